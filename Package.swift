@@ -2,7 +2,8 @@
 import PackageDescription
 
 extension Target.Dependency {
-  static let argumentParser: Self = .product(name: "ArgumentParser", package: "swift-argument-parser")
+  static let argumentParser: Self = .product(
+    name: "ArgumentParser", package: "swift-argument-parser")
   static let crypto: Self = .product(name: "Crypto", package: "swift-crypto")
   static let grdb: Self = .product(name: "GRDB", package: "GRDB.swift")
   static let heap: Self = .product(name: "HeapModule", package: "swift-collections")

@@ -1,0 +1,193 @@
+/// A bookable trip as it was offered to the traveller: what, where, when and at which price.
+///
+/// Immutable once registered: the saga books from this snapshot, never from fresher data.
+public struct TripOption: Sendable, Hashable, Codable {
+  public var tripOptionId: TripOptionID
+  /// The currency of every component.
+  public var currency: Currency
+  public var flight: Flight
+  public var hotel: Hotel
+  public var activities: [Activity]
+
+  /// A flight offer from Amadeus.
+  public struct Flight: Sendable, Hashable, Codable {
+    public var componentId: String
+    /// Price for all travellers, in minor units.
+    public var amount: Int64
+    /// The `flight-offer` object as the search returned it, as JSON text.
+    public var offer: String
+    /// The `id` inside the offer.
+    public var offerId: String
+    /// After this moment (microseconds since 1970) the offer must not be booked; nil when unlimited.
+    public var expiresAt: Int64?
+
+    /// Creates it from its parts.
+    public init(
+      componentId: String, amount: Int64, offer: String, offerId: String, expiresAt: Int64? = nil
+    ) {
+      self.componentId = componentId
+      self.amount = amount
+      self.offer = offer
+      self.offerId = offerId
+      self.expiresAt = expiresAt
+    }
+  }
+
+  /// A room from Booking.com.
+  public struct Hotel: Sendable, Hashable, Codable {
+    public var componentId: String
+    /// Price for the stay, in minor units.
+    public var amount: Int64
+    public var accommodationId: Int
+    public var productId: String
+    /// `YYYY-MM-DD`
+    public var checkin: String
+    /// `YYYY-MM-DD`
+    public var checkout: String
+    public var adults: Int
+
+    /// Creates it from its parts.
+    public init(
+      componentId: String, amount: Int64, accommodationId: Int, productId: String, checkin: String,
+      checkout: String, adults: Int
+    ) {
+      self.componentId = componentId
+      self.amount = amount
+      self.accommodationId = accommodationId
+      self.productId = productId
+      self.checkin = checkin
+      self.checkout = checkout
+      self.adults = adults
+    }
+  }
+
+  /// An activity from Viator.
+  public struct Activity: Sendable, Hashable, Codable {
+    public var componentId: String
+    /// Price for the party, in minor units.
+    public var amount: Int64
+    public var productCode: String
+    /// `YYYY-MM-DD`
+    public var travelDate: String
+    public var travelers: Int
+
+    /// Creates it from its parts.
+    public init(
+      componentId: String, amount: Int64, productCode: String, travelDate: String, travelers: Int
+    ) {
+      self.componentId = componentId
+      self.amount = amount
+      self.productCode = productCode
+      self.travelDate = travelDate
+      self.travelers = travelers
+    }
+  }
+
+  /// The sum of all components, in minor units of ``currency``; nil when it does not fit.
+  public var total: Money? {
+    var sum: Int64 = 0
+    for amount in [flight.amount, hotel.amount] + activities.map(\.amount) {
+      let (next, overflow) = sum.addingReportingOverflow(amount)
+      guard !overflow else { return nil }
+      sum = next
+    }
+    return Money(minorUnits: sum, currency: currency)
+  }
+
+  /// Creates it from its parts.
+  public init(
+    tripOptionId: TripOptionID, currency: Currency, flight: Flight, hotel: Hotel,
+    activities: [Activity]
+  ) {
+    self.tripOptionId = tripOptionId
+    self.currency = currency
+    self.flight = flight
+    self.hotel = hotel
+    self.activities = activities
+  }
+}
+
+/// What a client asks for when it books: the body of `POST /booking/book`.
+public struct TripRequest: Sendable, Hashable, Codable {
+  public var tripOptionId: TripOptionID
+  /// What the client believes the trip costs, in minor units; must equal the option's total.
+  public var amount: Int64
+  public var currency: Currency
+  /// Stripe payment method, `pm_…`.
+  public var paymentMethodId: String
+  public var customer: Customer
+  public var travelers: [Traveler]
+  /// Noted with the payment.
+  public var billingDetails: BillingDetails?
+
+  /// Who pays.
+  public struct Customer: Sendable, Hashable, Codable {
+    /// Our customer's id; with the client's key it names the request.
+    public var id: String
+    /// Stripe's customer, `cus_…`.
+    public var stripeCustomerId: String?
+    public var email: String
+    public var firstName: String
+    public var lastName: String
+    public var phone: String?
+    /// ISO 3166-1 alpha-2.
+    public var country: String?
+
+    /// Creates it from its parts.
+    public init(
+      id: String, stripeCustomerId: String? = nil, email: String, firstName: String,
+      lastName: String, phone: String? = nil, country: String? = nil
+    ) {
+      self.id = id
+      self.stripeCustomerId = stripeCustomerId
+      self.email = email
+      self.firstName = firstName
+      self.lastName = lastName
+      self.phone = phone
+      self.country = country
+    }
+  }
+
+  /// Who flies.
+  public struct Traveler: Sendable, Hashable, Codable {
+    public var firstName: String
+    public var lastName: String
+    /// `YYYY-MM-DD`
+    public var dateOfBirth: String
+
+    /// Creates it from its parts.
+    public init(firstName: String, lastName: String, dateOfBirth: String) {
+      self.firstName = firstName
+      self.lastName = lastName
+      self.dateOfBirth = dateOfBirth
+    }
+  }
+
+  /// The card holder's details as Stripe knows them.
+  public struct BillingDetails: Sendable, Hashable, Codable {
+    public var name: String?
+    public var email: String?
+    public var country: String?
+
+    /// Creates it from its parts.
+    public init(name: String? = nil, email: String? = nil, country: String? = nil) {
+      self.name = name
+      self.email = email
+      self.country = country
+    }
+  }
+
+  /// Creates it from its parts.
+  public init(
+    tripOptionId: TripOptionID, amount: Int64, currency: Currency, paymentMethodId: String,
+    customer: Customer, travelers: [Traveler], billingDetails: BillingDetails? = nil
+  ) {
+    self.tripOptionId = tripOptionId
+    self.amount = amount
+    self.currency = currency
+    self.paymentMethodId = paymentMethodId
+    self.customer = customer
+    self.travelers = travelers
+    self.billingDetails = billingDetails
+  }
+}

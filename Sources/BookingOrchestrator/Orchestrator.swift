@@ -1,0 +1,42 @@
+public import GRDB
+public import HTTPService
+
+/// What an orchestrator may be told.
+public struct OrchestratorConfiguration: Sendable, Hashable {
+  /// The vendors.
+  public var vendors = VendorConfiguration()
+  /// How long `POST /booking/book` waits for the saga's outcome before it answers 202.
+  public var answerWithin: Duration = .seconds(60)
+  /// From acceptance to the moment after which a trip is no longer confirmed.
+  public var tripDeadline: Duration = .seconds(3_600)
+  /// The longest body that is read, in bytes.
+  public var bodyLimit = 256 * 1024
+  /// Creates the production defaults.
+  public init() {}
+}
+
+/// The booking orchestrator: an HTTP service, and the work behind it.
+public final class Orchestrator: HTTPService {
+  let configuration: OrchestratorConfiguration
+
+  /// Creates an orchestrator over a database that ``migrate(_:)`` has prepared.
+  public init(
+    configuration: OrchestratorConfiguration, clock: any Clock<Duration>, wallClock: any WallClock,
+    ids: any IdentifierSource, jitter: any JitterSource, transport: any HTTPTransport,
+    database: any DatabaseAccess
+  ) { fatalError("seam") }
+
+  /// Recovers, drives sagas and sends mails until its task is cancelled. Start it once.
+  public func run() async throws { fatalError("seam") }
+
+  /// Answers one API call.
+  public func respond(to call: HTTPCall) async throws -> HTTPReply { fatalError("seam") }
+}
+
+extension Orchestrator {
+  /// Brings a database to the present version; call before ``init``.
+  /// - Throws: a database error, or one that says the database is from a newer version.
+  public static func migrate(_ database: some DatabaseWriter) throws {
+    try Schema.migrate(database)
+  }
+}

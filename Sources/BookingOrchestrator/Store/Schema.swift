@@ -1,0 +1,220 @@
+import GRDB
+
+/// The orchestrator's database, as named migrations.
+enum Schema {
+  /// Brings a database to the present version.
+  /// - Throws: a database error, or `SchemaError.newer` when it was written by a newer version.
+  static func migrate(_ database: some DatabaseWriter) throws {
+    let migrator = Self.migrator
+    if try database.read(migrator.hasBeenSuperseded) { throw SchemaError.newer }
+    try migrator.migrate(database)
+  }
+
+  /// Why a database cannot be used.
+  enum SchemaError: Error, CustomStringConvertible {
+    case newer
+    var description: String {
+      "the database was written by a newer version of the orchestrator; it is left untouched"
+    }
+  }
+
+  private static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("2026-11 bookings") { db in try db.execute(sql: bookings) }
+    return migrator
+  }
+
+  // Column names of `booking` and `payment` are the product's published models; ours are snake case.
+  // Times are microseconds since 1970, amounts minor units.
+  private static let bookings = """
+    CREATE TABLE trip_option (
+      id TEXT PRIMARY KEY NOT NULL,
+      currency TEXT NOT NULL,
+      total_minor INTEGER NOT NULL CHECK (total_minor > 0),
+      snapshot TEXT NOT NULL,
+      lock_status TEXT NOT NULL DEFAULT 'open' CHECK (lock_status IN ('open', 'locked')),
+      locked_by TEXT,
+      created_us INTEGER NOT NULL,
+      CHECK ((lock_status = 'locked') = (locked_by IS NOT NULL))
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE trip_option_component (
+      trip_option_id TEXT NOT NULL REFERENCES trip_option (id),
+      position INTEGER NOT NULL,
+      component_id TEXT NOT NULL,
+      kind TEXT NOT NULL CHECK (kind IN ('FLIGHT', 'HOTEL', 'ACTIVITY')),
+      amount_minor INTEGER NOT NULL CHECK (amount_minor >= 0),
+      PRIMARY KEY (trip_option_id, position)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE trip_booking (
+      id TEXT PRIMARY KEY NOT NULL,
+      customer_id TEXT NOT NULL,
+      client_key TEXT NOT NULL,
+      body_hash TEXT NOT NULL,
+      trip_option_id TEXT NOT NULL REFERENCES trip_option (id),
+      request TEXT NOT NULL,
+      state TEXT NOT NULL CHECK (state IN
+        ('PENDING', 'VALIDATING', 'PROCESSING', 'CONFIRMED', 'FAILED', 'CANCELLING', 'CANCELLED')),
+      saga TEXT NOT NULL,
+      currency TEXT NOT NULL,
+      total_minor INTEGER NOT NULL,
+      needs_attention INTEGER NOT NULL DEFAULT 0 CHECK (needs_attention IN (0, 1)),
+      warnings TEXT NOT NULL DEFAULT '[]',
+      failure TEXT,
+      generation INTEGER NOT NULL DEFAULT 1,
+      lease_owner TEXT,
+      lease_epoch INTEGER NOT NULL DEFAULT 0,
+      lease_until_us INTEGER NOT NULL DEFAULT 0,
+      wake_us INTEGER,
+      version INTEGER NOT NULL,
+      deadline_us INTEGER NOT NULL,
+      created_us INTEGER NOT NULL,
+      updated_us INTEGER NOT NULL,
+      finished_us INTEGER,
+      UNIQUE (customer_id, client_key)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX trip_booking_due ON trip_booking (wake_us) WHERE wake_us IS NOT NULL;
+
+    CREATE TABLE booking (
+      id TEXT PRIMARY KEY NOT NULL,
+      tripBookingId TEXT NOT NULL REFERENCES trip_booking (id),
+      tripOptionId TEXT NOT NULL,
+      bookingType TEXT NOT NULL CHECK (bookingType IN ('FLIGHT', 'HOTEL', 'ACTIVITY')),
+      componentId TEXT NOT NULL,
+      slot TEXT NOT NULL,
+      status TEXT NOT NULL CHECK (status IN
+        ('PENDING', 'BOOKED', 'FAILED', 'CANCELLED', 'UNKNOWN', 'NEEDS_ATTENTION')),
+      state TEXT NOT NULL,
+      vendorConfirmation TEXT,
+      bookingReference TEXT,
+      pnr TEXT,
+      paymentIntentId TEXT,
+      amount INTEGER NOT NULL,
+      currency TEXT NOT NULL,
+      bookedAt INTEGER,
+      cancelledAt INTEGER,
+      bookingDetails TEXT NOT NULL DEFAULT '{}',
+      error TEXT,
+      createdAt INTEGER NOT NULL,
+      updatedAt INTEGER NOT NULL,
+      UNIQUE (tripBookingId, slot)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE payment (
+      id TEXT PRIMARY KEY NOT NULL,
+      tripBookingId TEXT NOT NULL REFERENCES trip_booking (id),
+      tripOptionId TEXT NOT NULL,
+      paymentIntentId TEXT UNIQUE,
+      chargeId TEXT,
+      amount INTEGER NOT NULL CHECK (amount > 0),
+      currency TEXT NOT NULL,
+      status TEXT NOT NULL CHECK (status IN
+        ('PENDING', 'SUCCEEDED', 'FAILED', 'CANCELED', 'PARTIALLY_REFUNDED', 'REFUNDED')),
+      refundId TEXT,
+      refundAmount INTEGER NOT NULL DEFAULT 0 CHECK (refundAmount BETWEEN 0 AND amount),
+      refundedAt INTEGER,
+      paymentMethodId TEXT NOT NULL,
+      billingDetails TEXT NOT NULL DEFAULT '{}',
+      createdAt INTEGER NOT NULL,
+      updatedAt INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX payment_booking ON payment (tripBookingId);
+
+    CREATE TABLE saga_step (
+      booking_id TEXT NOT NULL REFERENCES trip_booking (id),
+      slot TEXT NOT NULL,
+      direction TEXT NOT NULL CHECK (direction IN ('do', 'undo')),
+      generation INTEGER NOT NULL,
+      attempt INTEGER NOT NULL DEFAULT 0,
+      idempotency_key TEXT NOT NULL UNIQUE,
+      method TEXT NOT NULL,
+      path TEXT NOT NULL,
+      body BLOB NOT NULL,
+      payload_hash TEXT NOT NULL,
+      cause TEXT NOT NULL,
+      status TEXT NOT NULL CHECK (status IN
+        ('INTENT', 'UNKNOWN', 'DONE', 'REJECTED', 'NEEDS_ATTENTION')),
+      reference TEXT,
+      reason TEXT,
+      first_sent_us INTEGER,
+      last_sent_us INTEGER,
+      created_us INTEGER NOT NULL,
+      updated_us INTEGER NOT NULL,
+      PRIMARY KEY (booking_id, slot, direction, generation)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE ledger_entry (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      booking_id TEXT NOT NULL REFERENCES trip_booking (id),
+      txn TEXT NOT NULL,
+      account TEXT NOT NULL,
+      debit_minor INTEGER NOT NULL CHECK (debit_minor >= 0),
+      credit_minor INTEGER NOT NULL CHECK (credit_minor >= 0),
+      currency TEXT NOT NULL,
+      cause TEXT NOT NULL,
+      at_us INTEGER NOT NULL,
+      UNIQUE (txn, account)
+    ) STRICT;
+    CREATE INDEX ledger_booking ON ledger_entry (booking_id);
+
+    CREATE TABLE event (
+      seq INTEGER PRIMARY KEY AUTOINCREMENT,
+      booking_id TEXT NOT NULL REFERENCES trip_booking (id),
+      version INTEGER NOT NULL,
+      kind TEXT NOT NULL,
+      state TEXT NOT NULL,
+      needs_attention INTEGER NOT NULL,
+      detail TEXT NOT NULL,
+      hash TEXT NOT NULL,
+      at_us INTEGER NOT NULL,
+      UNIQUE (booking_id, version)
+    ) STRICT;
+    CREATE TRIGGER event_is_append_only_u BEFORE UPDATE ON event
+      BEGIN SELECT RAISE (ABORT, 'events are append-only'); END;
+    CREATE TRIGGER event_is_append_only_d BEFORE DELETE ON event
+      BEGIN SELECT RAISE (ABORT, 'events are append-only'); END;
+
+    CREATE TABLE inbox (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      source TEXT NOT NULL UNIQUE,
+      kind TEXT NOT NULL CHECK (kind IN ('cancel', 'webhook')),
+      booking_id TEXT REFERENCES trip_booking (id),
+      object TEXT,
+      payload TEXT NOT NULL,
+      received_us INTEGER NOT NULL,
+      applied_us INTEGER,
+      result TEXT
+    ) STRICT;
+    CREATE INDEX inbox_open ON inbox (booking_id) WHERE applied_us IS NULL;
+
+    CREATE TABLE outbox (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      booking_id TEXT NOT NULL REFERENCES trip_booking (id),
+      kind TEXT NOT NULL,
+      version INTEGER NOT NULL,
+      payload TEXT NOT NULL,
+      status TEXT NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'sent', 'refused')),
+      attempts INTEGER NOT NULL DEFAULT 0,
+      next_us INTEGER NOT NULL,
+      sent_us INTEGER,
+      reference TEXT,
+      UNIQUE (booking_id, kind)
+    ) STRICT;
+    CREATE INDEX outbox_due ON outbox (next_us) WHERE status = 'pending';
+
+    CREATE TABLE attention_item (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      booking_id TEXT NOT NULL REFERENCES trip_booking (id),
+      slot TEXT NOT NULL,
+      reason TEXT NOT NULL CHECK (reason IN
+        ('flight-order-lost', 'refund-failed', 'undo-refused', 'payment-mismatch', 'outcome-unknown')),
+      reference TEXT,
+      known TEXT NOT NULL,
+      advice TEXT NOT NULL,
+      created_us INTEGER NOT NULL,
+      resolved_us INTEGER,
+      UNIQUE (booking_id, slot, reason)
+    ) STRICT;
+    """
+}

@@ -1,0 +1,65 @@
+/// What a vendor's answer, or its absence, proves about one call.
+enum Outcome<Value: Sendable>: Sendable {
+  /// It was done (or read).
+  case done(Value)
+  /// A documented, definitive answer: it was not done and will not be.
+  case rejected(Rejection)
+  /// Provably without effect, and worth sending again as it is: refused connection, 429, 401.
+  case retry(Retry)
+  /// It may have been done, or may yet be: time-out, connection lost, 5xx, "in progress", nonsense.
+  case unknown(Retry)
+}
+
+/// A vendor's definitive no.
+struct Rejection: Error, Sendable, Hashable, Codable {
+  /// The vendor's own code: `card_declined`, `34651`, `order_unavailable`, `REJECTED`.
+  var code: String
+  /// The vendor's own words.
+  var message: String
+  /// HTTP status, 200 for refusals inside a success.
+  var httpStatus: Int
+  /// Stripe's decline code.
+  var declineCode: String?
+  /// The payment intent that came with a Stripe error.
+  var paymentIntent: StripePaymentIntent?
+  /// Another reference in the answer (the reservation of a duplicate_request).
+  var reference: String?
+}
+
+/// Why a call should be sent again or looked into, and when at the earliest.
+struct Retry: Sendable, Hashable, Codable {
+  /// What happened, for people.
+  var reason: String
+  /// The vendor's `Retry-After`, when it gave one.
+  var after: Duration?
+}
+
+/// A mutating request made ready: the bytes that are written down before they are sent, and sent
+/// again unchanged.
+struct PreparedRequest: Sendable, Hashable {
+  /// `POST`, `DELETE`.
+  var method: String
+  /// Path with query, as on the wire, starting with `/`.
+  var path: String
+  /// The body.
+  var body: [UInt8]
+}
+
+/// Who calls and why; travels with every outbound call in its `baggage` header (W3C Baggage).
+struct CallContext: Sendable, Hashable {
+  var booking: BookingID
+  var slot: String
+  /// `do` or `undo`.
+  var direction: String
+  var generation: Int
+  var attempt: Int
+  /// The lease's epoch: the fencing token.
+  var epoch: Int64
+  /// Sent as `Idempotency-Key` where the vendor has one.
+  var idempotencyKey: String?
+
+  /// The header's value.
+  var baggage: String {
+    "booking=\(booking),slot=\(slot),direction=\(direction),generation=\(generation),attempt=\(attempt),epoch=\(epoch)"
+  }
+}
