@@ -102,14 +102,23 @@ static inline int sim_tripwire_install(pthread_key_t *key) {
   return found;
 }
 
+// dladdr, which glibc's headers only show to programs that define _GNU_SOURCE.
+typedef struct {
+  const char *dli_fname;
+  void *dli_fbase;
+  const char *dli_sname;
+  void *dli_saddr;
+} sim_symbol;
+int sim_dladdr(const void *address, sim_symbol *symbol) __asm__("dladdr");
+
 // The name of the function that holds an address, demangled, or NULL. To be freed.
 char *swift_demangle(
     const char *name, size_t length, char *buffer, size_t *size, uint32_t flags);
 
 static inline char *sim_function_name(const void *address) {
-  Dl_info info;
+  sim_symbol info;
   // One byte back: a return address may lie after the end of the function that called.
-  if (dladdr((const char *)address - 1, &info) == 0 || info.dli_sname == NULL) return NULL;
+  if (sim_dladdr((const char *)address - 1, &info) == 0 || info.dli_sname == NULL) return NULL;
   size_t length = 0;
   while (info.dli_sname[length]) length++;
   return swift_demangle(info.dli_sname, length, NULL, NULL, 0);
@@ -117,8 +126,8 @@ static inline char *sim_function_name(const void *address) {
 
 // The file that holds an address, or NULL. Not to be freed.
 static inline const char *sim_image_name(const void *address, uintptr_t *offset) {
-  Dl_info info;
-  if (dladdr(address, &info) == 0) return NULL;
+  sim_symbol info;
+  if (sim_dladdr(address, &info) == 0) return NULL;
   *offset = (uintptr_t)address - (uintptr_t)info.dli_fbase;
   return info.dli_fname;
 }
