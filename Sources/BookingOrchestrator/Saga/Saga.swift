@@ -33,6 +33,10 @@ struct Saga: Sendable {
   /// When a read that failed may be tried again, and how often it failed.
   var reads: [SagaAction: (failures: Int, notBefore: Timestamp)] = [:]
 
+  /// What the trip's row holds at present, so that only changes are written.
+  var storedPlan: SagaPlan?
+  var storedWarnings = 0
+
   // Collected for the reaction.
 
   var changes: [SagaChange] = []
@@ -145,7 +149,7 @@ extension Saga {
   /// When to wake a resting saga: the earliest moment at which something may go on.
   private func nextWake(after now: Timestamp) -> Timestamp? {
     if plan.phase == .ended { return nil }
-    var moments = reads.values.map(\.notBefore)
+    var moments = reads.values.map(\.notBefore)  // order: only the earliest is taken
     moments += steps.compactMap { step in
       isWaited(step) ? (step.notBefore ?? now) : nil
     }
