@@ -30,7 +30,9 @@ extension Saga {
     steps[index].status = .unknown
     steps[index].reason = retry.reason
     postpone(index, retry, at: now)
-    store(index, "\(steps[index].key.slot.text) \(isUnknown ? "unknown" : "not executed"): \(retry.reason)")
+    store(
+      index,
+      "\(steps[index].key.slot.text) \(isUnknown ? "unknown" : "not executed"): \(retry.reason)")
   }
 
   // MARK: Stripe
@@ -56,7 +58,9 @@ extension Saga {
     case .done(let intent): chargeSeen(index, intent, at: now)
     case .rejected(let rejection):
       // "Unexpected state" may mean that an earlier try succeeded: believe the intent's status.
-      if let intent = rejection.paymentIntent, intent.status == "succeeded" || intent.status == "processing" {
+      if let intent = rejection.paymentIntent,
+        intent.status == "succeeded" || intent.status == "processing"
+      {
         chargeSeen(index, intent, at: now)
       } else {
         chargeRefused(index, rejection.text)
@@ -82,7 +86,9 @@ extension Saga {
             amount: charge, cause: "book")))
     case "processing":
       steps[index].reference = SagaStep.processing
-      again(index, Retry(reason: "Stripe is processing the payment", after: nil), isUnknown: true, at: now)
+      again(
+        index, Retry(reason: "Stripe is processing the payment", after: nil), isUnknown: true,
+        at: now)
     case "requires_action":
       chargeRefused(index, "the card needs the customer's authentication")
     case "requires_confirmation":
@@ -94,7 +100,9 @@ extension Saga {
     case "canceled":
       reject(index, "the payment intent was canceled before it was charged")
     default:
-      again(index, Retry(reason: "unexpected status \(intent.status)", after: nil), isUnknown: true, at: now)
+      again(
+        index, Retry(reason: "unexpected status \(intent.status)", after: nil), isUnknown: true,
+        at: now)
     }
   }
 
@@ -170,7 +178,10 @@ extension Saga {
       known: [
         ("offer", option.flight.offerId), ("travelers", travelers.joined(separator: ", ")),
         ("sent_us", "\((step.firstSent ?? createdAt).microseconds)"),
-        ("until_us", "\(((step.lastSent ?? createdAt) + Capabilities.of(.flight).proofAfter).microseconds)"),
+        (
+          "until_us",
+          "\(((step.lastSent ?? createdAt) + Capabilities.of(.flight).proofAfter).microseconds)"
+        ),
         ("what", reason),
       ],
       advice:
@@ -186,7 +197,9 @@ extension Saga {
     case .rejected(let rejection):
       // "Cannot be cancelled" may mean "is cancelled already": look.
       steps[index].looks = 0
-      again(index, Retry(reason: SagaStep.refused + rejection.text, after: nil), isUnknown: true, at: now)
+      again(
+        index, Retry(reason: SagaStep.refused + rejection.text, after: nil), isUnknown: true,
+        at: now)
       steps[index].notBefore = nil
     case .retry(let retry): again(index, retry, isUnknown: false, at: now)
     case .unknown(let retry): again(index, retry, isUnknown: true, at: now)
@@ -235,7 +248,9 @@ extension Saga {
       finish(index, step(.hotel, .forward)?.reference, "hotel cancelled")
     case .rejected(let rejection):
       // 409: cancelled already, or not cancellable now. The details tell.
-      again(index, Retry(reason: SagaStep.refused + rejection.text, after: nil), isUnknown: true, at: now)
+      again(
+        index, Retry(reason: SagaStep.refused + rejection.text, after: nil), isUnknown: true,
+        at: now)
       steps[index].looks = 0
       steps[index].notBefore = nil
     case .retry(let retry): again(index, retry, isUnknown: false, at: now)
@@ -266,7 +281,9 @@ extension Saga {
       finish(index, booking.bookingRef, "\(slot.text) booked")
     case "PENDING", "IN_PROGRESS", "ON_HOLD":
       steps[index].reference = booking.bookingRef
-      again(index, Retry(reason: "the supplier has not decided yet", after: nil), isUnknown: true, at: now)
+      again(
+        index, Retry(reason: "the supplier has not decided yet", after: nil), isUnknown: true,
+        at: now)
     default:
       reject(index, "\(booking.status) \(booking.rejectionReason ?? "")")
     }
@@ -295,11 +312,14 @@ extension Saga {
       notExecuted(index, Retry(reason: reason, after: nil), at: now)
       return
     }
-    changes.append(.component(step.key.slot, ComponentChange(status: "NEEDS_ATTENTION", error: reason)))
+    changes.append(
+      .component(step.key.slot, ComponentChange(status: "NEEDS_ATTENTION", error: reason)))
     steps[index].reference = self.step(step.key.slot, .forward)?.reference
     park(
       index, reason: "undo-refused",
-      known: [("slot", step.key.slot.text), ("reference", steps[index].reference ?? ""), ("what", reason)],
+      known: [
+        ("slot", step.key.slot.text), ("reference", steps[index].reference ?? ""), ("what", reason),
+      ],
       advice: "The vendor refuses to cancel this item. Settle it with the vendor by hand.")
   }
 }

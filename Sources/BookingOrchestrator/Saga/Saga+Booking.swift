@@ -4,7 +4,8 @@ extension Saga {
     if plan.cancelAsked { return beginUndo(.cancel) }
     if now > deadline {
       return fail(
-        "deadline-passed", "The trip could not be completed in time; the customer is refunded in full.")
+        "deadline-passed",
+        "The trip could not be completed in time; the customer is refunded in full.")
     }
     if let actions = openIntent(at: now) { return actions }
     if let actions = bookCharge(at: now) { return actions }
@@ -34,7 +35,8 @@ extension Saga {
       switch steps[index].status {
       case .done: return nil
       case .rejected where !steps[index].wasWithoutEffect:
-        return fail("payment-refused", "The payment could not be set up: \(steps[index].reason ?? "")")
+        return fail(
+          "payment-refused", "The payment could not be set up: \(steps[index].reason ?? "")")
       case .needsAttention: return fail("payment-refused", "The payment could not be set up.")
       case .intent, .unknown:
         guard isDue(index, at: now) else { return [] }
@@ -56,7 +58,9 @@ extension Saga {
   }
 
   private mutating func bookCharge(at now: Timestamp) -> [SagaAction]? {
-    guard let intent = plan.paymentIntent else { preconditionFailure("\(id): no intent to confirm") }
+    guard let intent = plan.paymentIntent else {
+      preconditionFailure("\(id): no intent to confirm")
+    }
     if let index = index(.charge, .forward) {
       switch steps[index].status {
       case .done: return nil
@@ -114,7 +118,8 @@ extension Saga {
       switch step.status {
       case .done: return nil
       case .rejected
-      where !step.wasWithoutEffect || (!step.wasNotExecuted && step.generation >= Patience.hotelGenerations):
+      where !step.wasWithoutEffect
+        || (!step.wasNotExecuted && step.generation >= Patience.hotelGenerations):
         return fail("hotel-refused", "The hotel could not be booked: \(step.reason ?? "")")
       case .needsAttention: return fail("hotel-refused", "The hotel could not be booked.")
       case .intent, .unknown: return findHotel(index, at: now)
@@ -142,7 +147,8 @@ extension Saga {
     return look(
       index,
       .hotelByLabel(
-        label(.hotel, step.generation), from: (step.firstSent ?? sent) + .seconds(-60), to: now + .seconds(1)),
+        label(.hotel, step.generation), from: (step.firstSent ?? sent) + .seconds(-60),
+        to: now + .seconds(1)),
       at: now)
   }
 
@@ -177,7 +183,8 @@ extension Saga {
         guard isDue(current, at: now) else { continue }
         if steps[current].reference != nil {
           actions += look(
-            current, .activityStatus(partnerBookingRef: label(slot, steps[current].generation)), at: now)
+            current, .activityStatus(partnerBookingRef: label(slot, steps[current].generation)),
+            at: now)
         } else {
           actions += resend(current, at: now)
         }
@@ -198,7 +205,8 @@ extension Saga {
   private mutating func giveUp(_ number: Int) {
     plan.failed.append(number)
     warn(.activity(number), "activity-failed", "could not be booked; its price is refunded")
-    changes.append(.component(.activity(number), ComponentChange(status: "FAILED", error: "not booked")))
+    changes.append(
+      .component(.activity(number), ComponentChange(status: "FAILED", error: "not booked")))
     story.append("activity-\(number) given up")
   }
 

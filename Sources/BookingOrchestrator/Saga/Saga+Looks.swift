@@ -96,8 +96,11 @@ extension Saga {
       guard isCancelled, !plan.hotelGone else { return }
       plan.hotelGone = true
       changes.append(
-        .component(.hotel, ComponentChange(status: "CANCELLED", error: "cancelled by the property")))
-      warn(.hotel, "hotel-cancelled-by-property", "was cancelled by the property; its price is refunded")
+        .component(.hotel, ComponentChange(status: "CANCELLED", error: "cancelled by the property"))
+      )
+      warn(
+        .hotel, "hotel-cancelled-by-property",
+        "was cancelled by the property; its price is refunded")
       changes.append(.mail(.update))
       story.append("the property cancelled the hotel")
       return

@@ -45,7 +45,8 @@ extension Saga {
             ("expected", "\(charge.minorUnits) \(charge.currency)"),
             ("told", "\(intent.amount) \(intent.currency)"),
           ]),
-          advice: "An event tells of another amount than was charged: compare with Stripe by hand."))
+          advice: "An event tells of another amount than was charged: compare with Stripe by hand.")
+      )
       return "parked: amount or currency differs"
     }
     guard let index = index(.charge, .forward) else { return "nothing was confirmed yet" }
@@ -75,8 +76,12 @@ extension Saga {
     if let known = plan.refunds.first(where: { $0.id == refund.id }) {
       // Events come in any order: a final status is never taken back by an older one.
       if known.status == refund.status { return "known already" }
-      if known.status == "failed" || known.status == "canceled" { return "older than what is known" }
-      if known.status == "succeeded", refund.status != "failed" { return "older than what is known" }
+      if known.status == "failed" || known.status == "canceled" {
+        return "older than what is known"
+      }
+      if known.status == "succeeded", refund.status != "failed" {
+        return "older than what is known"
+      }
     }
     refundSeen(index, refund, at: now)
     return "refund \(refund.status)"

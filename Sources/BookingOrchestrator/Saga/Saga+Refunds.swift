@@ -1,7 +1,8 @@
 /// Refunds: asked for once, resolved whatever happens, awaited until they are final.
 extension Saga {
   /// Sees a refund through until Stripe has accepted it (or an operator must).
-  mutating func refund(_ slot: Slot, _ amount: Money, cause: String, at now: Timestamp) -> Progress {
+  mutating func refund(_ slot: Slot, _ amount: Money, cause: String, at now: Timestamp) -> Progress
+  {
     if let index = index(slot, .undo) {
       if steps[index].status == .rejected, steps[index].wasWithoutEffect {
         // falls through to a new generation
@@ -50,7 +51,9 @@ extension Saga {
       if steps[index].attempt > 1 || rejection.code == "charge_already_refunded" {
         // An earlier send may have done it: the list of refunds tells.
         steps[index].looks = 0
-        again(index, Retry(reason: SagaStep.refused + rejection.text, after: nil), isUnknown: true, at: now)
+        again(
+          index, Retry(reason: SagaStep.refused + rejection.text, after: nil), isUnknown: true,
+          at: now)
       } else {
         parkRefund(index, "Stripe refused the refund: \(rejection.text)", reason: "undo-refused")
       }

@@ -47,12 +47,14 @@ extension Saga {
     guard let done = index(slot, .forward) else { return .settled }
     switch steps[done].status {
     case .rejected, .needsAttention: return .settled
-    case .intent, .unknown where steps[done].reference == nil:
+    case .intent, .unknown:
       // Whether it exists is not known: our own reference finds it.
-      return .working(
-        look(
-          done, .activityStatus(partnerBookingRef: label(slot, steps[done].generation)), at: now))
-    case .intent, .unknown, .done: break
+      if steps[done].reference == nil {
+        return .working(
+          look(
+            done, .activityStatus(partnerBookingRef: label(slot, steps[done].generation)), at: now))
+      }
+    case .done: break
     }
     guard let reference = steps[done].reference else { return .settled }
     if let undo = index(slot, .undo) {

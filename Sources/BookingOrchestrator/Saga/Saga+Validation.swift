@@ -4,7 +4,8 @@ extension Saga {
     if state == .pending { state = .validating }
     if plan.cancelAsked { return beginUndo(.cancel) }
     if now > deadline {
-      return fail("validation-timed-out", "The vendors could not be reached in time; nothing was charged.")
+      return fail(
+        "validation-timed-out", "The vendors could not be reached in time; nothing was charged.")
     }
     var actions: [SagaAction] = []
     if priced == nil { actions += read(.priceFlight, .flight, at: now) }
@@ -18,7 +19,8 @@ extension Saga {
     for number in availability.keys.sorted() where availability[number] == false {
       plan.leftOut.append(number)
       warn(.activity(number), "activity-unavailable", "is no longer available and was left out")
-      changes.append(.component(.activity(number), ComponentChange(status: "FAILED", error: "gone")))
+      changes.append(
+        .component(.activity(number), ComponentChange(status: "FAILED", error: "gone")))
     }
     state = .processing
     plan.phase = .booking
@@ -66,7 +68,8 @@ extension Saga {
   mutating func warn(_ slot: Slot, _ code: String, _ what: String) {
     let name: String =
       switch slot {
-      case .activity(let number): "Activity \(number) (\(option.activities[number - 1].productCode))"
+      case .activity(let number):
+        "Activity \(number) (\(option.activities[number - 1].productCode))"
       case .hotel: "The hotel"
       case .flight: "The flight"
       default: slot.text
@@ -84,7 +87,8 @@ extension Saga {
       } else if offer.total != expected {
         refuse(
           "flight-price-changed",
-          "The flight now costs \(offer.total.decimalText) instead of \(expected.decimalText) \(option.currency).")
+          "The flight now costs \(offer.total.decimalText) instead of \(expected.decimalText) \(option.currency)."
+        )
       } else if let expiry = option.flight.expiresAt, now.microseconds >= expiry {
         refuse("flight-offer-expired", "The flight offer has expired.")
       } else {
@@ -113,7 +117,8 @@ extension Saga {
       } else if shown.total != expected {
         refuse(
           "hotel-price-changed",
-          "The hotel now costs \(shown.total.decimalText) instead of \(expected.decimalText) \(option.currency).")
+          "The hotel now costs \(shown.total.decimalText) instead of \(expected.decimalText) \(option.currency)."
+        )
       } else {
         preview = (shown, now)
       }

@@ -156,7 +156,9 @@ extension Saga {
     if plan.phase == .standing, let inspectAt = plan.inspectAt {
       moments.append(Timestamp(microseconds: inspectAt))
     }
-    if plan.phase == .validating || plan.phase == .booking { moments.append(deadline + .milliseconds(1)) }
+    if plan.phase == .validating || plan.phase == .booking {
+      moments.append(deadline + .milliseconds(1))
+    }
     if plan.phase == .booking, let until = plan.activitiesUntil {
       moments.append(Timestamp(microseconds: until))
     }
@@ -187,7 +189,9 @@ extension Saga {
     let key = SagaStep.Key(slot: slot, direction: direction)
     let old = index(slot, direction)
     let generation = old.map { steps[$0].generation + 1 } ?? 1
-    if let old { precondition(!steps[old].isOpen, "\(id) \(slot.text): a new try over an open one") }
+    if let old {
+      precondition(!steps[old].isOpen, "\(id) \(slot.text): a new try over an open one")
+    }
     if let moment = admit(slot.service) {
       // Nothing is written: the breaker defers the decision, not the call.
       reads[.send(key)] = (0, moment)

@@ -163,7 +163,8 @@ struct SagaStore: Sendable {
     try writeTrip(db, saga, reaction, isReleased: isReleased, at: now)
     for change in reaction.changes { try write(db, change, of: saga, at: now) }
     try EventLog.append(
-      db, booking: saga.id, version: saga.version, kind: reaction.story.isEmpty ? "noted" : reaction.story,
+      db, booking: saga.id, version: saga.version,
+      kind: reaction.story.isEmpty ? "noted" : reaction.story,
       state: saga.state, needsAttention: saga.needsAttention, detail: "{}", at: now)
     return Committed(inbox: inbox, isReleased: isReleased)
   }
@@ -190,16 +191,15 @@ struct SagaStore: Sendable {
         .execute(arguments: [try Self.json(saga.plan), saga.id.rawValue])
     }
     if saga.storedWarnings != saga.warnings.count || saga.failure != nil {
-      try db.cachedStatement(
-        sql: "UPDATE trip_booking SET warnings = ?, failure = ? WHERE id = ?"
-      )
-      .execute(arguments: [
-        try Self.json(saga.warnings), try saga.failure.map { try Self.json($0) }, saga.id.rawValue,
-      ])
+      let warnings = try Self.json(saga.warnings)
+      let failure = try saga.failure.map { try Self.json($0) }
+      try db.cachedStatement(sql: "UPDATE trip_booking SET warnings = ?, failure = ? WHERE id = ?")
+        .execute(arguments: [warnings, failure, saga.id.rawValue])
     }
   }
 
-  private func write(_ db: Database, _ change: SagaChange, of saga: Saga, at now: Timestamp) throws {
+  private func write(_ db: Database, _ change: SagaChange, of saga: Saga, at now: Timestamp) throws
+  {
     switch change {
     case .step(let step): try write(db, step, of: saga.id, at: now)
     case .component(let slot, let component): try write(db, component, slot, of: saga, at: now)
@@ -237,7 +237,8 @@ struct SagaStore: Sendable {
           WHERE booking_id = ? AND slot = ? AND direction = ? AND generation = ?
           """
       ).execute(arguments: [
-        step.attempt, step.status.rawValue, step.reference, step.reason, step.lastSent?.microseconds,
+        step.attempt, step.status.rawValue, step.reference, step.reason,
+        step.lastSent?.microseconds,
         now.microseconds, id.rawValue, step.key.slot.text, step.key.direction.rawValue,
         step.generation,
       ])
@@ -289,6 +290,7 @@ struct SagaStore: Sendable {
     }
     switch payment {
     case .opened(let amount):
+      let billing = try saga.request.billingDetails.map { try Self.json($0) } ?? "{}"
       try db.cachedStatement(
         sql: """
           INSERT INTO payment (id, tripBookingId, tripOptionId, amount, currency, status,
@@ -298,7 +300,7 @@ struct SagaStore: Sendable {
       ).execute(arguments: [
         paymentID, saga.id.rawValue, saga.option.tripOptionId.rawValue, amount.minorUnits,
         amount.currency.code, saga.request.paymentMethodId,
-        try saga.request.billingDetails.map { try Self.json($0) } ?? "{}", now.microseconds,
+        billing, now.microseconds,
         now.microseconds,
       ])
     case .intentCreated(let intent):
@@ -343,7 +345,7 @@ struct SagaStore: Sendable {
   func due(_ db: Database, at now: Timestamp, limit: Int) throws -> [BookingID] {
     let select = try db.cachedStatement(
       sql: "SELECT id FROM trip_booking WHERE wake_us <= ? ORDER BY wake_us, id LIMIT ?")
-    return try String.fetchAll(select, arguments: [now.microseconds, limit]).map(BookingID.init)
+    return try String.fetchAll(select, arguments: [now.microseconds, limit]).map { BookingID($0) }
   }
 
   /// Whether a trip has its final answer and nothing waits in its inbox.
