@@ -112,10 +112,15 @@ struct AttentionItem: Sendable, Hashable {
 struct Reaction: Sendable {
   /// Written first, in one transaction.
   var changes: [SagaChange]
+  /// The public states that the trip went through, the last being its present one.
+  var moves: [TripState] = []
   /// Done then, side by side. When there are none the saga rests.
   var actions: [SagaAction]
   /// When it wants to be woken, if it rests and is not finished.
   var wake: Timestamp?
   /// What happened, for the event log.
   var story: String
+
+  /// By how many versions the trip moves on: one, or one for each state it went through.
+  var versions: Int { max(1, moves.count) }
 }

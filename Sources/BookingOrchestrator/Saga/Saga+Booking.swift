@@ -211,7 +211,7 @@ extension Saga {
   }
 
   private mutating func confirm(at now: Timestamp) {
-    state = .confirmed
+    move(to: .confirmed)
     plan.phase = .standing
     plan.inspectAt = (now + Patience.inspection).microseconds
     finishedAt = now

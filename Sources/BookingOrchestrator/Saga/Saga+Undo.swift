@@ -12,7 +12,7 @@ extension Saga {
     plan.cause = cause
     plan.phase = .undoing
     reads = [:]
-    if cause == .cancel { state = .cancelling }
+    if cause == .cancel { move(to: .cancelling) }
     story.append(cause == .cancel ? "cancelling" : "rolling back")
     return []
   }
@@ -29,7 +29,7 @@ extension Saga {
     if case .working(let actions) = undoFlight(at: now) { return actions }
     if case .working(let actions) = undoCharge(at: now) { return actions }
     if case .working(let actions) = undoIntent(at: now) { return actions }
-    state = plan.cause == .cancel ? .cancelled : .failed
+    move(to: plan.cause == .cancel ? .cancelled : .failed)
     plan.phase = .settling
     finishedAt = now
     reads = [:]

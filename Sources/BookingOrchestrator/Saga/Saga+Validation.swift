@@ -1,7 +1,7 @@
 /// Validation: is everything there, is it what was offered, does it cost what was said?
 extension Saga {
   mutating func validate(at now: Timestamp) -> [SagaAction] {
-    if state == .pending { state = .validating }
+    if state == .pending { move(to: .validating) }
     if plan.cancelAsked { return beginUndo(.cancel) }
     if now > deadline {
       return fail(
@@ -22,7 +22,7 @@ extension Saga {
       changes.append(
         .component(.activity(number), ComponentChange(status: "FAILED", error: "gone")))
     }
-    state = .processing
+    move(to: .processing)
     plan.phase = .booking
     story.append("validated")
     changes.append(.payment(.opened(charge)))

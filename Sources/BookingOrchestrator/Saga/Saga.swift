@@ -12,7 +12,7 @@ struct Saga: Sendable {
   let createdAt: Timestamp
   let deadline: Timestamp
 
-  var state: TripState
+  private(set) var state: TripState
   var plan: SagaPlan
   /// The latest generation of every step, in the order of their making.
   var steps: [SagaStep] = []
@@ -39,6 +39,7 @@ struct Saga: Sendable {
 
   // Collected for the reaction.
 
+  private var moves: [TripState] = []
   var changes: [SagaChange] = []
   var story: [String] = []
   /// Asked before anything is sent: nil to go ahead, or the moment when a service's breaker lets
@@ -46,6 +47,31 @@ struct Saga: Sendable {
   var admit: @Sendable (Service) -> Timestamp? = { _ in nil }
   /// Draws the jitter of a delay.
   var jitter: @Sendable (Slot, Int) -> Double = { _, _ in 0.5 }
+}
+
+extension Saga {
+  /// Rebuilds a saga from its rows; steps are added afterwards.
+  init(
+    id: BookingID, option: TripOption, request: TripRequest, vendors: Vendors,
+    createdAt: Timestamp, deadline: Timestamp, state: TripState, plan: SagaPlan,
+    warnings: [TripWarning], failure: TripFailure?, needsAttention: Bool, finishedAt: Timestamp?,
+    version: Int, epoch: Int64
+  ) {
+    self.id = id
+    self.option = option
+    self.request = request
+    self.vendors = vendors
+    self.createdAt = createdAt
+    self.deadline = deadline
+    self.state = state
+    self.plan = plan
+    self.warnings = warnings
+    self.failure = failure
+    self.needsAttention = needsAttention
+    self.finishedAt = finishedAt
+    self.version = version
+    self.epoch = epoch
+  }
 }
 
 /// What a saga remembers beside its steps, as JSON in the trip's row.
@@ -118,9 +144,10 @@ extension Saga {
       if !actions.isEmpty || plan.phase == before { break }
     }
     let reaction = Reaction(
-      changes: changes, actions: actions, wake: actions.isEmpty ? nextWake(after: now) : nil,
+      changes: changes, moves: moves, actions: actions, wake: actions.isEmpty ? nextWake(after: now) : nil,
       story: story.joined(separator: "; "))
     changes = []
+    moves = []
     story = []
     return reaction
   }
@@ -144,6 +171,13 @@ extension Saga {
     case .answered(let key, let answer): answered(key, answer, at: now)
     case .looked(let key, let sight): looked(key, sight, at: now)
     }
+  }
+
+  /// Goes to another public state.
+  mutating func move(to next: TripState) {
+    precondition(TripState.allows(state, next), "\(id): \(state.rawValue) to \(next.rawValue)")
+    state = next
+    moves.append(next)
   }
 
   /// When to wake a resting saga: the earliest moment at which something may go on.

@@ -151,7 +151,7 @@ final class SagaEngine: Sendable {
   private func commit(_ saga: inout Saga, _ reaction: Reaction) async throws
     -> SagaStore.Committed
   {
-    saga.version += 1
+    saga.version += reaction.versions
     let snapshot = saga
     let committed = try await database.write { [store, wallClock] db in
       try store.commit(db, snapshot, reaction, at: wallClock.now())

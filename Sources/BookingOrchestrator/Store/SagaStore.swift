@@ -162,10 +162,16 @@ struct SagaStore: Sendable {
     let isReleased = reaction.actions.isEmpty && inbox.isEmpty
     try writeTrip(db, saga, reaction, isReleased: isReleased, at: now)
     for change in reaction.changes { try write(db, change, of: saga, at: now) }
+    for (number, state) in reaction.moves.dropLast().enumerated() {
+      try EventLog.append(
+        db, booking: saga.id, version: saga.version - reaction.versions + 1 + number,
+        kind: "became \(state.rawValue)", state: state, needsAttention: saga.needsAttention,
+        detail: "{}", at: now)
+    }
     try EventLog.append(
       db, booking: saga.id, version: saga.version,
-      kind: reaction.story.isEmpty ? "noted" : reaction.story,
-      state: saga.state, needsAttention: saga.needsAttention, detail: "{}", at: now)
+      kind: reaction.story.isEmpty ? "noted" : reaction.story, state: saga.state,
+      needsAttention: saga.needsAttention, detail: "{}", at: now)
     return Committed(inbox: inbox, isReleased: isReleased)
   }
 
@@ -183,7 +189,7 @@ struct SagaStore: Sendable {
     try update.execute(arguments: [
       saga.state.rawValue, saga.needsAttention ? 1 : 0, isReleased ? nil : owner, until, wake,
       saga.version, now.microseconds, saga.finishedAt?.microseconds, saga.id.rawValue, saga.epoch,
-      saga.version - 1,
+      saga.version - reaction.versions,
     ])
     guard db.changesCount == 1 else { throw OwnershipLost(booking: saga.id) }
     if saga.storedPlan != saga.plan {
