@@ -33,14 +33,8 @@ import Testing
     #expect(escape(end { _ in await MainActor.run {} })?.contains("the main actor") == true)
   }
 
-  @Test func aRealTimeSleepIsNoticed() {
-    let end = end { _ in try await Task.sleep(nanoseconds: 1) }
-    print("SLEEP", end)
-  }
-
   @Test func theFunctionThatLetTheJobOutIsNamed() {
     let text = escape(end { _ in Task {} })
-    print("TEXT", text as Any, escape(end { _ in await MainActor.run {} }) as Any)
     #expect(text?.contains("sent by ") == true)
   }
 

@@ -146,7 +146,7 @@ extension Simulator {
 
   private func limit(before time: Int64) -> End? {
     if eventCount >= limits.events { return .limit("\(limits.events) events have happened") }
-    if time > limits.virtualTime.wholeMicroseconds {
+    if time > horizon {
       return .limit("\(limits.virtualTime.inSeconds) of virtual time have passed")
     }
     return nil
