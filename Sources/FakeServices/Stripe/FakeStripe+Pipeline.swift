@@ -72,18 +72,12 @@ extension FakeStripe {
     let (answer, effects) = state.withLock { state in
       state.account.settle(now: now)
       visit.cause.requestID = state.account.ids.request(identity: visit.cause.identity)
-      let (error, body) = state.account.outcome(of: command, visit, fault: fault, now: now)
-      let answer = StripeAnswer(
-        status: error?.status ?? 200,
-        body: error.map { .error(StripeSnapshot($0)) } ?? body
-          ?? .list(url: "", hasMore: false, []),
-        requestID: visit.cause.requestID ?? "", seconds: now / 1_000_000,
-        rateLimitedReason: error?.rateLimitedReason)
+      let outcome = state.account.outcome(of: command, visit, fault: fault, now: now)
+      let answer = StripeAnswer(outcome, requestID: visit.cause.requestID ?? "", at: now)
       if let key = visit.key {
-        if error?.isStored ?? true {
-          state.keys.finish(key, answer)
-        } else {
-          state.keys.release(key)
+        switch outcome {
+        case .failure(let error) where !error.isStored: state.keys.release(key)
+        case .success, .failure: state.keys.finish(key, answer)
         }
       }
       if let lock { state.locked.remove(lock) }
@@ -119,9 +113,7 @@ extension FakeStripe {
       state.note(visit, status: error.status, isReplay: false, at: now)
       return requestID
     }
-    let answer = StripeAnswer(
-      status: error.status, body: .error(StripeSnapshot(error)), requestID: requestID,
-      seconds: now / 1_000_000, rateLimitedReason: error.rateLimitedReason)
+    let answer = StripeAnswer(.failure(error), requestID: requestID, at: now)
     return StripeWire.reply(
       answer, requestID: requestID, version: visit.version, key: visit.key, isReplay: false)
   }
@@ -144,20 +136,20 @@ extension FakeStripe.State {
 }
 
 extension StripeAccount {
-  /// Returns what a call comes to: an error, or what it shows.
+  /// Returns what a call comes to.
   mutating func outcome(
     of command: Result<StripeCommand, StripeError>, _ visit: FakeStripe.Visit, fault: StripeFault?,
     now: Int64
-  ) -> (error: StripeError?, body: StripeBody?) {
+  ) -> Result<StripeBody, StripeError> {
     do throws(StripeError) {
       let command = try command.get()
       if case .lockTimeout = fault, visit.operation.isChanging { throw .lockTimeout }
       if case .internalError(effect: false) = fault { throw .internalError }
       let body = try execute(command, cause: visit.cause, fault: fault, now: now)
       if case .internalError = fault { throw .internalError }
-      return (nil, body)
+      return .success(body)
     } catch {
-      return (error, nil)
+      return .failure(error)
     }
   }
 }

@@ -8,7 +8,23 @@ struct StripeAnswer: Sendable {
   let requestID: String
   /// When it was answered, in seconds since 1970.
   let seconds: Int64
-  var rateLimitedReason: String?
+  let rateLimitedReason: String?
+
+  /// - Parameter now: microseconds since 1970.
+  init(_ outcome: Result<StripeBody, StripeError>, requestID: String, at now: Int64) {
+    self.requestID = requestID
+    seconds = now / 1_000_000
+    switch outcome {
+    case .success(let body):
+      status = 200
+      self.body = body
+      rateLimitedReason = nil
+    case .failure(let error):
+      status = error.status
+      body = .error(StripeSnapshot(error))
+      rateLimitedReason = error.rateLimitedReason
+    }
+  }
 }
 
 /// The idempotency layer.
