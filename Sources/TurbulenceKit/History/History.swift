@@ -1,0 +1,92 @@
+/// Everything that happened in one world, append-only, in order; times are microseconds of virtual
+/// time since the world began.
+package struct History: Sendable {
+  /// All HTTP exchanges, by sequence.
+  package var calls: [CallRecord] = []
+  /// All faults that fired.
+  package var faults: [FaultRecord] = []
+  /// What clients were told.
+  package var clients: [ClientRecord] = []
+  /// Crashes and restarts of the orchestrator.
+  package var crashes: [CrashRecord] = []
+  /// How often each sometimes-mark was reached.
+  package var marks: [String: Int] = [:]
+
+  package init() {}
+}
+
+/// One HTTP exchange as the network saw it.
+package struct CallRecord: Sendable {
+  package var sequence: Int
+  package var sentMicroseconds: Int64
+  /// The sender: `orchestrator-1`, `stripe`, `clients`.
+  package var node: String
+  /// `stripe`, `flight`, `hotel`, `activity`, `mail`, `orchestrator`.
+  package var service: String
+  /// The vendor's operation: `payment_intents.confirm`, `create`, `book`, `webhook`.
+  package var operation: String
+  /// From the baggage (or the client's own booking); empty when unknown.
+  package var bookingID: String
+  package var slot: String
+  /// `do`, `undo` or empty.
+  package var direction: String
+  package var generation: Int
+  package var attempt: Int
+  package var epoch: Int64
+  package var idempotencyKey: String
+  /// `ok` (2xx), `fail` (other answers), `unknown` (none).
+  package var outcome: String
+  /// 0 when no answer came.
+  package var httpStatus: Int
+  package var latencyMicroseconds: Int64
+  /// Name of the fault that hit it; empty when none.
+  package var fault: String
+}
+
+/// One fault that fired.
+package struct FaultRecord: Sendable {
+  package var sequence: Int
+  package var atMicroseconds: Int64
+  /// `response-lost`, `decline`, `crash`, …
+  package var kind: String
+  package var service: String
+  package var operation: String
+  package var bookingID: String
+  package var attempt: Int
+  package var detail: String
+}
+
+/// What one client asked and was told.
+package struct ClientRecord: Sendable {
+  package enum Request: String, Sendable { case register, book, cancel, look }
+  package enum Result: String, Sendable { case ok, fail, unknown }
+  package var client: Int
+  package var request: Request
+  package var key: String
+  /// Whether the body was the client's true one (false: the same key with another body).
+  package var trueBody: Bool
+  package var askedMicroseconds: Int64
+  package var toldMicroseconds: Int64
+  package var result: Result
+  package var httpStatus: Int
+  /// From the answer; empty when there was none.
+  package var bookingID: String
+  /// The state told; empty when there was none.
+  package var state: String
+  package var needsAttention: Bool
+  /// The warnings' slots told.
+  package var warnings: [String]
+  /// The `code` of problem details; empty when there was none.
+  package var problem: String
+}
+
+/// One crash of the orchestrator.
+package struct CrashRecord: Sendable {
+  package var atMicroseconds: Int64
+  /// `timer`, `before-commit`, `after-commit`, `before-send`, `after-send`.
+  package var point: String
+  package var node: String
+  package var incarnation: Int
+  /// Whether recovery of an earlier crash, or an undo, was still under way.
+  package var duringRecovery: Bool
+}

@@ -1,0 +1,290 @@
+package import Simulation
+
+/// One kind of world: how many bookings, how they arrive, what goes wrong, when it ends.
+///
+/// Every property has a default that makes sense: a name and a number of bookings are enough.
+package struct Scenario: Sendable, Hashable {
+  package var name: String
+  package var about: String
+  /// How many trips are booked.
+  package var bookings: Int
+  package var arrivals = Arrivals.poisson(perSecond: 20)
+  package var trips = Trips()
+  package var clients = Clients()
+  package var orchestrators = Orchestrators()
+  package var services = Services()
+  package var outages: [Outage] = []
+  /// Names of sometimes-marks that must be reached over the seeds of a check.
+  package var mustReach: [String] = []
+  package var limits = Limits()
+
+  /// Creates a scenario in which nothing goes wrong.
+  package init(name: String, about: String = "", bookings: Int) {
+    self.name = name
+    self.about = about
+    self.bookings = bookings
+  }
+}
+
+/// A probability in whole parts per million: 0.2 % is 2,000.
+package struct Share: Sendable, Hashable {
+  package var partsPerMillion: Int
+  package static let never = Share(partsPerMillion: 0)
+  package init(partsPerMillion: Int) { self.partsPerMillion = partsPerMillion }
+}
+
+/// Something that happens with a probability and takes a time drawn from a distribution.
+package struct Chance: Sendable, Hashable {
+  package var share: Share
+  /// In seconds.
+  package var after: Distribution
+  package init(share: Share, after: Distribution) {
+    self.share = share
+    self.after = after
+  }
+}
+
+extension Scenario {
+  /// When clients come.
+  package enum Arrivals: Sendable, Hashable {
+    /// Independent arrivals with exponential gaps.
+    case poisson(perSecond: Double)
+    /// All at the same moment.
+    case burst
+  }
+
+  /// What is booked.
+  package struct Trips: Sendable, Hashable {
+    /// Poisson mean of the number of activities.
+    package var activitiesMean = 1.5
+    /// Most activities a trip has.
+    package var activitiesMost = 4
+    /// Currency code → weight, in the file's order.
+    package var currencies: [(code: String, weight: Double)] = [("USD", 6), ("EUR", 3), ("JPY", 1)]
+    /// How much there is of everything, relative to what is asked for: plenty, or scarce.
+    package var seats = Supply.plenty
+    package var rooms = Supply.plenty
+    package var places = Supply.plenty
+    /// Share of trips whose flight, hotel or (each) activity is gone before it is validated.
+    package var gone = Share.never
+
+    package enum Supply: String, Sendable, Hashable { case plenty, scarce }
+    package init() {}
+    package static func == (a: Self, b: Self) -> Bool {
+      a.activitiesMean == b.activitiesMean && a.activitiesMost == b.activitiesMost
+        && a.currencies.elementsEqual(b.currencies, by: ==) && a.seats == b.seats
+        && a.rooms == b.rooms && a.places == b.places && a.gone == b.gone
+    }
+    package func hash(into hasher: inout Hasher) {
+      hasher.combine(activitiesMean)
+      hasher.combine(activitiesMost)
+    }
+  }
+
+  /// What clients do.
+  package struct Clients: Sendable, Hashable {
+    /// How long a client waits for an answer, in seconds.
+    package var patience = Distribution.constant(90)
+    /// Sends the same request a second time, moments later.
+    package var doubleClick = Share.never
+    /// Sends the same request again after a time-out or a broken connection (else looks it up).
+    package var retryAfterTimeout = Share(partsPerMillion: 800_000)
+    /// Sends the same key with another body.
+    package var otherBody = Share.never
+    /// Hangs up in the middle of the request and looks later.
+    package var hangUp = Share.never
+    /// Cancels the trip, this long after it was asked for.
+    package var cancel = Chance(share: .never, after: .exponential(mean: 30))
+    /// What goes wrong between clients and the orchestrator.
+    package var network = Network()
+    package init() {}
+  }
+
+  /// The orchestrator's process.
+  package struct Orchestrators: Sendable, Hashable {
+    /// Gaps between crashes at random moments, in seconds; nil: none.
+    package var crashEvery: Distribution?
+    /// Crash at a commit (half before, half after it).
+    package var crashAtCommit = Share.never
+    /// Crash as a request is sent (half before, half after it is on the wire).
+    package var crashAtSend = Share.never
+    /// From a crash to the next start, in seconds.
+    package var restartAfter = Distribution.uniform(low: 1, high: 30)
+    /// Time of one transaction on disk, in seconds.
+    package var commitLatency = Distribution.lognormal(median: 0.0004, sigma: 0.4)
+    package init() {}
+  }
+
+  /// What the network does to the calls of one service; everything is per call.
+  package struct Network: Sendable, Hashable {
+    /// One way, in seconds.
+    package var latency = Distribution.lognormal(median: 0.02, sigma: 0.4)
+    package var refused = Share.never
+    package var requestLost = Share.never
+    package var resetBefore = Share.never
+    package var responseLost = Share.never
+    package var resetAfter = Share.never
+    package var lateEffect = Chance(share: .never, after: .uniform(low: 30, high: 480))
+    package var deliveredTwice = Chance(share: .never, after: .uniform(low: 0.1, high: 120))
+    package var truncated = Share.never
+    package var garbled = Share.never
+    package var badGateway = Share.never
+    package init() {}
+  }
+
+  /// The outside services.
+  package struct Services: Sendable, Hashable {
+    package var stripe = Stripe()
+    package var flight = Flight()
+    package var hotel = Hotel()
+    package var activity = Activity()
+    package var mail = Mail()
+    package init() {}
+  }
+
+  /// What every service has.
+  package struct Common: Sendable, Hashable {
+    /// Processing time of a call, in seconds.
+    package var latency: Distribution
+    /// Calls that take this long instead.
+    package var slow: Chance
+    package var network = Network()
+    package init(latency: Distribution, slow: Chance) {
+      self.latency = latency
+      self.slow = slow
+    }
+  }
+
+  /// Latencies' sources: see `vendors.md` §6 figures quoted in `scenarios/README.md`.
+  package struct Stripe: Sendable, Hashable {
+    package var common = Common(
+      latency: .lognormal(median: 1.24, sigma: 0.29),
+      slow: Chance(share: .never, after: .uniform(low: 30, high: 70)))
+    package var decline = Share.never
+    package var requiresAction = Share.never
+    /// The payment is `processing` first; resolves after this.
+    package var processing = Chance(share: .never, after: .exponential(mean: 120))
+    /// Of those, how many fail.
+    package var processingFails = Share(partsPerMillion: 200_000)
+    package var rateLimited = Share.never
+    package var lockTimeout = Share.never
+    /// Stored 500; half of them after the effect.
+    package var error500 = Share.never
+    package var refundPending = Chance(share: .never, after: .exponential(mean: 3_600))
+    /// Of those, how many fail.
+    package var refundPendingFails = Share(partsPerMillion: 100_000)
+    package var refundFailsLater = Chance(share: .never, after: .exponential(mean: 7_200))
+    package var webhookDelay = Distribution.lognormal(median: 2, sigma: 1)
+    /// Before the reply to the call that caused it.
+    package var webhookEarly = Share.never
+    package var webhookTwice = Share(partsPerMillion: 10_000)
+    package var webhookForged = Share.never
+    package var webhookStale = Share.never
+    package init() {}
+  }
+
+  package struct Flight: Sendable, Hashable {
+    package var common = Common(
+      latency: .lognormal(median: 3, sigma: 0.8),
+      slow: Chance(share: .never, after: .uniform(low: 60, high: 88)))
+    package var sellFailure = Share.never
+    package var priceDiscrepancy = Share.never
+    package var repriced = Share.never
+    package var quoteExpired = Share.never
+    /// 500; half of them with an order behind it.
+    package var error500 = Share.never
+    package var tooManyRequests = Share.never
+    package var tokenExpired = Share.never
+    package var scheduleChange = Chance(share: .never, after: .uniform(low: 600, high: 14_400))
+    package var cancelRefusedTwice = Share.never
+    package init() {}
+  }
+
+  package struct Hotel: Sendable, Hashable {
+    package var common = Common(
+      latency: .lognormal(median: 2, sigma: 0.7),
+      slow: Chance(share: .never, after: .uniform(low: 60, high: 88)))
+    package var unavailable = Share.never
+    package var repriced = Share.never
+    package var tokenExpired = Share.never
+    package var duplicateRequest = Share.never
+    package var error500 = Share.never
+    package var tooManyRequests = Share.never
+    package var cancelledByProperty = Chance(share: .never, after: .uniform(low: 600, high: 14_400))
+    package var cancelConflict = Share.never
+    /// How long a new order is invisible to look-ups, in seconds.
+    package var lookupLag = Distribution.uniform(low: 0, high: 120)
+    /// Share of products whose cancellation costs something at once.
+    package var penalty = Share(partsPerMillion: 300_000)
+    package init() {}
+  }
+
+  package struct Activity: Sendable, Hashable {
+    package var common = Common(
+      latency: .lognormal(median: 4, sigma: 0.9),
+      slow: Chance(share: .never, after: .uniform(low: 90, high: 130)))
+    package var soldOut = Share.never
+    package var rejected = Share.never
+    /// PENDING first; resolves after this.
+    package var pending = Chance(share: .never, after: .exponential(mean: 300))
+    /// Of those, how many are rejected.
+    package var pendingRejected = Share(partsPerMillion: 300_000)
+    package var error500 = Share.never
+    package var unavailable = Share.never
+    package var tooManyRequests = Share.never
+    /// Cancel answered NOT_CANCELLABLE although it can be cancelled a little later.
+    package var cancelDeclined = Share.never
+    /// Cancel answered NOT_CANCELLABLE for ever: the item must be parked.
+    package var neverCancellable = Share.never
+    /// Share of products whose cancellation costs something.
+    package var penalty = Share(partsPerMillion: 300_000)
+    package init() {}
+  }
+
+  package struct Mail: Sendable, Hashable {
+    package var common = Common(
+      latency: .lognormal(median: 0.2, sigma: 0.5),
+      slow: Chance(share: .never, after: .uniform(low: 10, high: 25)))
+    package var error500 = Share.never
+    package var refused = Share.never
+    package init() {}
+  }
+
+  /// A time in which a service does not answer as it should.
+  package struct Outage: Sendable, Hashable {
+    /// `stripe`, `flight`, `hotel`, `activity`, `mail`.
+    package var service: String
+    /// Seconds after the world began.
+    package var from: Double
+    /// Seconds.
+    package var length: Double
+    package var mode: Mode
+
+    package enum Mode: String, Sendable, Hashable, CaseIterable {
+      /// Connections are refused.
+      case refused
+      /// Requests vanish.
+      case requestLost = "request-lost"
+      /// Requests take effect, answers vanish.
+      case responseLost = "response-lost"
+      /// A proxy answers 502 for the service.
+      case badGateway = "bad-gateway"
+    }
+    package init(service: String, from: Double, length: Double, mode: Mode) {
+      self.service = service
+      self.from = from
+      self.length = length
+      self.mode = mode
+    }
+  }
+
+  /// What ends a run that does not end by itself.
+  package struct Limits: Sendable, Hashable {
+    /// Seconds of virtual time, the quiet included.
+    package var virtualTime: Double = 30 * 86_400
+    package var events = 100_000_000
+    /// Seconds that the quiet may take until every booking is finished.
+    package var quiet: Double = 10 * 86_400
+    package init() {}
+  }
+}
