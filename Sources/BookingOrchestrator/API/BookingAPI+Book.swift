@@ -11,7 +11,7 @@ extension BookingAPI {
     let request = try RequestBody.decode(TripRequest.self, from: call.body, decoder)
     try request.check()
     let hash = ContentHash.hex(of: call.body)
-    // The decoder has read the bytes, so they are UTF-8.
+    // Decoded before, so it is UTF-8.
     let body = String(decoding: call.body, as: UTF8.self)
     let now = wallClock.now()
 

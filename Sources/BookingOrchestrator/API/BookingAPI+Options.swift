@@ -7,7 +7,7 @@ extension BookingAPI {
   func registerOption(_ call: HTTPCall) async throws -> HTTPReply {
     let option = try RequestBody.decode(TripOption.self, from: call.body, decoder)
     let total = try option.checked()
-    // The decoder has read the bytes, so they are UTF-8.
+    // Decoded before, so it is UTF-8.
     let snapshot = String(decoding: call.body, as: UTF8.self)
     let now = wallClock.now()
     let registration = try await database.write { db in

@@ -8,16 +8,21 @@ enum RequestBody {
   static func decode<Value: Decodable>(
     _ type: Value.Type, from body: [UInt8], _ decoder: JSONDecoder
   ) throws(Problem) -> Value {
+    // The decoder would also take UTF-16, which the database's JSON functions cannot read; in UTF-8
+    // no JSON text has a zero byte.
+    guard !body.contains(0), body.first != 0xEF else {
+      throw .malformedJSON("it is not UTF-8 without a byte order mark")
+    }
     do {
       return try decoder.decode(type, from: Data(body))
     } catch let error as DecodingError {
-      throw problem(error)
+      throw problem(error, body)
     } catch {
       throw .malformedJSON("\(error)")
     }
   }
 
-  private static func problem(_ error: DecodingError) -> Problem {
+  private static func problem(_ error: DecodingError, _ body: [UInt8]) -> Problem {
     switch error {
     case .keyNotFound(let key, let context):
       return .invalid(
@@ -26,8 +31,11 @@ enum RequestBody {
       return .invalid(pointer(context.codingPath), "\(context.debugDescription)")
     case .dataCorrupted(let context):
       if context.codingPath.isEmpty {
-        let place = context.underlyingError.map { "\($0)" } ?? context.debugDescription
-        return .malformedJSON(place)
+        guard let fault = JSONFault.first(in: body) else {
+          return .malformedJSON(context.debugDescription)
+        }
+        if let pointer = fault.numberPointer { return .invalid(pointer, "\(fault.reason).") }
+        return .malformedJSON("\(fault.reason) at line \(fault.line), column \(fault.column)")
       }
       let pointer = pointer(context.codingPath)
       if context.codingPath.last?.stringValue == "currency" { return .currencyUnknown(pointer) }

@@ -17,7 +17,7 @@ struct APITestBed {
 
   /// - Parameter saga: what a saga does to its booking by the time it is waited for.
   init(
-    configure: (inout OrchestratorConfiguration) -> Void = { _ in },
+    bodyLimit: Int = 256 * 1024,
     saga: @escaping @Sendable (Database, BookingID) throws -> Void = { _, _ in }
   ) throws {
     queue = try DatabaseQueue()
@@ -25,7 +25,7 @@ struct APITestBed {
     host = ScriptedHost(queue: queue, saga: saga)
     var configuration = OrchestratorConfiguration()
     configuration.vendors.stripeWebhookSecret = "whsec_test"
-    configure(&configuration)
+    configuration.bodyLimit = bodyLimit
     api = BookingAPI(
       configuration: configuration, database: QueueAccess(queue: queue), ids: CountedIDs(),
       wallClock: FixedWallClock(), engine: host)

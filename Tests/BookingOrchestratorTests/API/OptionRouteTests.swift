@@ -1,4 +1,6 @@
 import Foundation
+import GRDB
+import HTTPTypes
 import Testing
 
 @testable import BookingOrchestrator

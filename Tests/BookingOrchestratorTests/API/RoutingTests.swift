@@ -46,7 +46,7 @@ struct RoutingTests {
   }
 
   @Test func aBodyOverTheLimitIsNotEvenParsed() async throws {
-    let bed = try APITestBed { $0.bodyLimit = 100 }
+    let bed = try APITestBed(bodyLimit: 100)
     let most = try await bed.call(
       .post, "/booking/book", String(repeating: "x", count: 100), key: "k")
     #expect(most.code == "malformed-json")

@@ -2,8 +2,8 @@ import Synchronization
 
 @testable import BookingOrchestrator
 
-/// A clock that moves only when a test says so; also the wall clock.
-final class MailClock: Clock, WallClock {
+/// A clock that moves only when a test says so.
+final class MailClock: Clock {
   struct Instant: InstantProtocol {
     var microseconds: Int64
     func advanced(by duration: Duration) -> Instant {
@@ -31,7 +31,6 @@ final class MailClock: Clock, WallClock {
 
   var now: Instant { state.withLock { $0.now } }
   var minimumResolution: Duration { .microseconds(1) }
-  func now() -> Timestamp { Timestamp(microseconds: now.microseconds) }
 
   func sleep(until deadline: Instant, tolerance: Duration?) async throws {
     let id = state.withLock { state in
@@ -78,6 +77,12 @@ final class MailClock: Clock, WallClock {
       state.sleepers.contains { $0.deadline == state.now.advanced(by: duration) }
     }) { await Task.yield() }
   }
+}
+
+/// The wall clock that goes with it.
+struct MailWallClock: WallClock {
+  let clock: MailClock
+  func now() -> Timestamp { Timestamp(microseconds: clock.now.microseconds) }
 }
 
 /// Takes half of every delay.

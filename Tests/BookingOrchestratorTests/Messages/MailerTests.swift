@@ -33,7 +33,7 @@ struct MailerTests {
   }
 
   private func enqueue(_ kind: MailKind, _ bed: APITestBed) async throws {
-    let now: Timestamp = clock.now()
+    let now = MailWallClock(clock: clock).now()
     try await bed.queue.write { db in
       try Outbox.enqueue(db, booking: BookingID("bk_1"), kind: kind, version: 2, at: now)
     }
@@ -44,7 +44,7 @@ struct MailerTests {
     _ bed: APITestBed, _ post: Post, _ body: (Mailer) async throws -> Void
   ) async throws {
     let mailer = Mailer(
-      database: QueueAccess(queue: bed.queue), clock: clock, wallClock: clock, jitter: HalfJitter()
+      database: QueueAccess(queue: bed.queue), clock: clock, wallClock: MailWallClock(clock: clock), jitter: HalfJitter()
     ) { post.send($0, $1) }
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
