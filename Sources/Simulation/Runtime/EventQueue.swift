@@ -96,7 +96,7 @@ struct EventQueue {
     _ event: ScheduledEvent, _ continuation: UnsafeContinuation<Void, any Error>
   ) -> Bool {
     let index = Int(event.slot)
-    guard slots[index].sequence == event.sequence else { return false }
+    guard index < slots.count, slots[index].sequence == event.sequence else { return false }
     slots[index].action = .resume(continuation)
     return true
   }

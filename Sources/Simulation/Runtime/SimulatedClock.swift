@@ -10,7 +10,7 @@ public struct SimulatedClock: Clock, Sendable {
 
   /// Sleeps until exactly `deadline`; one that has passed still lets others run first.
   /// - Throws: `CancellationError`, or ``ProcessDied`` when the process is dead.
-  public func sleep(until deadline: SimulatedInstant, tolerance: Duration?) async throws {
+  public func sleep(until deadline: SimulatedInstant, tolerance: Duration? = nil) async throws {
     try await process.sleep(until: deadline.microseconds)
   }
 }

@@ -10,7 +10,7 @@ struct RunState: ~Copyable {
   var stopReason: String?
   var isKilling = false
   var isShuttingDown = false
-  /// Counts all jobs that ever became runnable.
+  /// Counts all jobs that became runnable in a living process.
   var jobs: UInt64 = 0
   /// Jobs and events since time last moved.
   var standstill = 0
@@ -51,11 +51,14 @@ extension Simulator {
       runState.hasForeignJob.store(true, ordering: .relaxed)
       return
     }
+    guard process.isAlive else {
+      // Not counted: what dead processes do leaves no trace.
+      remains.jobs.append(ReadyJob(job: job, process: process, sequence: 0))
+      return
+    }
     runState.jobs += 1
     let entry = ReadyJob(job: job, process: process, sequence: runState.jobs)
-    if !process.isAlive {
-      remains.jobs.append(entry)
-    } else if process.isPaused {
+    if process.isPaused {
       process.held.append(entry)
     } else {
       ready.add(entry)
@@ -143,7 +146,7 @@ extension Simulator {
 
   private func limit(before time: Int64) -> End? {
     if eventCount >= limits.events { return .limit("\(limits.events) events have happened") }
-    if time > limits.virtualTime.wholeMicroseconds {
+    if time > horizon {
       return .limit("\(limits.virtualTime.inSeconds) of virtual time have passed")
     }
     return nil

@@ -114,6 +114,9 @@ public final class Simulator: @unchecked Sendable {
   var runState = RunState()
   let tripwire = Tripwire()
 
+  /// The last microsecond that the limits allow.
+  let horizon: Int64
+
   private var processes = 0
 
   /// Creates an empty world.
@@ -121,6 +124,7 @@ public final class Simulator: @unchecked Sendable {
     self.seed = seed
     self.schedule = schedule
     self.limits = limits
+    horizon = limits.virtualTime.wholeMicroseconds
     streams = Streams(seed: seed)
     trace = Trace(seed: seed)
     ready = ReadyQueue(schedule, streams)

@@ -55,7 +55,7 @@ final class Tripwire {
   private var origin: String? {
     let frames = withUnsafePointer(to: &state.pointee.frames) { frames in
       frames.withMemoryRebound(
-        to: UnsafeMutableRawPointer?.self, capacity: Int(sim_frames.rawValue)
+        to: UnsafeMutableRawPointer?.self, capacity: Int(sim_frames)
       ) {
         Array(UnsafeBufferPointer(start: $0, count: Int(state.pointee.frame_count)))
       }
