@@ -1,4 +1,4 @@
-package import FakeServices
+import FakeServices
 import Simulation
 
 extension ServiceConduct where Fault == BookingComFault {

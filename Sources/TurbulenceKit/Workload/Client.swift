@@ -1,3 +1,4 @@
+import BookingOrchestrator
 import HTTPService
 import HTTPTypes
 import Simulation

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import HTTPService
+import HTTPTypes
 
 /// What a client makes of an answer.
 struct ClientAnswer: Sendable {

@@ -1,4 +1,4 @@
-package import BookingOrchestrator
+import BookingOrchestrator
 package import FakeServices
 package import Simulation
 

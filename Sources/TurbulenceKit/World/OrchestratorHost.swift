@@ -1,8 +1,8 @@
 package import BookingOrchestrator
-package import GRDB
+import GRDB
 package import HTTPService
 import HTTPTypes
-package import Simulation
+import Simulation
 
 /// What an orchestrator is built from, one process at a time.
 package struct OrchestratorSeams: Sendable {

@@ -1,8 +1,8 @@
 import BookingOrchestrator
-package import FakeServices
+import FakeServices
 import HTTPService
 import HTTPTypes
-package import Simulation
+import Simulation
 
 /// Writes down what happens in one world, and tells its auditor at once.
 package final class Recorder: @unchecked Sendable {

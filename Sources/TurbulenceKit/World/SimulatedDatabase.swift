@@ -1,5 +1,5 @@
-package import BookingOrchestrator
-package import GRDB
+import BookingOrchestrator
+import GRDB
 import Simulation
 
 /// The orchestrator's database as one of its processes sees it.

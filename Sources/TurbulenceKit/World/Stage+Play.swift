@@ -1,3 +1,5 @@
+import BookingOrchestrator
+import FakeServices
 import GRDB
 import Simulation
 
