@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Simulation
+import Yams
 
 #if canImport(Glibc)
   import Glibc

@@ -34,7 +34,8 @@ final class Vendors: @unchecked Sendable {
 
     let (stripeNode, stripeProcess) = boot("stripe")
     let stripe = FakeStripe(
-      environment: environment(stripeProcess), conduct: ServiceConduct.stripe(services.stripe, recorder),
+      environment: environment(stripeProcess),
+      conduct: ServiceConduct.stripe(services.stripe, recorder),
       apiKey: Secrets.stripeKey, seed: seed)
     network.attach(stripe, to: Authority.stripe, on: stripeNode)
     let endpoint = WebhookEndpoint(
@@ -45,13 +46,15 @@ final class Vendors: @unchecked Sendable {
 
     let (amadeusNode, amadeusProcess) = boot("amadeus")
     amadeus = FakeAmadeus(
-      environment: environment(amadeusProcess), conduct: ServiceConduct.flight(services.flight, recorder),
+      environment: environment(amadeusProcess),
+      conduct: ServiceConduct.flight(services.flight, recorder),
       clientID: Secrets.amadeusID, clientSecret: Secrets.amadeusSecret, seed: seed)
     network.attach(amadeus, to: Authority.amadeus, on: amadeusNode)
 
     let (bookingComNode, bookingComProcess) = boot("bookingcom")
     let bookingCom = FakeBookingCom(
-      environment: environment(bookingComProcess), conduct: ServiceConduct.hotel(services.hotel, recorder),
+      environment: environment(bookingComProcess),
+      conduct: ServiceConduct.hotel(services.hotel, recorder),
       apiKey: Secrets.bookingComKey, affiliateID: Secrets.affiliate, seed: seed,
       lookupLag: ServiceConduct<BookingComFault>.lookupLag(services.hotel, recorder))
     network.attach(bookingCom, to: Authority.bookingCom, on: bookingComNode)
@@ -59,7 +62,8 @@ final class Vendors: @unchecked Sendable {
 
     let (viatorNode, viatorProcess) = boot("viator")
     let viator = FakeViator(
-      environment: environment(viatorProcess), conduct: ServiceConduct.activity(services.activity, recorder),
+      environment: environment(viatorProcess),
+      conduct: ServiceConduct.activity(services.activity, recorder),
       apiKey: Secrets.viatorKey, seed: seed)
     network.attach(viator, to: Authority.viator, on: viatorNode)
     viatorProcess.spawn { try await viator.run() }
