@@ -1,4 +1,5 @@
 import FakeServices
+import HTTPTypes
 import Testing
 
 struct StripeParameterTests {

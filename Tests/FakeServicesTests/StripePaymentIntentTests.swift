@@ -12,8 +12,8 @@ struct StripePaymentIntentTests {
 
   @Test func intentWithMethodNeedsConfirmation() throws {
     try StripeTestWorld.run { world in
-      #expect(
-        try await world.intent("payment_method=pm_card_visa").state == "requires_confirmation")
+      let answer = try await world.intent("payment_method=pm_card_visa")
+      #expect(answer.state == "requires_confirmation")
     }
   }
 

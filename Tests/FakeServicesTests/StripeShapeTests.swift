@@ -132,7 +132,7 @@ struct StripeShapeTests {
   }
 
   @Test func otherBookingsDoNotChangeIDs() throws {
-    func baggage(_ booking: String, attempt: Int) -> String {
+    @Sendable func baggage(_ booking: String, attempt: Int) -> String {
       "booking=\(booking),slot=intent,direction=do,generation=1,attempt=\(attempt),epoch=1"
     }
     let clock = ManualClock()

@@ -2,6 +2,7 @@ import Crypto
 import FakeServices
 import Foundation
 import HTTPService
+import HTTPTypes
 import Testing
 
 struct StripeWebhookTests {

@@ -31,7 +31,8 @@ extension StripeAccount {
       // `incremental_authorization` is `unavailable` on the fake's charges.
       throw .cannotIncrement(intents[try intent(id)].object)
     case .createRefund(let new):
-      return .refund(refunds[try createRefund(new, cause: cause, fault: fault, now: now)].object)
+      let position = try createRefund(new, cause: cause, fault: fault, now: now)
+      return .refund(refunds[position].object)
     case .retrieveRefund(let id): return .refund(refunds[try refund(id)].object)
     case .updateRefund(let id, let metadata, let clears):
       let position = try refund(id)
