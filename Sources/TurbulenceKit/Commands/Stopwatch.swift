@@ -1,7 +1,7 @@
 import Glibc
 
 /// Real time, for figures that people read; never part of a world or of a report that is compared.
-enum WallClock {
+enum Stopwatch {
   /// Microseconds since some moment in the past; never goes back.
   static var microseconds: Int64 {
     var time = timespec()
