@@ -2,12 +2,8 @@ import BookingOrchestrator
 
 // What answers, deaths and starts teach; L4, L7's waits, P1's memory.
 extension Auditor {
-  /// Notes how a call to a vendor ended, and judges webhooks' answers (W4).
+  /// Notes how a call to a vendor ended.
   func judgeEnd(_ record: CallRecord, _ retryAfterSeconds: Int?, _ at: Int64) {
-    if record.service == "orchestrator" {
-      if record.operation == "webhook" { judgeDelivery(record, at) }
-      return
-    }
     guard let trip = known(record.bookingID) else { return }
     let isGarbled =
       record.fault.contains("trunc") || record.fault.contains("garbl")
@@ -36,6 +32,7 @@ extension Auditor {
     }
     // The statuses after which no vendor does anything else for the same bytes.
     if !isGarbled, [400, 402, 404, 422].contains(status) { trail.refusedFor = status }
+    if record.fault == "never-cancellable" { neverCancellable.insert(trip.id) }
     if let wait = retryAfterSeconds { trail.notBefore = at + Int64(wait) * 1_000_000 }
     trip.trails[index] = trail
   }
@@ -59,24 +56,12 @@ extension Auditor {
     }
   }
 
-  /// W4: what the world says was forged or stale is not taken.
-  private func judgeDelivery(_ record: CallRecord, _ at: Int64) {
-    let isFalse = record.fault.contains("forged") || record.fault.contains("stale")
-    findings.check(.w4, exercised: isFalse)
-    if isFalse, (200..<300).contains(record.httpStatus) {
-      findings.violate(
-        .w4, at: at, booking: record.bookingID, subject: "\(record.sequence)",
-        "a \(record.fault) delivery was answered \(record.httpStatus) at \(seconds(at)) s")
-    }
-  }
-
   /// Notes that a process died: what it had not committed is forgotten.
   func noteDeath(_ record: CrashRecord) {
     let at = record.atMicroseconds
     deaths.append(at)
     claims = []
     claimsDone = 0
-    if record.duringRecovery { mark("recovery-crashed") }
     for trip in trips where !trip.state.isTerminal || at - trip.since < Bounds.trip {
       if !trip.state.isTerminal {
         trip.crashes += 1

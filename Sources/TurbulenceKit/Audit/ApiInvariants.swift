@@ -65,7 +65,6 @@ extension Auditor {
       }
     }
     findings.check(.a1, exercised: answers > 1)
-    if answers > 1, bookings.count == 1 { mark("double-click-joined") }
     if bookings.count > 1 {
       findings.violate(
         .a1, at: records.last?.toldMicroseconds ?? 0, booking: bookings[0], subject: "several",

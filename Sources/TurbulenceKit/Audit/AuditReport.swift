@@ -84,19 +84,6 @@ extension Auditor {
     if trip.refused.contains(where: { trip.price($0.slot) != nil }) { mark("sold-out") }
   }
 
-  /// Marks that show in the inbox beside the wire.
-  func concludeHistory(_ history: History) {
-    for row in inbox where row.kind == "webhook" {
-      guard let trip = known(row.booking) else { continue }
-      let received = virtual(row.received)
-      let isEarly = trip.trails.contains {
-        $0.slot == "charge" && $0.direction == "do" && $0.firstSent < received
-          && ($0.lastEnd == 0 || received < $0.lastEnd)
-      }
-      if isEarly { mark("webhook-before-reply") }
-    }
-  }
-
   /// X3: which invariants nothing has exercised. A count, not a violation: a scenario without
   /// cancellations cannot exercise A5, and coverage over seeds is the check's to judge.
   func concludeIdle(_ at: Int64) {

@@ -40,7 +40,8 @@ package final class Auditor: @unchecked Sendable {
   var quietSince: Int64?
   var deaths: [Int64] = []
   var reservationChanges = 0
-  var soldOut: Set<String> = []
+  /// Bookings of which a vendor refused a cancellation for ever.
+  var neverCancellable: Set<String> = []
   /// Payment intents of whose events some were delivered more than once.
   var repeatedDeliveries: Set<String> = []
   /// Trips to be claimed after a start, by deadline.
@@ -144,13 +145,15 @@ package final class Auditor: @unchecked Sendable {
     catchUpRefusals()
     judgeClaims(at)
     noteRepeatedDeliveries()
+    for fault in history.faults where fault.kind == "never-cancellable" {
+      neverCancellable.insert(fault.bookingID)
+    }
     for trip in trips { concludeTrip(trip, at) }
     concludeStore(at)
     concludeCapacities(at)
     concludeWebhooks(history, at)
     concludeMails(at)
     concludeClients(history, at)
-    concludeHistory(history)
     concludeIdle(at)
   }
 
@@ -237,7 +240,7 @@ extension Auditor {
       let new = books.refusals(vendor, refusalsRead[index])
       refusalsRead[index] += new.count
       for refusal in new {
-        let baggage = Baggage(refusal.baggage)
+        let baggage = Origin(refusal.baggage)
         known(baggage.booking)?.refused.append((baggage.slot, refusal.operation))
       }
     }

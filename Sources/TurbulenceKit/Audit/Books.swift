@@ -37,6 +37,14 @@ package struct VendorRefusal: Sendable, Hashable {
   }
 }
 
+extension VendorRefusal {
+  init(_ refusal: Refusal) {
+    self.init(
+      baggage: refusal.baggage, item: refusal.item, operation: refusal.operation,
+      atMicroseconds: refusal.atMicroseconds)
+  }
+}
+
 extension Books {
   /// Opens the books of the fakes.
   package init(_ sources: AuditSources) {
@@ -58,7 +66,15 @@ extension Books {
         }
       },
       capacities: { amadeus.capacities + bookingCom.capacities + viator.capacities },
-      refusals: { _, _ in [] },
+      refusals: { vendor, from in
+        let log =
+          switch vendor {
+          case "amadeus": amadeus.availabilityRefusals
+          case "bookingcom": bookingCom.availabilityRefusals
+          default: viator.availabilityRefusals
+          }
+        return log[min(from, log.count)...].map(VendorRefusal.init(_:))
+      },
       messages: { mail.messages })
   }
 }

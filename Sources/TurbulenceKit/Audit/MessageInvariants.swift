@@ -7,7 +7,6 @@ extension Auditor {
   /// Notes the objects of whose events some came more than once.
   func noteRepeatedDeliveries() {
     for event in books.events() where event.attempts > 1 {
-      mark("webhook-twice")
       let intent = books.refund(event.object)?.paymentIntent ?? event.object
       repeatedDeliveries.insert(intent)
     }
@@ -39,6 +38,7 @@ extension Auditor {
         .w3, at: at, booking: booking, subject: source,
         "the message \(source) is in the inbox and was never applied")
     }
+    judgeForgeries(history, at)
     // An event that was answered 2xx has left Stripe's hands: it must be in the inbox.
     for event in books.events() where event.delivered && Self.vital.contains(event.type) {
       findings.check(.w3)
@@ -50,6 +50,33 @@ extension Auditor {
           "the event \(event.id) (\(event.type) of \(event.object)) was taken and is not in the "
             + "inbox")
       }
+    }
+  }
+
+  /// W4: nothing false was taken.
+  ///
+  /// A forged event has an id that Stripe never gave, so it shows in the inbox. A stale delivery is
+  /// the true event's bytes; each forged or stale one must have been answered with something else
+  /// than 2xx, and true deliveries that failed can only add to those answers.
+  private func judgeForgeries(_ history: History, _ at: Int64) {
+    let planned = history.faults.count {
+      $0.kind == "webhook-forged" || $0.kind == "webhook-stale"
+    }
+    let refused = history.calls.count {
+      $0.service == "orchestrator" && $0.operation == "webhook"
+        && !(200..<300).contains($0.httpStatus)
+    }
+    findings.check(.w4, exercised: planned > 0)
+    if refused < planned {
+      findings.violate(
+        .w4, at: at, booking: "", subject: "taken",
+        "\(planned) forged or stale deliveries were made and only \(refused) deliveries refused")
+    }
+    let ids = Set(books.events().map(\.id))
+    for row in inbox where row.kind == "webhook" && !ids.contains(row.source) {
+      findings.violate(
+        .w4, at: virtual(row.received), booking: row.booking, subject: row.source,
+        "the event \(row.source) was taken into the inbox, and Stripe never sent it")
     }
   }
 

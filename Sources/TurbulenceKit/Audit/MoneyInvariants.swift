@@ -66,7 +66,7 @@ extension Auditor {
   private func judgeNewIntent(
     _ intent: StripeLedger.PaymentIntent, of trip: TripFile, _ at: Int64
   ) {
-    let baggage = Baggage(intent.baggage)
+    let baggage = Origin(intent.baggage)
     // M11. The baggage says who made the call, the metadata what it was made for.
     if baggage.booking != trip.id || String(baggage.generation) != intent.metadata["generation"]
       || intent.idempotencyKey != baggage.key
@@ -157,7 +157,7 @@ extension Auditor {
   }
 
   private func judgeNewRefund(_ refund: StripeLedger.Refund, of trip: TripFile, _ at: Int64) {
-    let baggage = Baggage(refund.baggage)
+    let baggage = Origin(refund.baggage)
     let cause = refund.metadata["cause"] ?? ""
     let intent = books.paymentIntent(refund.paymentIntent)
     // M11.

@@ -1,5 +1,6 @@
 import BookingOrchestrator
 import Crypto
+import FakeServices
 import HTTPService
 import HTTPTypes
 
@@ -205,7 +206,7 @@ extension Auditor {
     findings.check(.v5)
     let reference = Self.cancelled(call, record.service)
     let target = books.reservation(vendor, reference)
-    let owner = target.map { Baggage($0.baggage) }
+    let owner = target.map { Origin($0.baggage) }
     if owner?.booking != trip.id || owner?.slot != record.slot {
       findings.violate(
         .v5, at: at, booking: trip.id, subject: key,
@@ -232,10 +233,13 @@ extension Auditor {
     case "flight": return parts.last.map(String.init) ?? ""
     case "activity": return parts.count >= 2 ? String(parts[parts.count - 2]) : ""
     default:
-      let body = String(decoding: call.body, as: UTF8.self)
-      guard let name = body.range(of: "\"order\"") else { return "" }
-      let rest = body[name.upperBound...].drop { $0 != "\"" }.dropFirst()
-      return String(rest.prefix { $0 != "\"" })
+      // The member may hold a text only; an object (`"order": {`) is not what is looked for.
+      let name = Array("\"order\"".utf8)
+      guard let found = call.body.indices.first(where: { call.body[$0...].starts(with: name) })
+      else { return "" }
+      let quote = UInt8(ascii: "\"")
+      let rest = call.body[(found + name.count)...].drop { $0 != quote }.dropFirst()
+      return String(decoding: rest.prefix { $0 != quote }, as: UTF8.self)
     }
   }
 
@@ -318,4 +322,6 @@ enum Bounds {
   static let noting: Int64 = 5 * 1_000_000
   /// Answers of "not now" to one call before giving up on it is believed.
   static let patience = 5
+  /// Refusals of an undo that count as "for ever".
+  static let refusals = 10
 }

@@ -46,7 +46,7 @@ extension Auditor {
     case .cancelled:
       var base: Int64 = 0
       for placed in trip.placed where placed.reservation.penaltyMinor > 0 {
-        let undo = placed.reservation.cancelBaggage.map(Baggage.init(_:))
+        let undo = placed.reservation.cancelBaggage.map(Origin.init(_:))
         let cause = stored.steps.first {
           $0.slot == undo?.slot && $0.direction == "undo" && $0.generation == undo?.generation
         }?.cause
@@ -85,7 +85,7 @@ extension Auditor {
       guard refund.status == "failed" || refund.status == "canceled" else { return sum }
       let isNamed = items.contains { item in
         item.reference.contains(refund.id)
-          || (item.reference.isEmpty && item.slot == Baggage(refund.baggage).slot)
+          || (item.reference.isEmpty && item.slot == Origin(refund.baggage).slot)
       }
       return sum + (isNamed ? refund.amountMinor : 0)
     }

@@ -158,17 +158,8 @@ extension Auditor {
     var previous = ""
     for link in read({ try $0.chain(trip.id) }) ?? [] {
       findings.check(.d2)
-      var text = previous
-      for part in [
-        String(link.version), link.kind, link.state, link.needsAttention ? "1" : "0", link.detail,
-        String(link.at),
-      ] {
-        text += "\n"
-        text += part
-      }
-      var hasher = SHA256()
-      hasher.update(data: Array(text.utf8))
-      if !link.hash.utf8.elementsEqual(Self.hex(hasher.finalize())) {
+      let hash = Self.chainHash(after: previous, link)
+      if link.hash != hash {
         findings.violate(
           .d2, at: at, booking: trip.id, subject: "chain",
           "the hash of version \(link.version) of \(trip.id) does not follow from the version "
@@ -177,5 +168,20 @@ extension Auditor {
       }
       previous = link.hash
     }
+  }
+
+  /// The hash of an event's row, from the hash before it and its own columns.
+  static func chainHash(after previous: String, _ link: StoreReader.ChainLink) -> String {
+    var text = previous
+    for part in [
+      String(link.version), link.kind, link.state, link.needsAttention ? "1" : "0", link.detail,
+      String(link.at),
+    ] {
+      text += "\n"
+      text += part
+    }
+    var hasher = SHA256()
+    hasher.update(data: Array(text.utf8))
+    return String(decoding: hex(hasher.finalize()), as: UTF8.self)
   }
 }

@@ -65,7 +65,7 @@ final class TripFile {
   /// A reservation and where it belongs.
   struct Placed {
     var reservation: Reservation
-    var baggage: Baggage
+    var baggage: Origin
     /// Virtual time at which the vendor made it.
     var at: Int64
     /// Whether it was seen while its vendor had not decided yet.

@@ -9,7 +9,7 @@ extension Auditor {
     reservationChanges += 1
     // Capacities come as a whole list; looking at it every time would cost more than it tells.
     if reservationChanges % 512 == 0 { concludeCapacities(at) }
-    let baggage = Baggage(reservation.baggage)
+    let baggage = Origin(reservation.baggage)
     guard let trip = trip(baggage.booking, at) else {
       findings.check(.m11)
       findings.violate(
@@ -48,7 +48,7 @@ extension Auditor {
   /// A network that delivers the bytes of one send twice makes two orders at a vendor without any
   /// idempotency, which no orchestrator can know; such a twin (same attempt, a copy was delivered)
   /// is not its doing and not counted here. Whether the twin stays is V2's question.
-  private func judgeTwins(_ baggage: Baggage, of trip: TripFile, _ at: Int64) {
+  private func judgeTwins(_ baggage: Origin, of trip: TripFile, _ at: Int64) {
     let live = trip.placed.filter {
       $0.isLive && $0.slot == baggage.slot && $0.baggage.generation == baggage.generation
     }
@@ -131,7 +131,7 @@ extension Auditor {
     let reservation = placed.reservation
     guard reservation.cancelledBy == "caller" else { return }
     findings.check(.v5)
-    let canceller = Baggage(reservation.cancelBaggage ?? "")
+    let canceller = Origin(reservation.cancelBaggage ?? "")
     if canceller.booking != trip.id || canceller.slot != placed.slot {
       findings.violate(
         .v5, at: at, booking: trip.id, subject: reservation.reference,
@@ -185,7 +185,6 @@ extension Auditor {
           "\(capacity.item) has \(capacity.total) units, of which \(capacity.available) are "
             + "available, \(capacity.held) held and \(capacity.confirmed) confirmed")
       }
-      if capacity.total > 0, capacity.available == 0 { soldOut.insert(capacity.item) }
     }
   }
 }

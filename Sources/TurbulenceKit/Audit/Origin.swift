@@ -1,5 +1,5 @@
-/// The operation that a call belongs to, as its `baggage` header tells.
-struct Baggage: Hashable {
+/// The operation that a call or an effect comes from, as its `baggage` header tells.
+struct Origin: Hashable {
   var booking = ""
   var slot = ""
   /// `do` or `undo`.
