@@ -100,7 +100,10 @@ private final class Bench {
   let answers = Answers()
 
   func run(_ seconds: Int) {
-    _ = simulator.run { simulator.now.microseconds >= Int64(seconds) * 1_000_000 }
+    var isOver = false
+    simulator.schedule(after: .seconds(seconds), "over") { isOver = true }
+    _ = simulator.run { isOver }
+  }
   }
 }
 
