@@ -35,7 +35,7 @@ private final class Bench {
     weak var recorder: Recorder?
     func route(_ exchange: Exchange) -> Route {
       recorder?.sent(
-        exchange, service: "orchestrator", operation: "count", baggage: Baggage(""),
+        exchange, service: "orchestrator", operation: "count", baggage: CallTags(""),
         idempotencyKey: "", fault: nil)
       return Route(requestLatency: .milliseconds(1), responseLatency: .milliseconds(1))
     }
@@ -103,7 +103,6 @@ private final class Bench {
     var isOver = false
     simulator.schedule(after: .seconds(seconds), "over") { isOver = true }
     _ = simulator.run { isOver }
-  }
   }
 }
 
