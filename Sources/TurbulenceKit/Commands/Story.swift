@@ -107,7 +107,7 @@ struct Story {
           place: "stripe \(intent.id)", details: "\(intent.capturedMinor) \(intent.currency)"))
     }
     for reservation in result.reservations {
-      let baggage = Baggage(reservation.baggage)
+      let baggage = CallTags(reservation.baggage)
       guard baggage.booking == bookingID else { continue }
       let place = "\(reservation.vendor) \(reservation.reference)"
       all.append(

@@ -84,7 +84,7 @@ final class WebhookConduct: @unchecked Sendable {
 
   /// Plans the delivery of one event.
   func plan(_ event: StripeLedger.Event, _ baggage: String) -> WebhookPlan {
-    let booking = Baggage(baggage).booking
+    let booking = CallTags(baggage).booking
     let key = keys.next(baggage, event.type)
     var stream = recorder.simulator.streams.stream(purpose, key)
     let isEarly = stream.chance(partsPerMillion: scenario.webhookEarly.partsPerMillion)

@@ -32,7 +32,7 @@ final class WorldNetwork: NetworkConduct, @unchecked Sendable {
     let (service, operation) = CallRouter.name(
       authority: exchange.to, method: request.method.rawValue, path: request.path ?? "")
     let isWebhook = operation == "webhook" && service == "orchestrator"
-    var baggage = Baggage(header)
+    var baggage = CallTags(header)
     var event = ""
     if isWebhook {
       (baggage.booking, event) = webhooks.booking(ofDelivery: exchange.call.body)

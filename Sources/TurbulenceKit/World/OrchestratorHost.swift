@@ -7,7 +7,7 @@ import Simulation
 /// What an orchestrator is built from, one process at a time.
 package struct OrchestratorSeams: Sendable {
   package var clock: any Clock<Duration>
-  package var wallClock: any WallClock
+  package var wallClock: any BookingOrchestrator.WallClock
   package var ids: any IdentifierSource
   package var jitter: any JitterSource
   package var transport: any HTTPTransport

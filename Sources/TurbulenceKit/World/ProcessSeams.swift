@@ -3,7 +3,7 @@ import Simulation
 import Synchronization
 
 /// The wall clock of a process.
-struct ProcessWallClock: WallClock {
+struct ProcessWallClock: BookingOrchestrator.WallClock {
   let process: Process
   let epochMicroseconds: Int64
   func now() -> Timestamp {

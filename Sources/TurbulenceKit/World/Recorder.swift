@@ -87,7 +87,7 @@ package final class Recorder: @unchecked Sendable {
 extension Recorder {
   /// An exchange begins.
   func sent(
-    _ exchange: Exchange, service: String, operation: String, baggage: Baggage,
+    _ exchange: Exchange, service: String, operation: String, baggage: CallTags,
     idempotencyKey: String, fault: NetworkFault?
   ) {
     let record = CallRecord(
@@ -147,7 +147,7 @@ extension Recorder {
 
   /// A vendor's failure meets a call.
   func serviceFault(_ kind: String, of call: ServiceCall, detail: String) {
-    let baggage = Baggage(call.baggage)
+    let baggage = CallTags(call.baggage)
     if let index = atVendor[CallKeys.hash(call.baggage, call.service)],
       history.calls[index].fault.isEmpty
     {

@@ -67,7 +67,7 @@ final class Stage {
         stripe: vendors.stripe, amadeus: vendors.amadeus, bookingCom: vendors.bookingCom,
         viator: vendors.viator, mail: vendors.mail, database: queue,
         offers: { [clients] in clients.offer($0) },
-        client: { Baggage.client(ofBooking: $0) }, epochMicroseconds: World.epoch))
+        client: { CallTags.client(ofBooking: $0) }, epochMicroseconds: World.epoch))
   }
 
   /// Lets virtual time pass until the condition holds; says how that ended.

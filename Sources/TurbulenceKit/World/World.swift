@@ -25,7 +25,7 @@ package struct World {
   }
 
   /// The real thing.
-  private static func orchestrator(_ seams: OrchestratorSeams) -> HostedProgram {
+  static func orchestrator(_ seams: OrchestratorSeams) -> HostedProgram {
     let orchestrator = Orchestrator(
       configuration: Vendors.configuration, clock: seams.clock, wallClock: seams.wallClock,
       ids: seams.ids, jitter: seams.jitter, transport: seams.transport, database: seams.database)

@@ -74,9 +74,9 @@ struct CallKeysTests {
   }
 }
 
-struct BaggageTests {
+struct CallTagsTests {
   @Test func orchestratorsBaggageIsRead() {
-    let baggage = Baggage(
+    let baggage = CallTags(
       "booking=bk_17,slot=activity-2,direction=undo,generation=3,attempt=12,epoch=9")
     #expect(baggage.booking == "bk_17")
     #expect(baggage.slot == "activity-2")
@@ -86,16 +86,16 @@ struct BaggageTests {
   }
 
   @Test func clientsBaggageNamesTheirBooking() {
-    let baggage = Baggage("client=17,ask=book,click=1,attempt=2")
+    let baggage = CallTags("client=17,ask=book,click=1,attempt=2")
     #expect(baggage.booking == "bk_17")
     #expect(baggage.attempt == 2)
   }
 
-  @Test func noBaggageSaysNothing() { #expect(Baggage("").booking == "") }
+  @Test func noBaggageSaysNothing() { #expect(CallTags("").booking == "") }
 
   @Test(arguments: [("bk_17", 17), ("bk_17-2", 17), ("bk_", nil), ("17", nil)])
   func clientIsReadFromBookings(_ id: String, _ client: Int?) {
-    #expect(Baggage.client(ofBooking: id) == client)
+    #expect(CallTags.client(ofBooking: id) == client)
   }
 }
 

@@ -35,7 +35,7 @@ private final class Bench {
     weak var recorder: Recorder?
     func route(_ exchange: Exchange) -> Route {
       recorder?.sent(
-        exchange, service: "orchestrator", operation: "count", baggage: Baggage(""),
+        exchange, service: "orchestrator", operation: "count", baggage: CallTags(""),
         idempotencyKey: "", fault: nil)
       return Route(requestLatency: .milliseconds(1), responseLatency: .milliseconds(1))
     }
@@ -100,7 +100,9 @@ private final class Bench {
   let answers = Answers()
 
   func run(_ seconds: Int) {
-    _ = simulator.run { simulator.now.microseconds >= Int64(seconds) * 1_000_000 }
+    var isOver = false
+    simulator.schedule(after: .seconds(seconds), "over") { isOver = true }
+    _ = simulator.run { isOver }
   }
 }
 

@@ -1,5 +1,5 @@
 /// What a `baggage` header says about a call (W3C Baggage; the members of this project).
-struct Baggage: Hashable {
+struct CallTags: Hashable {
   var booking = ""
   var slot = ""
   var direction = ""
