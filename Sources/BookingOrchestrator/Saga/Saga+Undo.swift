@@ -48,12 +48,14 @@ extension Saga {
     switch steps[done].status {
     case .rejected, .needsAttention: return .settled
     case .intent, .unknown:
-      // Whether it exists is not known: our own reference finds it.
-      if steps[done].reference == nil {
+      guard steps[done].reference != nil else {
+        // Whether it exists is not known: our own reference finds it.
         return .working(
           look(
             done, .activityStatus(partnerBookingRef: label(slot, steps[done].generation)), at: now))
       }
+      // It exists and the supplier has not decided: there is something to undo.
+      finish(done, nil, "\(slot.text) is undone while pending")
     case .done: break
     }
     guard let reference = steps[done].reference else { return .settled }
