@@ -180,6 +180,9 @@ extension Auditor {
     let ended = trip.passed.last { $0.state == .failed }?.at ?? trip.since
     let undone = trip.firstUndo ?? ended
     if undone >= trip.deadline - 1_000_000 { return "deadline" }
+    if let expires = trip.offer?.option.flight.expiresAt, undone >= virtual(expires) - 1_000_000 {
+      return "offer expired"
+    }
     for slot in ["flight", "hotel"] {
       if gone.contains(slot) { return "\(slot) gone" }
       if trip.refused.contains(where: { $0.slot == slot }) { return "\(slot) refused" }
@@ -191,7 +194,7 @@ extension Auditor {
       let tries = trip.trails.filter { $0.slot == slot && $0.direction == "do" }
       for trail in tries {
         if slot == "flight", trail.ambiguousEnds > 0 || trail.diedOpen { return "flight lost" }
-        if trail.refusedFor != nil || trail.sawConflict { return "\(slot) refused" }
+        if trail.wasRefused || trail.sawConflict { return "\(slot) refused" }
         if trail.sends >= Bounds.patience { return "\(slot) not to be had" }
       }
       if !tries.isEmpty {
@@ -210,7 +213,7 @@ extension Auditor {
       ($0.slot == "charge" || $0.slot == "intent") && $0.direction == "do"
     }
     for trail in charges {
-      if trail.refusedFor != nil { return "charge refused" }
+      if trail.wasRefused { return "charge refused" }
       // An outcome that was lost may be settled by giving the charge up and fencing it.
       if trail.ambiguousEnds >= Bounds.patience { return "charge lost" }
     }
