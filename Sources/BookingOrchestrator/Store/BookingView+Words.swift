@@ -11,8 +11,9 @@ extension BookingView {
     case .processing where failure != nil:
       return "The trip could not be booked and is being undone. \(money)"
     case .processing:
-      guard openSlots.isEmpty else {
-        return "The booking is in progress; the outcome of \(Self.list(openSlots.map(Self.name)))"
+      guard open.isEmpty else {
+        return
+          "The booking is in progress; the outcome of \(Self.list(open.map { Self.name($0.slot) }))"
           + " is not known yet. Ask for this booking again; do not book the trip a second time."
       }
       return "The booking is in progress. Ask for this booking again;"
@@ -40,7 +41,7 @@ extension BookingView {
   /// What happened to the traveller's money, as far as it is proven.
   var money: String {
     let charge = text(charged)
-    if moneyIsOpen {
+    if isMoneyUnknown {
       return charged == 0
         ? "Whether the card was charged is not known yet; this is being looked into."
         : "\(charge) was charged and \(text(refunded)) is known to be refunded;"
@@ -51,12 +52,17 @@ extension BookingView {
       return state.isTerminal ? "Nothing was charged." : "Nothing has been charged so far."
     }
     if refunded == charged { return "The payment of \(charge) was refunded in full." }
-    if refunded == 0 { return "\(charge) was charged." }
-    if state == .cancelled, !needsAttention {
-      return "\(charge) was charged and \(text(refunded)) refunded;"
-        + " the rest covers the suppliers' cancellation fees."
+    let known =
+      refunded == 0
+      ? "\(charge) was charged" : "\(charge) was charged and \(text(refunded)) of it refunded"
+    if open.contains(where: { $0.isUndo && Self.isMoney($0.slot) }) {
+      return refunded == 0
+        ? "\(known); a refund is on its way." : "\(known); a further refund is on its way."
     }
-    return "\(charge) was charged and \(text(refunded)) of it refunded."
+    if state == .cancelled, !needsAttention {
+      return "\(known); the rest covers the suppliers' cancellation fees."
+    }
+    return "\(known)."
   }
 
   /// A sentence for each parked item: what it is about and that somebody is on it.
@@ -69,7 +75,9 @@ extension BookingView {
       case "flight-order-lost":
         "It is not known whether the airline made a flight order in your name; our staff is checking."
       case "refund-failed":
-        "A refund did not reach you (\(name)); the money is owed to you and our staff is on it."
+        "A refund could not be paid to you; the money is owed to you and our staff is on it."
+      case "undo-refused" where Self.isMoney(item.slot):
+        "A refund was refused by the payment service; our staff is settling it."
       case "undo-refused":
         "The cancellation of \(name) was refused by the supplier; our staff is settling it."
       case "payment-mismatch":
@@ -99,20 +107,21 @@ extension BookingView {
 
   /// Whether nothing can still be booked: every part is known not to stand, and nothing is parked.
   private var isSettled: Bool {
-    !needsAttention
+    !needsAttention && open.allSatisfy { Self.isMoney($0.slot) }
       && components.allSatisfy { ["PENDING", "FAILED", "CANCELLED"].contains($0.status) }
   }
 
-  /// Whether a call about money has no proven outcome.
-  private var moneyIsOpen: Bool {
-    func concernsMoney(_ slot: String) -> Bool {
-      slot == "intent" || slot == "charge" || slot.hasPrefix("refund")
-    }
-    return openSlots.contains(where: concernsMoney)
+  /// Whether a charge may have happened that is not counted, or a parked call about money may have.
+  private var isMoneyUnknown: Bool {
+    open.contains { !$0.isUndo && Self.isMoney($0.slot) }
       || attention.contains {
-        $0.reason == "payment-mismatch" || $0.reason == "outcome-unknown" && concernsMoney($0.slot)
+        $0.reason == "payment-mismatch" || $0.reason == "outcome-unknown" && Self.isMoney($0.slot)
       }
       || needsAttention && attention.isEmpty
+  }
+
+  private static func isMoney(_ slot: String) -> Bool {
+    slot == "intent" || slot == "charge" || slot.hasPrefix("refund")
   }
 
   private static func list(_ names: [String]) -> String {

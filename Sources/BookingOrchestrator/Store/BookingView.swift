@@ -18,8 +18,8 @@ struct BookingView: Sendable, Hashable {
   var failure: TripFailure?
   /// What an operator must settle.
   var attention: [Attention]
-  /// Slots whose last call has no known outcome yet.
-  var openSlots: [String]
+  /// Calls without a known, or without a final, outcome; not looked for where there cannot be any.
+  var open: [OpenStep]
   var createdAt: Timestamp
   var finishedAt: Timestamp?
 
@@ -40,6 +40,13 @@ struct BookingView: Sendable, Hashable {
     /// The flight's record locator.
     var pnr: String?
     var amount: Int64
+  }
+
+  /// A call that is under way, or accepted and pending.
+  struct OpenStep: Sendable, Hashable {
+    var slot: String
+    /// Whether it takes something back; of money that is a refund.
+    var isUndo: Bool
   }
 
   /// Something parked.
@@ -78,14 +85,16 @@ extension BookingView {
         arguments: [id.rawValue]
       ).map { Attention(slot: $0[0], reason: $0[1], advice: $0[2]) }
     }
-    if view.needsAttention || !view.state.isTerminal {
-      view.openSlots = try String.fetchAll(
+    // A trip that ended may still wait for a refund; a plain confirmed one, the common case, cannot.
+    if view.needsAttention || view.state != .confirmed || !view.warnings.isEmpty {
+      view.open = try Row.fetchAll(
         try db.cachedStatement(
           sql: """
-            SELECT DISTINCT slot FROM saga_step
-            WHERE booking_id = ? AND status IN ('INTENT', 'UNKNOWN') ORDER BY slot
+            SELECT DISTINCT slot, direction = 'undo' FROM saga_step
+            WHERE booking_id = ? AND status IN ('INTENT', 'UNKNOWN') ORDER BY slot, 2
             """),
-        arguments: [id.rawValue])
+        arguments: [id.rawValue]
+      ).map { OpenStep(slot: $0[0], isUndo: $0[1]) }
     }
     return view
   }
@@ -122,7 +131,7 @@ extension BookingView {
       failure: try failure.map {
         try JSONDecoder().decode(TripFailure.self, from: Data($0.utf8))
       },
-      attention: [], openSlots: [], createdAt: Timestamp(microseconds: row[7]),
+      attention: [], open: [], createdAt: Timestamp(microseconds: row[7]),
       finishedAt: finished.map(Timestamp.init(microseconds:)))
   }
 

@@ -78,6 +78,8 @@ struct AmadeusDesk: Sendable {
       case UInt8(ascii: "/"): out.append(contentsOf: "%2f".utf8)
       case UInt8(ascii: "+"): out.append(contentsOf: "%2b".utf8)
       case UInt8(ascii: "="): out.append(contentsOf: "%3D".utf8)
+      // No id has one; an id that was encoded twice must stay unknown.
+      case UInt8(ascii: "%"): out.append(contentsOf: "%25".utf8)
       default: out.append(byte)
       }
     }

@@ -4,6 +4,7 @@ package indirect enum JSONText: Sendable {
   case array([JSONText])
   case string(String)
   case integer(Int64)
+  case unsigned(UInt64)
   case number(Double)
   case bool(Bool)
   case null
@@ -52,6 +53,7 @@ package indirect enum JSONText: Sendable {
       out += "]"
     case .string(let text): Self.write(text, to: &out)
     case .integer(let value): out += String(value)
+    case .unsigned(let value): out += String(value)
     case .number(let value): out += value.isFinite ? value.brief : "null"
     case .bool(let value): out += value ? "true" : "false"
     case .null: out += "null"

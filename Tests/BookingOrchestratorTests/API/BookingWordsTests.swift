@@ -6,7 +6,7 @@ import Testing
 
 struct BookingWordsTests {
   private func message(
-    _ state: TripState, charged: Int64 = 0, refunded: Int64 = 0, open: [String] = [],
+    _ state: TripState, charged: Int64 = 0, refunded: Int64 = 0, open: [BookingView.OpenStep] = [],
     parked: [BookingView.Attention] = [], parts: String = "FAILED", failure: TripFailure? = nil
   ) -> String {
     view(
@@ -16,7 +16,7 @@ struct BookingWordsTests {
   }
 
   private func view(
-    _ state: TripState, charged: Int64 = 0, refunded: Int64 = 0, open: [String] = [],
+    _ state: TripState, charged: Int64 = 0, refunded: Int64 = 0, open: [BookingView.OpenStep] = [],
     parked: [BookingView.Attention] = [], parts: String = "FAILED", failure: TripFailure? = nil
   ) -> BookingView {
     BookingView(
@@ -28,7 +28,7 @@ struct BookingWordsTests {
         BookingView.Component(slot: "hotel", status: parts, amount: 5_000),
         BookingView.Component(slot: "flight", status: parts, amount: 10_000),
       ],
-      warnings: [], failure: failure, attention: parked, openSlots: open,
+      warnings: [], failure: failure, attention: parked, open: open,
       createdAt: APITestBed.start)
   }
 
@@ -36,8 +36,43 @@ struct BookingWordsTests {
     BookingView.Attention(slot: slot, reason: reason, advice: "Look.")
   }
 
+  private func call(_ slot: String, isUndo: Bool = false) -> BookingView.OpenStep {
+    BookingView.OpenStep(slot: slot, isUndo: isUndo)
+  }
+
+  @Test func aPendingRefundIsOnItsWayNotAFee() {
+    let full = message(.failed, charged: 17_100, open: [call("charge", isUndo: true)])
+    #expect(full.contains("Nothing is booked. EUR 171.00 was charged; a refund is on its way."))
+    let rest = message(
+      .cancelled, charged: 17_100, refunded: 900, open: [call("refund-cancel", isUndo: true)],
+      parts: "CANCELLED")
+    #expect(rest.contains("EUR 9.00 of it refunded; a further refund is on its way."))
+    #expect(!rest.contains("fees"))
+  }
+
+  @Test func aPartWhoseCancellationIsOpenIsNotCalledUnbooked() {
+    #expect(!message(.failed, open: [call("flight", isUndo: true)]).contains("Nothing is booked"))
+  }
+
+  @Test func theViewFindsThePendingRefundOfAFailedTrip() async throws {
+    let bed = try APITestBed { db, id in
+      try Sagas.fail(db, id)
+      try Sagas.pay(db, id, status: "SUCCEEDED")
+      try db.execute(
+        sql: """
+          INSERT INTO saga_step (booking_id, slot, direction, generation, idempotency_key, method,
+            path, body, payload_hash, cause, status, reference, created_us, updated_us)
+          VALUES (?, 'charge', 'undo', 1, 'k', 'POST', '/', x'', '', 'rollback', 'UNKNOWN', 're_1',
+            0, 0)
+          """, arguments: [id.rawValue])
+    }
+    try await bed.register()
+    let answer = try await bed.book()
+    #expect(answer["message"]?.contains("a refund is on its way") == true)
+  }
+
   @Test func anUnknownChargeIsCalledUnknown() {
-    let text = message(.processing, open: ["charge", "flight"])
+    let text = message(.processing, open: [call("charge"), call("flight")])
     #expect(text.contains("the outcome of the payment and the flight is not known yet"))
     #expect(!text.contains("charged"))
   }
@@ -45,7 +80,7 @@ struct BookingWordsTests {
   @Test(arguments: TripState.allCases)
   func nothingIsCalledUnchargedWhileTheChargeIsOpen(_ state: TripState) {
     for failure in [nil, TripFailure(code: "x", message: "x")] {
-      let text = message(state, open: ["charge"], failure: failure)
+      let text = message(state, open: [call("charge")], failure: failure)
       #expect(!text.lowercased().contains("nothing was charged"))
       #expect(!text.lowercased().contains("nothing has been charged"))
     }
@@ -72,7 +107,7 @@ struct BookingWordsTests {
   @Test func keptFeesAreNamed() {
     #expect(
       message(.cancelled, charged: 17_100, refunded: 15_000, parts: "CANCELLED")
-        .contains("EUR 171.00 was charged and EUR 150.00 refunded; the rest covers"))
+        .contains("EUR 171.00 was charged and EUR 150.00 of it refunded; the rest covers"))
   }
 
   @Test func aFailedRefundIsNotCalledAFee() {
