@@ -440,8 +440,9 @@ struct BookingComCancelTests {
     #expect(reply.text("data.0.status") == "cancelled")
     #expect(
       reply.bodyText.contains(
-        #""cancellation_details":{"at":"2027-01-21T10:00:00+00:00","fee":100.00,"#
-          + #""original_total_price":300.50}"#))
+        #""cancellation_details":{"at":"2027-01-21T10:00:00+00:00","#
+          + #""fee":{"accommodation_currency":100.00,"booker_currency":100.00},"#
+          + #""original_total_price":{"accommodation_currency":300.50,"booker_currency":300.50}}"#))
   }
 
   @Test(arguments: [

@@ -89,12 +89,16 @@ struct SagaDriver: Sendable {
     case .flightOrder(let id):
       return .flightOrder(noted(.flight, try await vendors.amadeus.order(id, context)))
     case .hotelOrder(let id):
-      return .hotelOrder(noted(.hotel, try await vendors.bookingCom.details(order: id, context)))
+      return .hotelOrder(
+        noted(
+          .hotel,
+          try await vendors.bookingCom.details(order: id, currency: saga.option.currency, context)))
     case .hotelByLabel(let label, let from, let to):
       return .hotelOrders(
         noted(
           .hotel,
-          try await vendors.bookingCom.orders(label: label, createdFrom: from, to: to, context)))
+          try await vendors.bookingCom.orders(
+            label: label, createdFrom: from, to: to, currency: saga.option.currency, context)))
     case .activityStatus(let reference):
       return .activity(
         noted(.activity, try await vendors.viator.status(partnerBookingRef: reference, context)))

@@ -347,11 +347,18 @@ struct SagaStore: Sendable {
     ])
   }
 
-  /// The trips whose time has come, earliest first.
+  /// The trips whose time has come, earliest first, and the free ones with a message waiting (the
+  /// process that took the message died before it could say so).
   func due(_ db: Database, at now: Timestamp, limit: Int) throws -> [BookingID] {
     let select = try db.cachedStatement(
       sql: "SELECT id FROM trip_booking WHERE wake_us <= ? ORDER BY wake_us, id LIMIT ?")
-    return try String.fetchAll(select, arguments: [now.microseconds, limit]).map { BookingID($0) }
+    let due = try String.fetchAll(select, arguments: [now.microseconds, limit])
+    let waiting = try String.fetchAll(
+      db.cachedStatement(
+        sql: """
+          SELECT DISTINCT booking_id FROM inbox WHERE applied_us IS NULL AND booking_id IS NOT NULL
+          """))
+    return (due + waiting).map { BookingID($0) }
   }
 
   /// Whether a trip has its final answer and nothing waits in its inbox.

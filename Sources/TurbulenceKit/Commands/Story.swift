@@ -53,9 +53,11 @@ struct Story {
   /// Everything in order of time; what happens at the same time, in the order of the kinds below.
   private func moments(_ trip: TripRow) -> [Moment] {
     var all: [Moment] = []
-    let keys = result.history.clients.filter { $0.bookingID == bookingID }.map(\.key)
+    let clients = Set(
+      result.history.clients.filter { $0.bookingID == bookingID }.map(\.client))
     for told in result.history.clients
-    where told.bookingID == bookingID || (told.bookingID.isEmpty && keys.contains(told.key)) {
+    where told.bookingID == bookingID
+      || (told.bookingID.isEmpty && clients.contains(told.client)) {
       all.append(
         Moment(
           at: told.askedMicroseconds, what: "client asks", place: "client \(told.client)",
