@@ -1,1 +1,3 @@
 import TurbulenceKit
+
+Turbulence.start()

@@ -249,4 +249,22 @@ struct StripeWebhookTests {
       #expect(webhooks.count == 5)
     }
   }
+
+  @Test func deathOfTheTransportEndsTheRun() throws {
+    struct Dead: Error {}
+    try StripeTestWorld.run { world in
+      let inbox = StripeTestInbox(world.clock) { _ in throw Dead() }
+      let endpoint = WebhookEndpoint(
+        transport: inbox, url: "http://orchestrator.test/hooks", secret: StripeTestWorld.secret)
+      async let running: Void = world.stripe.run(webhooks: endpoint)
+      await Task.yield()
+      _ = try await world.intent()
+      do {
+        try await running
+        Issue.record("the run went on")
+      } catch {
+        #expect(error is Dead)
+      }
+    }
+  }
 }

@@ -78,6 +78,8 @@ struct AmadeusDesk: Sendable {
       case UInt8(ascii: "/"): out.append(contentsOf: "%2f".utf8)
       case UInt8(ascii: "+"): out.append(contentsOf: "%2b".utf8)
       case UInt8(ascii: "="): out.append(contentsOf: "%3D".utf8)
+      // No id has one; an id that was encoded twice must stay unknown.
+      case UInt8(ascii: "%"): out.append(contentsOf: "%25".utf8)
       default: out.append(byte)
       }
     }
@@ -162,7 +164,7 @@ struct AmadeusDesk: Sendable {
   private mutating func price(
     _ request: VendorRequest, _ fault: AmadeusFault?, at now: Int64
   ) throws(AmadeusError) -> HTTPReply {
-    let asked = try askedOffers(request, type: "flight-offers-pricing", pricesRequired: false)
+    let (asked, _) = try askedOffers(request, type: "flight-offers-pricing", pricesRequired: false)
     for offer in asked {
       if case .repriced(let minor) = fault {
         listings[offer.listing].totalMinor = max(
@@ -210,9 +212,8 @@ struct AmadeusDesk: Sendable {
   private mutating func create(
     _ request: VendorRequest, _ fault: AmadeusFault?, at now: Int64
   ) throws(AmadeusError) -> Int {
-    let asked = try askedOffers(request, type: "flight-order", pricesRequired: true)
-    let data = JSONNode(parsing: request.body)?["data"]
-    if let travelers = data?["travelers"]?.array, travelers.count > 18 {
+    let (asked, data) = try askedOffers(request, type: "flight-order", pricesRequired: true)
+    if let travelers = data["travelers"]?.array, travelers.count > 18 {
       throw .invalidLength("/data/travelers")
     }
     let currency = listings[asked[0].listing].offer.currency
@@ -260,7 +261,7 @@ struct AmadeusDesk: Sendable {
       salt += 1
     } while book.index(reference) != nil
     let first = listings[asked[0].listing]
-    let travelers = data?["travelers"]
+    let travelers = data["travelers"]
     let index = book.add(
       Reservation(
         vendor: book.vendor, reference: reference, clientReference: "", baggage: request.baggage,
@@ -280,8 +281,8 @@ struct AmadeusDesk: Sendable {
     orders.append(
       Order(
         offers: asked.map { ($0.listing, listings[$0.listing].totalMinor) }, locator: locator,
-        travelers: travelers, contacts: data?["contacts"], remarks: data?["remarks"],
-        agreement: data?["ticketingAgreement"], move: move))
+        travelers: travelers, contacts: data["contacts"], remarks: data["remarks"],
+        agreement: data["ticketingAgreement"], move: move))
     return index
   }
 
@@ -352,7 +353,7 @@ struct AmadeusDesk: Sendable {
 
   private func askedOffers(
     _ request: VendorRequest, type: String, pricesRequired: Bool
-  ) throws(AmadeusError) -> [AskedOffer] {
+  ) throws(AmadeusError) -> (offers: [AskedOffer], data: JSONNode) {
     guard let node = JSONNode(parsing: request.body) else { throw .invalidFormat(nil) }
     guard let data = node["data"] else { throw .missing("/data") }
     guard let asked = data["type"] else { throw .missing("/data/type") }
@@ -384,7 +385,7 @@ struct AmadeusDesk: Sendable {
       }
       result.append(AskedOffer(listing: listing, totalMinor: total, pointer: pointer))
     }
-    return result
+    return (result, data)
   }
 
   private mutating func checkSellable(

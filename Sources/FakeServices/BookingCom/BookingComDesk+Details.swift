@@ -212,9 +212,9 @@ extension BookingComDesk {
       if let cancelled = reservation.cancelledMicroseconds {
         text.object("cancellation_details") { text in
           text.field("at", Self.moment(cancelled))
-          text.number("fee", WireMoney.text(reservation.penaltyMinor, reservation.currency))
-          text.number(
-            "original_total_price", WireMoney.text(reservation.priceMinor, reservation.currency))
+          Self.writeAmounts("fee", reservation.penaltyMinor, reservation.currency, to: &text)
+          Self.writeAmounts(
+            "original_total_price", reservation.priceMinor, reservation.currency, to: &text)
         }
       } else {
         text.null("cancellation_details")

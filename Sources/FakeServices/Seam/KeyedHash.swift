@@ -14,7 +14,8 @@ struct KeyedHash: Sendable {
     add(0)
     for byte in key.utf8 { add(byte) }
     add(0)
-    state = hash ^ Self.mix(seed &+ 0x9E37_79B9_7F4A_7C15) ^ Self.mix(UInt64(salt))
+    state =
+      hash ^ Self.mix(seed &+ 0x9E37_79B9_7F4A_7C15) ^ Self.mix(UInt64(bitPattern: Int64(salt)))
   }
 
   /// Returns the next 64 bits.
@@ -43,7 +44,7 @@ struct KeyedHash: Sendable {
     for position in 0..<count {
       if position % 8 == 0 { bits = next() }
       let size = UInt64(alphabet.utf8CodeUnitCount)
-      out.append(alphabet.utf8Start[Int((bits & 0xFF) * size >> 8)])
+      out.append(alphabet.utf8Start[Int(((bits & 0xFF) * size) >> 8)])
       bits >>= 8
     }
     return String(decoding: out, as: UTF8.self)

@@ -26,9 +26,17 @@ extension FakeStripe {
     if let first { continuation.yield(.wake(at: first)) }
     try await withThrowingDiscardingTaskGroup { group in
       for await order in orders {
-        switch order {
-        case .wake(let time): group.addTask { try await self.wake(at: time) }
-        case .attempt(let delivery): group.addTask { try await self.deliver(delivery) }
+        group.addTask {
+          do {
+            switch order {
+            case .wake(let time): try await self.wake(at: time)
+            case .attempt(let delivery): try await self.deliver(delivery)
+            }
+          } catch {
+            // A child's error cancels its siblings, but it does not wake this loop.
+            continuation.finish()
+            throw error
+          }
         }
       }
       try Task.checkCancellation()

@@ -69,8 +69,9 @@ extension StripeAccount {
     let cursor = try cursor(page, eventPositions, kind: "event")
     var page = page
     let oldest = now / 1_000_000 - 30 * 86_400
+    let upper = page.created.upperBound
     page.created =
-      max(page.created.lowerBound, min(oldest, page.created.upperBound))...page.created.upperBound
+      upper < oldest ? Int64.min...Int64.min : max(page.created.lowerBound, oldest)...upper
     let (found, more) = select(page, cursor, count: events.count) { position in
       let record = events[position]
       let event = record.event.value

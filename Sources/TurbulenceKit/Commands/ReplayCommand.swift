@@ -1,0 +1,53 @@
+import ArgumentParser
+
+/// `turbulence replay`: the same world again, and the story of the booking that went wrong.
+struct ReplayCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "replay",
+    abstract: "Run a world again and tell what happened to one booking.",
+    discussion: """
+      Tells the story of the booking that failed first, or of the one that is named.
+
+      EXAMPLES:
+        turbulence replay scenarios/fast/crashes.yaml --seed 7
+        turbulence replay scenarios/fast/crashes.yaml --seed 7 --booking bk_12
+        turbulence replay scenarios/fast/crashes.yaml --seed 7 --trace > trace.txt
+      """)
+
+  @Argument(help: "The scenario file.", completion: .file(extensions: ["yaml", "yml"]))
+  var file: String
+  @Option(help: "The seed.")
+  var seed: UInt64
+  @Option(help: "The booking whose story is told.")
+  var booking: String?
+  @Flag(help: "Print every record of the trace first.")
+  var trace = false
+
+  func run() throws { try finish(execute(runner: .live, console: .standard)) }
+
+  /// Does it and returns the exit code.
+  func execute(runner: Runner, console: Console) -> Int32 {
+    let scenario: Scenario
+    do { scenario = try ScenarioDecoder.load(file) } catch {
+      console.complain("\(error)")
+      return ExitStatus.usage
+    }
+    var tell: (@Sendable (String) -> Void)?
+    if trace { tell = { @Sendable line in console.print(line) } }
+    let (result, wall) = runner.run(scenario, path: file, seed: seed, trace: tell)
+    let summary = RunSummary(result, path: file, wallMicroseconds: wall)
+    console.print(VerdictText.lines(summary, console: console, reports: nil))
+    if let booking, !result.trips.contains(where: { $0.bookingID == booking }) {
+      let last = result.trips.last?.bookingID ?? "none"
+      console.complain(
+        "--booking: found '\(booking)', expected a booking of this world, such as \(last)")
+      return ExitStatus.usage
+    }
+    if let subject = booking ?? Story.subject(of: result) {
+      console.print([""] + Story(result: result, bookingID: subject).lines)
+    } else {
+      console.print("", "Nothing went wrong; name a booking with --booking to read its story.")
+    }
+    return summary.verdict.exitCode
+  }
+}

@@ -1,0 +1,37 @@
+/// A rare situation by name: a scenario can demand that its seeds reach it.
+package struct Mark: Sendable, Hashable {
+  package let name: String
+  /// What has happened when it is reached.
+  package let meaning: String
+}
+
+/// All sometimes-marks that a world or an auditor can count.
+package enum MarkCatalogue {
+  package static let all: [Mark] = [
+    Mark(name: "decline", meaning: "a card was declined"),
+    Mark(name: "sold-out", meaning: "a vendor had nothing left to sell"),
+    Mark(name: "double-click-joined", meaning: "a second click got the booking of the first"),
+    Mark(
+      name: "activity-failed-trip-confirmed",
+      meaning: "a trip was confirmed although one of its activities failed"),
+    Mark(name: "cancel-while-processing", meaning: "a client cancelled before the trip was done"),
+    Mark(name: "cancel-after-confirmed", meaning: "a client cancelled a confirmed trip"),
+    Mark(name: "webhook-before-reply", meaning: "an event came before the answer to its cause"),
+    Mark(name: "webhook-twice", meaning: "an event was delivered a second time"),
+    Mark(name: "refund-after-lost-response", meaning: "a refund whose answer was lost was settled"),
+    Mark(name: "undo-after-lost-response", meaning: "a step whose answer was lost was undone"),
+    Mark(name: "charge-found-after-500", meaning: "a charge was found behind a 500"),
+    Mark(name: "key-outlived", meaning: "an operation was repeated after its key had expired"),
+    Mark(name: "hotel-found-by-lookup", meaning: "a lost hotel order was found by its label"),
+    Mark(name: "duplicate-request-resolved", meaning: "a duplicate_request was settled by look-up"),
+    Mark(name: "flight-order-lost", meaning: "a flight order's answer was lost and it was parked"),
+    Mark(name: "late-effect-undone", meaning: "an effect that came after its undo was undone"),
+    Mark(name: "refund-failed", meaning: "Stripe reported a refund as failed"),
+    Mark(name: "pending-activity-confirmed", meaning: "a PENDING activity was confirmed"),
+    Mark(name: "pending-activity-cancelled", meaning: "a PENDING activity was cancelled"),
+    Mark(name: "undo-after-crash", meaning: "an undo was carried out by a later incarnation"),
+    Mark(name: "recovery-crashed", meaning: "the orchestrator died while it recovered"),
+    Mark(name: "schedule-change-noticed", meaning: "an airline's change was noticed"),
+    Mark(name: "property-cancellation-noticed", meaning: "a hotel's own cancellation was noticed"),
+  ]
+}
