@@ -40,7 +40,8 @@ let package = Package(
       dependencies: ["HTTPService", .httpTypes, .grdb, .crypto, .deque, .orderedCollections]),
     .target(
       name: "Simulation",
-      dependencies: ["CGSL", "HTTPService", .httpTypes, .heap, .deque, .orderedCollections]),
+      dependencies: ["CGSL", "HTTPService", .httpTypes, .heap, .deque, .orderedCollections],
+      exclude: ["README.md"]),
     .target(
       name: "FakeServices",
       dependencies: ["HTTPService", .httpTypes, .crypto, .deque, .orderedCollections]),

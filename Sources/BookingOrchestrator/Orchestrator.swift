@@ -17,20 +17,47 @@ public struct OrchestratorConfiguration: Sendable, Hashable {
 
 /// The booking orchestrator: an HTTP service, and the work behind it.
 public final class Orchestrator: HTTPService {
-  let configuration: OrchestratorConfiguration
+  private let engine: SagaEngine
+  private let mailer: Mailer
+  private let api: BookingAPI
 
   /// Creates an orchestrator over a database that ``migrate(_:)`` has prepared.
   public init(
     configuration: OrchestratorConfiguration, clock: any Clock<Duration>, wallClock: any WallClock,
     ids: any IdentifierSource, jitter: any JitterSource, transport: any HTTPTransport,
     database: any DatabaseAccess
-  ) { fatalError("seam") }
+  ) {
+    let vendors = Vendors(
+      stripe: StripeClient(configuration.vendors, transport: transport),
+      amadeus: AmadeusClient(
+        configuration.vendors, transport: transport, wallClock: wallClock),
+      bookingCom: BookingComClient(configuration.vendors, transport: transport),
+      viator: ViatorClient(configuration.vendors, transport: transport))
+    let mailer = Mailer(
+      database: database, client: MailClient(configuration.vendors, transport: transport),
+      clock: clock, wallClock: wallClock, jitter: jitter)
+    engine = SagaEngine(
+      database: database,
+      store: SagaStore(owner: ids.identifier("own", hint: ""), vendors: vendors), clock: clock,
+      wallClock: wallClock, jitter: jitter, mailEnqueued: { mailer.poke() })
+    self.mailer = mailer
+    api = BookingAPI(
+      configuration: configuration, database: database, ids: ids, wallClock: wallClock,
+      engine: engine)
+  }
 
   /// Recovers, drives sagas and sends mails until its task is cancelled. Start it once.
-  public func run() async throws { fatalError("seam") }
+  public func run() async throws {
+    try await withThrowingDiscardingTaskGroup { group in
+      group.addTask { try await self.engine.run() }
+      group.addTask { try await self.mailer.run() }
+    }
+  }
 
   /// Answers one API call.
-  public func respond(to call: HTTPCall) async throws -> HTTPReply { fatalError("seam") }
+  public func respond(to call: HTTPCall) async throws -> HTTPReply {
+    try await api.respond(to: call)
+  }
 }
 
 extension Orchestrator {

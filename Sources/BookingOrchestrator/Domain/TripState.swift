@@ -8,6 +8,20 @@ public enum TripState: String, Sendable, Hashable, Codable, CaseIterable {
   case cancelling = "CANCELLING"
   case cancelled = "CANCELLED"
 
+  /// Every legal transition; all others are defects.
+  public static let transitions: [(from: TripState, to: TripState)] = [
+    (.pending, .validating),
+    (.validating, .processing), (.validating, .failed), (.validating, .cancelling),
+    (.processing, .confirmed), (.processing, .failed), (.processing, .cancelling),
+    (.confirmed, .cancelling),
+    (.cancelling, .cancelled),
+  ]
+
+  /// Whether a trip may go from one state to another in one step.
+  public static func allows(_ from: TripState, _ to: TripState) -> Bool {
+    transitions.contains { $0.from == from && $0.to == to }
+  }
+
   /// Whether the traveller has the final answer (what follows is a new cause, or a parked item).
   public var isTerminal: Bool {
     switch self {

@@ -1,13 +1,225 @@
-/// Drives the sagas of one orchestrator.
-final class SagaEngine: Sendable {
-  /// Says that a booking has something to do now: it is new, or its inbox has a new row.
-  func submit(_ id: BookingID) { fatalError("seam") }
+import DequeModule
+import Synchronization
 
-  /// Waits until a booking has a final answer for its client (a terminal state), at most so long.
-  ///
-  /// Returns at once when it has one already; false when the time ran out.
-  func settled(_ id: BookingID, within limit: Duration) async throws -> Bool { fatalError("seam") }
+/// Drives the sagas of one orchestrator process: claims trips, performs what they want, gives them
+/// back while they wait, and takes up what is due or was left behind by a process that died.
+///
+/// The database is the only memory: which trips want attention, and when, is read from it. Drives
+/// run as children of nested task groups, never of a request.
+final class SagaEngine: Sendable {
+  private let database: any DatabaseAccess
+  private let store: SagaStore
+  private let driver: SagaDriver
+  private let breakers: Breakers
+  private let clock: any Clock<Duration>
+  private let wallClock: any WallClock
+  private let jitter: any JitterSource
+  /// Rings the mailer after a commit that enqueued a mail.
+  private let mailEnqueued: @Sendable () -> Void
+  private let state = Mutex(State())
+  private let shards: [Shard]
+
+  private struct Job: Sendable {
+    var booking: BookingID
+    var onlyIfDue: Bool
+  }
+
+  /// A queue of drives; small task groups are cheaper than one with thousands of children.
+  private struct Shard: Sendable {
+    let jobs: AsyncStream<Job>
+    let send: AsyncStream<Job>.Continuation
+    init() { (jobs, send) = AsyncStream.makeStream(of: Job.self) }
+  }
+
+  private struct State {
+    /// Trips being driven here, and whether a message came for one meanwhile.
+    var active: [BookingID: Bool] = [:]
+    var waiters: [BookingID: [Waiter]] = [:]
+    var lastWaiter = 0
+    var nextShard = 0
+  }
+
+  private struct Waiter {
+    let number: Int
+    let continuation: CheckedContinuation<Void, any Error>
+  }
+
+  private static let shardCount = 64
+  /// How often the database is asked for trips that are due.
+  private static let scanEvery: Duration = .seconds(30)
+  /// Waits up to this long are slept through here; longer ones are found by the scan.
+  private static let shortWait: Duration = .seconds(120)
+
+  init(
+    database: any DatabaseAccess, store: SagaStore, clock: any Clock<Duration>,
+    wallClock: any WallClock, jitter: any JitterSource, mailEnqueued: @escaping @Sendable () -> Void
+  ) {
+    self.database = database
+    self.store = store
+    self.breakers = Breakers()
+    self.driver = SagaDriver(vendors: store.vendors, breakers: breakers, wallClock: wallClock)
+    self.clock = clock
+    self.wallClock = wallClock
+    self.jitter = jitter
+    self.mailEnqueued = mailEnqueued
+    self.shards = (0..<Self.shardCount).map { _ in Shard() }
+  }
+
+  /// Says that a booking has something to do now: it is new, or its inbox has a new row.
+  func submit(_ id: BookingID) { enqueue(Job(booking: id, onlyIfDue: false)) }
 
   /// Drives until cancelled.
-  func run() async throws { fatalError("seam") }
+  func run() async throws {
+    try await withThrowingDiscardingTaskGroup { group in
+      for shard in shards {
+        group.addTask {
+          try await withThrowingDiscardingTaskGroup { drives in
+            for await job in shard.jobs { drives.addTask { await self.carryOut(job) } }
+          }
+        }
+      }
+      while true {
+        try await scan()
+        try await clock.sleep(for: Self.scanEvery)
+      }
+    }
+  }
+
+  private func enqueue(_ job: Job) {
+    let shard = state.withLock { state -> Int? in
+      if state.active[job.booking] != nil {
+        // Its driver looks into the inbox before it lets go.
+        if !job.onlyIfDue { state.active[job.booking] = true }
+        return nil
+      }
+      state.active[job.booking] = false
+      state.nextShard = (state.nextShard + 1) % Self.shardCount
+      return state.nextShard
+    }
+    if let shard { shards[shard].send.yield(job) }
+  }
+
+  /// Takes up every trip whose time has come: waits that are over, and leases that ran out because
+  /// their owner died.
+  private func scan() async throws {
+    let now = wallClock.now()
+    let due = try await database.read { [store] db in try store.due(db, at: now, limit: 10_000) }
+    for id in due { enqueue(Job(booking: id, onlyIfDue: true)) }
+  }
+
+  /// Drives one trip; a failure here strands no other.
+  private func carryOut(_ job: Job) async {
+    var wake: Timestamp?
+    do {
+      wake = try await drive(job)
+    } catch {
+      // Cancelled, dead, robbed of the lease, or a row that cannot be read: the lease runs out and
+      // the scan finds the trip again.
+    }
+    let again = state.withLock { $0.active.removeValue(forKey: job.booking) ?? false }
+    if again {
+      enqueue(Job(booking: job.booking, onlyIfDue: false))
+    } else if let wake, !Task.isCancelled {
+      let wait = wake - wallClock.now()
+      guard wait <= Self.shortWait else { return }
+      do { try await clock.sleep(for: wait) } catch { return }
+      enqueue(Job(booking: job.booking, onlyIfDue: true))
+    }
+  }
+
+  /// Drives a trip until it rests; returns when it wants to be woken.
+  private func drive(_ job: Job) async throws -> Timestamp? {
+    let claimed = try await database.write { [store, wallClock] db in
+      try store.claim(db, job.booking, onlyIfDue: job.onlyIfDue, at: wallClock.now())
+    }
+    guard let claimed else { return nil }
+    var saga = claimed.saga
+    saga.admit = { [breakers, wallClock] service in breakers.admit(service, at: wallClock.now()) }
+    saga.jitter = { [jitter, id = saga.id] slot, attempt in
+      jitter.fraction(booking: id, slot: slot.text, attempt: attempt)
+    }
+    var reaction = saga.begin(claimed.inbox, at: wallClock.now())
+    while true {
+      let committed = try await commit(&saga, reaction)
+      if committed.isReleased { return reaction.wake }
+      let events =
+        reaction.actions.isEmpty ? [] : try await driver.perform(reaction.actions, for: saga)
+      reaction = saga.react(events, committed.inbox, at: wallClock.now())
+    }
+  }
+
+  private func commit(_ saga: inout Saga, _ reaction: Reaction) async throws
+    -> SagaStore.Committed
+  {
+    saga.version += reaction.versions
+    let snapshot = saga
+    let committed = try await database.write { [store, wallClock] db in
+      try store.commit(db, snapshot, reaction, at: wallClock.now())
+    }
+    saga.storedPlan = saga.plan
+    saga.storedWarnings = saga.warnings.count
+    if saga.state.isTerminal, committed.inbox.isEmpty { release(saga.id) }
+    for case .mail in reaction.changes {
+      mailEnqueued()
+      break
+    }
+    return committed
+  }
+}
+
+// MARK: - Waiting for an outcome
+
+extension SagaEngine {
+  /// Waits until a booking is in a terminal state with nothing left in its inbox, at most so long.
+  ///
+  /// Returns at once when it is there already; false when the time ran out.
+  func settled(_ id: BookingID, within limit: Duration) async throws -> Bool {
+    if try await database.read({ db in try SagaStore.isSettled(db, id) }) { return true }
+    return try await withThrowingTaskGroup(of: Bool.self) { group in
+      group.addTask {
+        try await self.wait(for: id)
+        return true
+      }
+      group.addTask {
+        try await self.clock.sleep(for: limit)
+        return false
+      }
+      defer { group.cancelAll() }
+      // It may have settled between the first look and the wait.
+      if try await database.read({ db in try SagaStore.isSettled(db, id) }) { return true }
+      return try await group.next() ?? false
+    }
+  }
+
+  private func wait(for id: BookingID) async throws {
+    let number = state.withLock { state in
+      state.lastWaiter += 1
+      return state.lastWaiter
+    }
+    try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { continuation in
+        let isCancelled = state.withLock { state in
+          if Task.isCancelled { return true }
+          state.waiters[id, default: []].append(Waiter(number: number, continuation: continuation))
+          return false
+        }
+        if isCancelled { continuation.resume(throwing: CancellationError()) }
+      }
+    } onCancel: {
+      let waiter = state.withLock { state -> Waiter? in
+        guard let place = state.waiters[id]?.firstIndex(where: { $0.number == number }) else {
+          return nil
+        }
+        let waiter = state.waiters[id]?.remove(at: place)
+        if state.waiters[id]?.isEmpty == true { state.waiters[id] = nil }
+        return waiter
+      }
+      waiter?.continuation.resume(throwing: CancellationError())
+    }
+  }
+
+  private func release(_ id: BookingID) {
+    let waiters = state.withLock { $0.waiters.removeValue(forKey: id) } ?? []
+    for waiter in waiters { waiter.continuation.resume() }
+  }
 }

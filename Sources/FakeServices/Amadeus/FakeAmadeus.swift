@@ -1,16 +1,20 @@
 public import HTTPService
+import HTTPTypes
+import Synchronization
 
 /// A failure that Amadeus is known for, met by one call.
 public enum AmadeusFault: Sendable, Hashable {
   /// 400 34651 SEGMENT SELL FAILURE; create only.
   case sellFailure
-  /// 400 37200 PRICE DISCREPANCY; price or create.
+  /// 400 37200 PRICE DISCREPANCY; price or create. The offer costs 1 % more from then on.
   case priceDiscrepancy
-  /// The offer's priced total differs from the asked one, in a 200 of price.
+  /// The offer's priced total differs from the listed one by so much, in a 200 of price; a create
+  /// with the new price works from then on, and one with the old price is a 37200.
   case repriced(byMinor: Int64)
-  /// 400 4926 (the offer is no longer valid); price or create.
+  /// 400 4926 (the offer is no longer valid); price or create. It stays so.
   case quoteExpired
-  /// 500 141; with `order`, the order exists all the same.
+  /// 500 141; with `order`, the order was made all the same (create) or cancelled all the same
+  /// (cancel).
   case systemError(order: Bool)
   /// 429 38194.
   case tooManyRequests
@@ -18,12 +22,37 @@ public enum AmadeusFault: Sendable, Hashable {
   case tokenExpired
   /// The order's departure moves some time after its creation, by this many minutes; create only.
   case scheduleChange(after: Duration, minutes: Int)
-  /// A second DELETE is answered with 400 instead of 404 1797; cancel only.
+  /// A second DELETE is answered with 400 instead of 404 1797; cancel only, met by either DELETE.
   case cancelRefusedTwice
 }
 
 /// A stateful fake of Amadeus Self-Service: token, price, create, get and cancel flight orders.
 /// Its only client is told apart by `clientID`/`clientSecret`.
+///
+/// Operations, as its conduct sees them: `token`, `price`, `create`, `get`, `cancel`. A request that
+/// fails authentication is answered at once and without asking the conduct; everything else takes its
+/// latency first, then has its effect and its answer in one step. Faults that do not fit an operation
+/// are ignored.
+///
+/// Sources: the OpenAPI specifications amadeus4dev/amadeus-open-api-specification (Flight Create
+/// Orders 1.10, Flight Offers Price 1.3, Flight Order Management 1.10) and the behaviour of the
+/// Python SDK `amadeus` 12. (U) marks what no source establishes.
+///
+/// | modelled | how |
+/// |---|---|
+/// | token | form, `client_credentials`, 1799 s; 38190 unknown, 38191 missing, 38192 expired |
+/// | price | the offer at its present price; 37200, 4926, 38034 (gone), 34651 (no seats left) (U) |
+/// | create | 201, not idempotent, no search; 34651, 37200, 4926, 32171, 477, 2781 |
+/// | ids | base64, percent-encoded as received (`%2f`, `%3D`); record locator of 6 characters |
+/// | get | 200; 404 1797 when unknown or cancelled (U); moved segments after a schedule change |
+/// | cancel | 204; again: 404 1797, or 400 4926 by fault (U); no fee, seats return at once |
+/// | seats | finite per flight; taken by create, never by price |
+/// | errors | `{"errors":[{status,code,title,detail,source}]}`; 38194, 38196, 141 |
+///
+/// Not modelled: search, seat maps, `include`, `forceClass`, ticketing queues and the cancel window,
+/// tolerance margins on prices, duplicate checks of airlines, quotas (38195), revoked tokens (38193),
+/// one-record-many-airlines orders. Traveller data is echoed, not checked. Record locators are not
+/// guaranteed to be unique.
 public final class FakeAmadeus: HTTPService {
   /// A flight offer that the fake sells.
   public struct Offer: Sendable, Hashable {
@@ -57,24 +86,102 @@ public final class FakeAmadeus: HTTPService {
     }
   }
 
+  private let environment: ServiceEnvironment
+  private let conduct: any Conduct<AmadeusFault>
+  private let clientID: String
+  private let clientSecret: String
+  private let desk: Mutex<AmadeusDesk>
+
   /// Creates a fake without offers.
   public init(
     environment: ServiceEnvironment, conduct: any Conduct<AmadeusFault>, clientID: String,
     clientSecret: String, seed: UInt64
-  ) { fatalError("seam") }
+  ) {
+    self.environment = environment
+    self.conduct = conduct
+    self.clientID = clientID
+    self.clientSecret = clientSecret
+    desk = Mutex(AmadeusDesk(clientID: clientID, seed: seed))
+  }
 
   /// Puts an offer on sale.
-  public func add(_ offer: Offer) { fatalError("seam") }
-  /// Sets how many seats a flight has.
-  public func setCapacity(flight: String, seats: Int) { fatalError("seam") }
-  /// The JSON of a `flight-offer` as a search would have returned it.
-  public func offerJSON(id: String) -> [UInt8] { fatalError("seam") }
+  public func add(_ offer: Offer) { desk.withLock { $0.list(offer) } }
+
+  /// Sets how many seats a flight has; a flight that was never set has none.
+  public func setCapacity(flight: String, seats: Int) {
+    desk.withLock { $0.inventory.setTotal(seats, of: flight) }
+  }
+
+  /// The JSON of a `flight-offer` as a search would have returned it, at its listed price.
+  /// - Precondition: the offer is on sale.
+  public func offerJSON(id: String) -> [UInt8] { desk.withLock { $0.listing(id) } }
+
   /// Answers one API call.
-  public func respond(to call: HTTPCall) async throws -> HTTPReply { fatalError("seam") }
+  public func respond(to call: HTTPCall) async throws -> HTTPReply {
+    let request = VendorRequest(call)
+    let operation: AmadeusOperation
+    switch route(request) {
+    case .failure(let error): return error.reply
+    case .success(let routed): operation = routed
+    }
+    let plan = conduct.plan(
+      for: ServiceCall(
+        service: "flight", operation: operation.name, baggage: request.baggage, handle: ""))
+    if plan.latency > .zero { try await environment.clock.sleep(for: plan.latency) }
+    let now = environment.now()
+    let (reply, aftermath) = desk.withLock { desk in
+      desk.serve(operation, request, fault: plan.fault, at: now)
+    }
+    aftermath.deliver(to: environment)
+    return reply
+  }
+
   /// All orders, in order of creation.
-  public var reservations: [Reservation] { fatalError("seam") }
-  /// One order. O(1).
-  public func reservation(_ reference: String) -> Reservation? { fatalError("seam") }
+  public var reservations: [Reservation] { desk.withLock { $0.book.all } }
+
+  /// One order, by its id as received or percent-decoded. O(1).
+  public func reservation(_ reference: String) -> Reservation? {
+    guard let id = PercentCoding.decode(reference) else { return nil }
+    return desk.withLock { desk in
+      desk.book.index(AmadeusDesk.wireForm(id)).map { desk.book.all[$0] }
+    }
+  }
+
   /// All capacities, in order of registration.
-  public var capacities: [Capacity] { fatalError("seam") }
+  public var capacities: [Capacity] { desk.withLock { $0.inventory.capacities } }
+
+  /// Every answer that refused an offer: gone, no seats, another price, expired.
+  public var availabilityRefusals: [Refusal] { desk.withLock { $0.book.refusals } }
+
+  /// Every authenticated `create`, in order of the answers.
+  public var createRequests: [ServedRequest] { desk.withLock { $0.book.requests } }
+
+  /// Finds out what a request asks for and whether its caller may ask.
+  private func route(_ request: VendorRequest) -> Result<AmadeusOperation, AmadeusError> {
+    let operation: AmadeusOperation
+    let orders = "/v1/booking/flight-orders"
+    switch (request.method, request.path) {
+    case (.post, "/v1/security/oauth2/token"):
+      let form = PercentCoding.form(request.body)
+      guard form["grant_type"] == "client_credentials" else { return .failure(.invalidGrant) }
+      guard form["client_id"] == clientID, form["client_secret"] == clientSecret else {
+        return .failure(.invalidClient)
+      }
+      return .success(.token)
+    case (.post, "/v1/shopping/flight-offers/pricing"): operation = .price
+    case (.post, let path) where path == orders: operation = .create
+    case (let method, let path)
+    where (method == .get || method == .delete) && path.hasPrefix(orders + "/"):
+      let encoded = path.dropFirst(orders.count + 1)
+      guard !encoded.isEmpty, !encoded.utf8.contains(UInt8(ascii: "/")),
+        let id = PercentCoding.decode(encoded)
+      else { return .failure(.resourceNotFound) }
+      operation = method == .get ? .get(id) : .cancel(id)
+    default: return .failure(.resourceNotFound)
+    }
+    guard let token = request.bearerToken else { return .failure(.missingToken) }
+    let expires = desk.withLock { $0.tokens[String(token)] }
+    guard let expires else { return .failure(.unknownToken) }
+    return environment.now() < expires ? .success(operation) : .failure(.expiredToken)
+  }
 }

@@ -1,98 +1,76 @@
 public import HTTPService
-
-/// One request on its way, as the network knows it.
-public struct Exchange: Sendable {
-  /// Counts all exchanges of the world, from 1.
-  public let sequence: Int
-  /// The sending node's name.
-  public let from: String
-  /// The authority asked.
-  public let to: String
-  /// The request.
-  public let call: HTTPCall
-  /// When it was sent.
-  public let sentAt: SimulatedInstant
-}
-
-/// What the network does to one exchange.
-public enum NetworkFault: Sendable, Hashable {
-  /// The connection is refused: the caller learns at once that nothing was sent.
-  case refused
-  /// The request vanishes: the caller times out, nothing happens.
-  case requestLost
-  /// The connection breaks before the request arrives: the caller cannot tell.
-  case resetBefore
-  /// The service acts, its answer vanishes, the caller times out.
-  case responseLost
-  /// The service acts, the connection breaks as it answers.
-  case resetAfter
-  /// The caller's connection breaks; the request arrives this much later all the same.
-  case lateEffect(Duration)
-  /// The request arrives a second time, this much later; its second answer goes nowhere.
-  case deliveredTwice(Duration)
-  /// The body of the answer is cut short.
-  case truncated
-  /// The body of the answer is not what its content type says.
-  case garbled
-  /// A proxy answers 502 with an HTML page; with `effect`, after the service has acted.
-  case badGateway(effect: Bool)
-
-  /// A stable name for reports: `request-lost`.
-  public var name: String { fatalError("seam") }
-}
-
-/// How one exchange travels.
-public struct Route: Sendable, Hashable {
-  /// One way there.
-  public var requestLatency: Duration
-  /// One way back.
-  public var responseLatency: Duration
-  /// What goes wrong.
-  public var fault: NetworkFault?
-  /// Creates a route.
-  public init(requestLatency: Duration, responseLatency: Duration, fault: NetworkFault? = nil) {
-    self.requestLatency = requestLatency
-    self.responseLatency = responseLatency
-    self.fault = fault
-  }
-}
-
-/// How an exchange ended for its caller.
-public enum ExchangeResult: Sendable {
-  /// An answer came.
-  case reply(HTTPReply)
-  /// None came.
-  case failed(TransportError)
-  /// The caller died or gave up (cancellation) while waiting.
-  case abandoned
-}
-
-/// Decides how exchanges travel and is told what becomes of them. All on the simulator's thread.
-public protocol NetworkConduct: AnyObject {
-  /// Plans an exchange; asked once, as it is sent.
-  func route(_ exchange: Exchange) -> Route
-  /// A request arrives at its service (again, when `copy` > 0).
-  func delivered(_ exchange: Exchange, copy: Int, at: SimulatedInstant)
-  /// A service has answered; the answer may never arrive.
-  func answered(_ exchange: Exchange, copy: Int, reply: HTTPReply, at: SimulatedInstant)
-  /// An exchange ended for its caller.
-  func ended(_ exchange: Exchange, result: ExchangeResult, at: SimulatedInstant)
-}
+import HTTPTypes
 
 /// A network between the nodes of one simulator.
+///
+/// An exchange costs at most four events: its timeout (taken back when the exchange ends before),
+/// its arrival, a second arrival for some faults, and its outcome.
 public final class SimulatedNetwork: @unchecked Sendable {
   // Unchecked: confined to the simulator's thread.
 
+  /// Who answers for an authority.
+  struct Binding {
+    let service: any HTTPService
+    let process: Process
+  }
+
+  let simulator: Simulator
+  let conduct: any NetworkConduct
+  /// Looked up by key only, never iterated.
+  private(set) var bindings: [String: Binding] = [:]
+  private var exchanges = 0
+
   /// Creates a network that nothing is attached to.
-  public init(_ simulator: Simulator, conduct: any NetworkConduct) { fatalError("seam") }
+  public init(_ simulator: Simulator, conduct: any NetworkConduct) {
+    self.simulator = simulator
+    self.conduct = conduct
+  }
 
   /// Has a service answer for an authority, on a node: when the node runs no process, connections
   /// are refused; when its process dies in the middle, they break.
+  ///
+  /// The service is bound to the process that the node runs now: attach it again after a restart.
   public func attach(_ service: any HTTPService, to authority: String, on node: Node) {
-    fatalError("seam")
+    bindings[authority] = node.process.map { Binding(service: service, process: $0) }
   }
+
   /// Takes the service of an authority away (its process died).
-  public func detach(_ authority: String) { fatalError("seam") }
+  public func detach(_ authority: String) { bindings[authority] = nil }
+
   /// The transport of a process.
-  public func transport(for process: Process) -> any HTTPTransport { fatalError("seam") }
+  public func transport(for process: Process) -> any HTTPTransport {
+    SimulatedTransport(network: self, process: process)
+  }
+
+  /// Sends a request on its way.
+  func launch(_ call: HTTPCall, from caller: Process, timeout: Duration) -> Flight {
+    exchanges += 1
+    let authority = call.request.authority ?? ""
+    let exchange = Exchange(
+      sequence: exchanges, from: caller.nodeName, to: authority, call: call,
+      sentAt: simulator.now)
+    simulator.record(
+      "send", UInt64(exchanges), Purpose(authority).hash,
+      detail: "#\(exchange.sequence) \(call.request.method) \(authority)\(call.request.path ?? "")")
+    let flight = Flight(self, exchange, conduct.route(exchange), caller)
+    flight.depart(timeout)
+    return flight
+  }
+}
+
+/// Sends the requests of one process.
+private struct SimulatedTransport: HTTPTransport {
+  let network: SimulatedNetwork
+  let process: Process
+
+  func send(_ call: HTTPCall, timeout: Duration) async throws -> HTTPReply {
+    try await process.refuseToWait()
+    let flight = network.launch(call, from: process, timeout: timeout)
+    // Unsafe: a flight ends once, and resumes then.
+    return try await withTaskCancellationHandler {
+      try await withUnsafeThrowingContinuation { flight.suspend($0) }
+    } onCancel: {
+      flight.end(.abandoned)
+    }
+  }
 }

@@ -5,8 +5,29 @@
 /// has a task executor, a clock and a transport of its own, and can be killed at any moment. Which
 /// of several runnable jobs goes next is a seeded choice. Every event is folded into a trace hash.
 ///
+/// Two nodes play ping-pong over a link that loses one message in ten:
+///
+/// ```swift
+/// let simulator = Simulator(seed: 42)
+/// let link = LossyLink(simulator, latency: .lognormal(median: 0.020, p99: 0.200), loss: 0.1)
+/// let network = SimulatedNetwork(simulator, conduct: link)
+/// let (alice, bob) = (simulator.makeNode("alice"), simulator.makeNode("bob"))
+/// bob.start { _ in }
+/// network.attach(Pong(), to: "bob.test", on: bob)
+/// alice.start { alice in
+///   let transport = network.transport(for: alice)
+///   for ball in 1...10 {
+///     while (try? await transport.send(ping(ball), timeout: .seconds(1))) == nil {
+///       try await alice.wait(.milliseconds(100))
+///     }
+///   }
+/// }
+/// print(simulator.run(), simulator.now, simulator.traceHash)  // the same in every process
+/// ```
+///
 /// A simulator and everything that belongs to it must be used from the thread that calls
-/// ``run(until:)`` only, before it and during it.
+/// ``run(until:)`` only, before it and during it. Several may run side by side on several threads.
+/// Call ``shutDown()`` when a world is done with, so that tasks that still wait unwind.
 public final class Simulator: @unchecked Sendable {
   // Unchecked: confined to the one thread that runs it, as documented above.
 
@@ -56,118 +77,128 @@ public final class Simulator: @unchecked Sendable {
 
   /// One record of the trace, as ``onRecord`` sees it.
   public struct Record: Sendable, Hashable {
+    /// Counts all records, from 1.
     public let index: Int
+    /// When it happened.
     public let at: SimulatedInstant
+    /// What happened: "job", "sleep", "send".
     public let kind: String
+    /// The rest, for people.
     public let detail: String
   }
 
+  /// The seed.
+  public let seed: UInt64
+  /// The keyed random streams of this world.
+  public let streams: Streams
+  /// How the next of several runnable jobs is chosen.
+  public let schedule: Schedule
+  /// What ends a run although there is still something to do.
+  public let limits: Limits
+  /// The present virtual time.
+  public internal(set) var now = SimulatedInstant(microseconds: 0)
+  /// How many events have happened.
+  public internal(set) var eventCount = 0
+  /// How many jobs have run, those of dead processes excepted.
+  public internal(set) var jobCount = 0
+
+  var trace: Trace
+  var events = EventQueue()
+  var ready: ReadyQueue
+  /// What is left to run of processes that died, first in, first out.
+  var remains = Remains()
+  /// Processes that run, oldest first.
+  var living: [Process] = []
+  /// The process whose job is running.
+  var current: Process?
+  var runState = RunState()
+  let tripwire = Tripwire()
+
+  /// The last microsecond that the limits allow.
+  let horizon: Int64
+
+  private var processes = 0
+
   /// Creates an empty world.
   public init(seed: UInt64, schedule: Schedule = .random, limits: Limits = Limits()) {
-    fatalError("seam")
+    self.seed = seed
+    self.schedule = schedule
+    self.limits = limits
+    horizon = limits.virtualTime.wholeMicroseconds
+    streams = Streams(seed: seed)
+    trace = Trace(seed: seed)
+    ready = ReadyQueue(schedule, streams)
   }
 
-  /// The seed.
-  public var seed: UInt64 { fatalError("seam") }
-  /// The keyed random streams of this world.
-  public var streams: Streams { fatalError("seam") }
-  /// The present virtual time.
-  public var now: SimulatedInstant { fatalError("seam") }
-  /// How many events have happened.
-  public var eventCount: Int { fatalError("seam") }
+  /// Whether the Swift runtime has the hooks that tell of jobs leaving a simulation.
+  public static var detectsEscapes: Bool { Tripwire.isInstalled }
+
   /// The rolling 64-bit hash over everything that has happened.
-  public var traceHash: UInt64 { fatalError("seam") }
+  public var traceHash: UInt64 { trace.hash }
+
   /// Called for each record that is folded into the trace hash, when set (costs formatting).
   public var onRecord: ((Record) -> Void)? {
-    get { fatalError("seam") }
-    set { fatalError("seam") }
+    get { trace.onRecord }
+    set { trace.onRecord = newValue }
   }
 
   /// Folds a record into the trace hash. `detail` is formatted only when ``onRecord`` is set.
+  ///
+  /// What a dead process records as it unwinds is not seen.
   public func record(
     _ kind: StaticString, _ a: UInt64 = 0, _ b: UInt64 = 0, detail: @autoclosure () -> String = ""
-  ) { fatalError("seam") }
+  ) {
+    if isUnseen { return }
+    trace.record(at: now.microseconds, kind, a, b, detail: detail)
+  }
 
   /// Has `action` happen after `delay` of virtual time, on the simulator's thread.
+  ///
+  /// The event belongs to the world, not to a process: it happens whoever dies before that.
   @discardableResult
   public func schedule(
     after delay: Duration, _ kind: StaticString, _ action: @escaping () -> Void
-  ) -> ScheduledEvent { fatalError("seam") }
+  ) -> ScheduledEvent {
+    events.add(at: instant(after: delay), kind, .perform(action))
+  }
+
   /// Takes a scheduled event back; does nothing when it has already happened. O(1).
-  public func cancel(_ event: ScheduledEvent) { fatalError("seam") }
+  public func cancel(_ event: ScheduledEvent) { _ = events.remove(event) }
 
   /// Creates a node: a machine on which one process at a time may run.
-  public func makeNode(_ name: String) -> Node { fatalError("seam") }
+  public func makeNode(_ name: String) -> Node { Node(name, self) }
 
-  /// Runs until `condition` holds (asked after each event), nothing is left to do, or a limit is hit.
-  public func run(until condition: () -> Bool = { false }) -> End { fatalError("seam") }
   /// Ends the run after the present event.
-  public func stop(_ reason: String) { fatalError("seam") }
-}
+  ///
+  /// Between runs, ends the next run before it begins. The first of several reasons is kept.
+  public func stop(_ reason: String) {
+    if runState.stopReason == nil { runState.stopReason = reason }
+  }
 
-/// A handle on a scheduled event.
-public struct ScheduledEvent: Sendable, Hashable {
-  let sequence: UInt64
-}
+  /// Kills what still runs, unseen, and forgets all events, so that tasks unwind and memory returns.
+  ///
+  /// The trace hash, the time and the counts stay as they are.
+  public func shutDown() {
+    runState.isShuttingDown = true
+    while let process = living.last { process.die() }
+    events.removeAll()
+  }
 
-/// A moment of virtual time: microseconds since the world began.
-public struct SimulatedInstant: InstantProtocol, Hashable, Sendable, CustomStringConvertible {
-  /// Microseconds since the world began.
-  public var microseconds: Int64
-  /// Creates an instant.
-  public init(microseconds: Int64) { self.microseconds = microseconds }
-  public func advanced(by duration: Duration) -> Self { fatalError("seam") }
-  public func duration(to other: Self) -> Duration { fatalError("seam") }
-  public static func < (a: Self, b: Self) -> Bool { a.microseconds < b.microseconds }
-  public var description: String { "\(microseconds)us" }
-}
+  /// The microsecond that lies `delay` from now; not before now.
+  func instant(after delay: Duration) -> Int64 {
+    max(now, now.advanced(by: delay)).microseconds
+  }
 
-/// The clock of one process.
-public struct SimulatedClock: Clock, Sendable {
-  public var now: SimulatedInstant { fatalError("seam") }
-  public var minimumResolution: Duration { .microseconds(1) }
-  public func sleep(until deadline: SimulatedInstant, tolerance: Duration?) async throws {
-    fatalError("seam")
+  /// Counts the processes of this world.
+  func nextProcess() -> UInt64 {
+    processes += 1
+    return UInt64(processes)
+  }
+
+  /// Whether what happens right now must leave no trace: a dead process unwinds.
+  private var isUnseen: Bool {
+    if runState.isShuttingDown || remains.isRunning { return true }
+    guard let current, !current.isAlive else { return false }
+    return !runState.isKilling
   }
 }
-
-/// A machine: runs one process at a time; what it stores elsewhere outlives the process.
-public final class Node: @unchecked Sendable {
-  // Unchecked: confined to the simulator's thread.
-  /// Its name.
-  public var name: String { fatalError("seam") }
-  /// The running process, if any.
-  public var process: Process? { fatalError("seam") }
-  /// Starts a new process whose root task runs `main`. The node must not be running one.
-  @discardableResult
-  public func start(_ main: @escaping @Sendable (Process) async throws -> Void) -> Process {
-    fatalError("seam")
-  }
-  /// Kills the running process, if any: nothing of it runs on, its pending waits end in
-  /// ``ProcessDied``, its tasks unwind unseen, what it had sent is still on the wire.
-  public func crash() { fatalError("seam") }
-}
-
-/// One incarnation of a program on a node.
-public final class Process: TaskExecutor, @unchecked Sendable {
-  // Unchecked: confined to the simulator's thread.
-  /// The node's name.
-  public var nodeName: String { fatalError("seam") }
-  /// 1 for a node's first process, then counted up.
-  public var incarnation: Int { fatalError("seam") }
-  /// Whether it still runs.
-  public var isAlive: Bool { fatalError("seam") }
-  /// Its clock.
-  public var clock: SimulatedClock { fatalError("seam") }
-  /// Throws ``ProcessDied`` when the process is dead: every seam that the embedding program offers
-  /// to the process (its database, its generators) begins with this.
-  public func checkAlive() throws { fatalError("seam") }
-  /// Starts a further root task, for example for an incoming request.
-  public func spawn(_ body: @escaping @Sendable () async throws -> Void) { fatalError("seam") }
-  /// Kills this process from within, at this very point, and throws ``ProcessDied``.
-  public func crashHere() throws -> Never { fatalError("seam") }
-  public func enqueue(_ job: consuming ExecutorJob) { fatalError("seam") }
-}
-
-/// Thrown by every seam of a process that has been killed.
-public struct ProcessDied: Error, Sendable, Hashable {}

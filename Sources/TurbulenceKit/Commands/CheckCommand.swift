@@ -49,7 +49,7 @@ struct CheckCommand: ParsableCommand {
   /// Does it and returns the exit code.
   func execute(runner: Runner, verifier: Verifier, console: Console) -> Int32 {
     guard let entries = ScenarioFiles.load(paths, console: console) else { return ExitStatus.usage }
-    let start = WallClock.microseconds
+    let start = Stopwatch.microseconds
     var totals = entries.map(CheckTotals.init)
     let plan = CheckPlan(
       entries: entries, seeds: firstSeed..<(firstSeed + UInt64(seeds)), jobs: jobs)
@@ -77,7 +77,7 @@ struct CheckCommand: ParsableCommand {
     console.clear()
     let outcome = CheckOutcome(
       totals: totals, seeds: seeds, firstSeed: firstSeed,
-      wallMicroseconds: WallClock.microseconds - start, verified: verify)
+      wallMicroseconds: Stopwatch.microseconds - start, verified: verify)
     if json {
       console.print(outcome.json.text())
     } else {

@@ -43,8 +43,8 @@ package struct Runner: Sendable {
   ) -> (result: RunResult, wallMicroseconds: Int64) {
     let slot = LastWords.begin("turbulence replay \(path.shellQuoted) --seed \(seed)")
     defer { LastWords.end(slot) }
-    let start = WallClock.microseconds
+    let start = Stopwatch.microseconds
     let result = body(scenario, seed, progress, trace)
-    return (result, WallClock.microseconds - start)
+    return (result, Stopwatch.microseconds - start)
   }
 }

@@ -53,9 +53,11 @@ struct Story {
   /// Everything in order of time; what happens at the same time, in the order of the kinds below.
   private func moments(_ trip: TripRow) -> [Moment] {
     var all: [Moment] = []
-    let keys = result.history.clients.filter { $0.bookingID == bookingID }.map(\.key)
+    let clients = Set(
+      result.history.clients.filter { $0.bookingID == bookingID }.map(\.client))
     for told in result.history.clients
-    where told.bookingID == bookingID || (told.bookingID.isEmpty && keys.contains(told.key)) {
+    where told.bookingID == bookingID
+      || (told.bookingID.isEmpty && clients.contains(told.client)) {
       all.append(
         Moment(
           at: told.askedMicroseconds, what: "client asks", place: "client \(told.client)",
@@ -107,7 +109,7 @@ struct Story {
           place: "stripe \(intent.id)", details: "\(intent.capturedMinor) \(intent.currency)"))
     }
     for reservation in result.reservations {
-      let baggage = Baggage(reservation.baggage)
+      let baggage = CallTags(reservation.baggage)
       guard baggage.booking == bookingID else { continue }
       let place = "\(reservation.vendor) \(reservation.reference)"
       all.append(

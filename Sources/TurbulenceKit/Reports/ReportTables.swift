@@ -124,7 +124,7 @@ package struct ReportTables {
       "price_minor", "penalty_minor", "created_us", "cancelled_us", "cancelled_by",
     ])
     for reservation in result.reservations {
-      let baggage = Baggage(reservation.baggage)
+      let baggage = CallTags(reservation.baggage)
       csv.add(reservation.vendor)
       csv.add(reservation.reference)
       csv.add(reservation.clientReference)

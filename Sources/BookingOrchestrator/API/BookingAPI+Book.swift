@@ -1,0 +1,80 @@
+import GRDB
+import HTTPService
+import HTTPTypes
+
+extension BookingAPI {
+  /// `POST /booking/book`: accepts a booking, or finds the one that the same request made before.
+  ///
+  /// 200 with the outcome, FAILED included; 202 while the saga still runs.
+  func book(_ call: HTTPCall) async throws -> HTTPReply {
+    guard let key = idempotencyKey(call) else { throw Problem.idempotencyKeyMissing }
+    let request = try RequestBody.decode(TripRequest.self, from: call.body, decoder)
+    try request.check()
+    let hash = ContentHash.hex(of: call.body)
+    // Decoded before, so it is UTF-8.
+    let body = String(decoding: call.body, as: UTF8.self)
+    let now = wallClock.now()
+
+    let admission = try await database.write { db in
+      try admit(db, request, key: key, hash: hash, body: body, at: now)
+    }
+    switch admission {
+    case .new(let id):
+      engine.submit(id)
+      _ = try await engine.settled(id, within: configuration.answerWithin)
+    case .known(let id, isTerminal: false):
+      _ = try await engine.settled(id, within: configuration.answerWithin)
+    case .known(_, isTerminal: true):
+      break
+    }
+    // Read after the wait: what is answered is what is durable, not what was expected.
+    let view = try await view(of: admission.booking)
+    return reply(status: view.state.isTerminal ? .ok : .accepted, view)
+  }
+
+  private enum Admission: Sendable {
+    case new(BookingID)
+    case known(BookingID, isTerminal: Bool)
+
+    var booking: BookingID {
+      switch self {
+      case .new(let id), .known(let id, _): id
+      }
+    }
+  }
+
+  /// Decides in one write transaction: two requests with the same key, or for the same option, meet
+  /// here one after the other.
+  /// - Throws: ``Problem``, which undoes the transaction.
+  private func admit(
+    _ db: Database, _ request: TripRequest, key: String, hash: String, body: String, at: Timestamp
+  ) throws -> Admission {
+    if let known = try RequestStore.known(db, customer: request.customer.id, key: key) {
+      guard known.bodyHash == hash else { throw Problem.idempotencyKeyReused }
+      return .known(known.booking, isTerminal: known.isTerminal)
+    }
+    guard let option = try OptionStore.offered(db, request.tripOptionId) else {
+      throw Problem.optionUnknown(request.tripOptionId)
+    }
+    guard let currency = Currency(code: option.currency) else {
+      throw StoreError(
+        "option \(request.tripOptionId) has the unknown currency '\(option.currency)'")
+    }
+    let total = Money(minorUnits: option.totalMinor, currency: currency)
+    guard request.amount == total.minorUnits, request.currency == currency else {
+      throw Problem.totalMismatch(expected: total)
+    }
+    guard option.lockedBy == nil else { throw Problem.optionLocked(request.tripOptionId) }
+
+    let latest = at + configuration.tripDeadline
+    let booking = BookingID(ids.identifier("bk", hint: key))
+    let accepted = RequestStore.Accepted(
+      booking: booking, key: key, bodyHash: hash, request: request, body: body, total: total,
+      deadline: option.flightExpiresAt.map { min($0, latest) } ?? latest)
+    try RequestStore.accept(db, accepted, at: at)
+    guard try OptionStore.lock(db, request.tripOptionId, for: booking) else {
+      throw Problem.optionLocked(request.tripOptionId)
+    }
+    return .new(booking)
+  }
+}

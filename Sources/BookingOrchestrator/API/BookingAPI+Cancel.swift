@@ -1,0 +1,37 @@
+import HTTPService
+import HTTPTypes
+
+extension BookingAPI {
+  private struct CancelRequest: Decodable {
+    var bookingId: BookingID
+  }
+
+  /// `POST /booking/cancel`: asks the booking's owner to cancel it.
+  ///
+  /// 200 once it is CANCELLED, or FAILED: then there is nothing to cancel; 202 until then.
+  func cancel(_ call: HTTPCall) async throws -> HTTPReply {
+    let key = idempotencyKey(call)
+    guard key != nil || call.request.headerFields[Self.idempotencyKey] == nil else {
+      throw Problem.idempotencyKeyMissing
+    }
+    let id = try RequestBody.decode(CancelRequest.self, from: call.body, decoder).bookingId
+    let now = wallClock.now()
+    let isOver = try await database.write { db in
+      guard let state = try RequestStore.state(db, id) else { throw Problem.bookingUnknown(id) }
+      if state.holdsNothing { return true }
+      try InboxStore.cancel(db, booking: id, key: key, at: now)
+      return false
+    }
+    if !isOver {
+      engine.submit(id)
+      _ = try await engine.settled(id, within: configuration.answerWithin)
+    }
+    let view = try await view(of: id)
+    return reply(status: view.state.holdsNothing ? .ok : .accepted, view)
+  }
+}
+
+extension TripState {
+  /// Whether the trip has ended without standing, so that there is nothing to cancel.
+  fileprivate var holdsNothing: Bool { self == .cancelled || self == .failed }
+}

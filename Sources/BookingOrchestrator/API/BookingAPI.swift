@@ -1,0 +1,127 @@
+import FoundationEssentials
+import GRDB
+import HTTPService
+import HTTPTypes
+
+/// The orchestrator's HTTP API: it writes requests down, waits for sagas, and reads answers.
+///
+/// A request only submits. Whatever it asks for is durable before anybody acts on it, and is carried
+/// out by the saga engine whether or not the client still waits; every answer is read from the
+/// database after that. Each request is one transaction, plus one read for the answer.
+struct BookingAPI: Sendable {
+  let configuration: OrchestratorConfiguration
+  let database: any DatabaseAccess
+  let ids: any IdentifierSource
+  let wallClock: any WallClock
+  let engine: any SagaHost
+  // Foundation's coders may be used by several tasks at once; their options are never changed here.
+  let decoder = JSONDecoder()
+  let encoder: JSONEncoder
+
+  /// Creates the API over a migrated database and a running engine.
+  init(
+    configuration: OrchestratorConfiguration, database: any DatabaseAccess,
+    ids: any IdentifierSource, wallClock: any WallClock, engine: any SagaHost
+  ) {
+    self.configuration = configuration
+    self.database = database
+    self.ids = ids
+    self.wallClock = wallClock
+    self.engine = engine
+    encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+  }
+
+  /// Answers one call. Throws only when there is nobody left to answer.
+  func respond(to call: HTTPCall) async throws -> HTTPReply {
+    do {
+      guard call.body.count <= configuration.bodyLimit else {
+        throw Problem.bodyTooLarge(limit: configuration.bodyLimit)
+      }
+      return try await route(call)
+    } catch let problem as Problem {
+      return problem.reply
+    } catch is DatabaseError {
+      // Also for a commit whose outcome is not known: repeating the request finds out.
+      return Problem.databaseUnavailable.reply
+    } catch is StoreError {
+      return Problem.internalError.reply
+    } catch is DecodingError {
+      return Problem.internalError.reply
+    }
+  }
+
+  private func route(_ call: HTTPCall) async throws -> HTTPReply {
+    let target = call.request.path ?? "/"
+    let path = target.prefix { $0 != "?" }
+    switch path {
+    case "/booking/book":
+      try require(.post, call)
+      return try await book(call)
+    case "/booking/cancel":
+      try require(.post, call)
+      return try await cancel(call)
+    case "/trip/options":
+      try require(.post, call)
+      return try await registerOption(call)
+    case "/webhooks/stripe":
+      try require(.post, call)
+      return try await receiveWebhook(call)
+    case "/health":
+      try require(.get, call)
+      return try await health()
+    default:
+      let id = path.dropFirst("/booking/".count)
+      guard path.hasPrefix("/booking/"), !id.isEmpty, !id.contains("/") else {
+        throw Problem.routeUnknown
+      }
+      try require(.get, call)
+      return reply(status: .ok, try await view(of: BookingID(String(id))))
+    }
+  }
+
+  private func require(_ method: HTTPRequest.Method, _ call: HTTPCall) throws(Problem) {
+    guard call.request.method == method else { throw .methodNotAllowed(method) }
+  }
+
+  private func health() async throws -> HTTPReply {
+    _ = try await database.read { db in
+      try Int.fetchOne(try db.cachedStatement(sql: "SELECT 1"))
+    }
+    let body = JSONText.object { $0.field("status", "ok") }
+    return HTTPReply(status: .ok, contentType: Self.json, body: body)
+  }
+}
+
+// What several routes share.
+extension BookingAPI {
+  static let json = "application/json"
+
+  /// Reads a booking as it is committed now.
+  /// - Throws: ``Problem`` `booking-unknown`.
+  func view(of id: BookingID) async throws -> BookingView {
+    let view = try await database.read { db in try BookingView.load(db, id) }
+    guard let view else { throw Problem.bookingUnknown(id) }
+    return view
+  }
+
+  /// The answer that shows a booking; one that is not final says where and when to ask again.
+  func reply(status: HTTPResponse.Status, _ view: BookingView) -> HTTPReply {
+    var reply = HTTPReply(status: status, contentType: Self.json, body: view.json)
+    if status == .accepted {
+      reply.response.headerFields[.retryAfter] = "2"
+      reply.response.headerFields[.location] = "/booking/\(view.id)"
+    }
+    return reply
+  }
+
+  /// The client's key: nil when there is none, or none that can be used.
+  func idempotencyKey(_ call: HTTPCall) -> String? {
+    guard let key = call.request.headerFields[Self.idempotencyKey] else { return nil }
+    let isVisible = key.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+    return isVisible && (1...255).contains(key.utf8.count) ? key : nil
+  }
+
+  // A constant that is a valid field name (RFC 9110, token).
+  static let idempotencyKey = HTTPField.Name("Idempotency-Key")!
+}

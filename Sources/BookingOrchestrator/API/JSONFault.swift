@@ -1,0 +1,149 @@
+/// The first place where a body is not JSON (RFC 8259) that can be decoded, for the person who sent it.
+///
+/// Looked for only after decoding has failed: Foundation's decoder does not say where.
+struct JSONFault: Sendable, Hashable {
+  /// What was expected or found.
+  var reason: String
+  /// Both count from 1; columns count bytes.
+  var line: Int
+  var column: Int
+  /// Set when the text is JSON but a number in it is not a whole one that fits 64 bits.
+  var numberPointer: String?
+
+  /// Finds the first fault; nil when there is none.
+  static func first(in body: [UInt8]) -> JSONFault? {
+    var scan = Scan(bytes: body)
+    do throws(JSONFault) {
+      try scan.value(at: "", depth: 0)
+      scan.space()
+      guard scan.index == body.count else { throw scan.fault("something follows the value") }
+      return scan.oddNumber
+    } catch {
+      return error
+    }
+  }
+}
+
+extension JSONFault: Error {}
+
+private struct Scan {
+  let bytes: [UInt8]
+  var index = 0
+  var oddNumber: JSONFault?
+
+  init(bytes: [UInt8]) { self.bytes = bytes }
+
+  func fault(_ reason: String) -> JSONFault {
+    let before = bytes[..<index]
+    let newline = UInt8(ascii: "\n")
+    let lineStart = before.lastIndex(of: newline).map { $0 + 1 } ?? 0
+    return JSONFault(
+      reason: reason, line: before.count { $0 == newline } + 1, column: index - lineStart + 1)
+  }
+
+  private var next: UInt8? { index < bytes.count ? bytes[index] : nil }
+
+  private mutating func take(_ character: Unicode.Scalar) -> Bool {
+    guard next == UInt8(ascii: character) else { return false }
+    index += 1
+    return true
+  }
+
+  private mutating func expect(_ character: Unicode.Scalar) throws(JSONFault) {
+    guard take(character) else {
+      throw fault(next == nil ? "the text ends too early" : "expected '\(character)'")
+    }
+  }
+
+  mutating func space() {
+    while let byte = next, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 {
+      index += 1
+    }
+  }
+
+  mutating func value(at pointer: String, depth: Int) throws(JSONFault) {
+    // The decoder's own limit; it also keeps this recursion off the end of the stack.
+    guard depth < 512 else { throw fault("too many levels") }
+    space()
+    guard let next else { throw fault("the text ends too early") }
+    switch next {
+    case UInt8(ascii: "{"): try object(at: pointer, depth: depth)
+    case UInt8(ascii: "["): try array(at: pointer, depth: depth)
+    case UInt8(ascii: "\""): _ = try string()
+    case UInt8(ascii: "t"): try word("true")
+    case UInt8(ascii: "f"): try word("false")
+    case UInt8(ascii: "n"): try word("null")
+    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): try number(at: pointer)
+    default: throw fault("expected a value")
+    }
+  }
+
+  private mutating func object(at pointer: String, depth: Int) throws(JSONFault) {
+    try expect("{")
+    space()
+    if take("}") { return }
+    repeat {
+      space()
+      let name = try string()
+      space()
+      try expect(":")
+      let step = name.replacing("~", with: "~0").replacing("/", with: "~1")
+      try value(at: "\(pointer)/\(step)", depth: depth + 1)
+      space()
+    } while take(",")
+    try expect("}")
+  }
+
+  private mutating func array(at pointer: String, depth: Int) throws(JSONFault) {
+    try expect("[")
+    space()
+    if take("]") { return }
+    var position = 0
+    repeat {
+      try value(at: "\(pointer)/\(position)", depth: depth + 1)
+      position += 1
+      space()
+    } while take(",")
+    try expect("]")
+  }
+
+  private mutating func word(_ word: String) throws(JSONFault) {
+    guard bytes[index...].starts(with: word.utf8) else { throw fault("expected '\(word)'") }
+    index += word.utf8.count
+  }
+
+  /// Returns the string's text with its escapes left as they are.
+  private mutating func string() throws(JSONFault) -> String {
+    try expect("\"")
+    let start = index
+    while let byte = next {
+      switch byte {
+      case UInt8(ascii: "\""):
+        let text = bytes[start..<index]
+        index += 1
+        return String(decoding: text, as: UTF8.self)
+      case UInt8(ascii: "\\"):
+        index += 1
+        guard let escape = next, #""\/bfnrtu"#.utf8.contains(escape) else {
+          throw fault("unknown escape")
+        }
+        index += 1
+      case 0..<0x20:
+        throw fault("a control character in a string")
+      default:
+        index += 1
+      }
+    }
+    throw fault("the string does not end")
+  }
+
+  private mutating func number(at pointer: String) throws(JSONFault) {
+    let start = index
+    while let byte = next, "+-.eE0123456789".utf8.contains(byte) { index += 1 }
+    let text = String(decoding: bytes[start..<index], as: UTF8.self)
+    if Int64(text) == nil, oddNumber == nil {
+      oddNumber = fault("\(text) is not a whole number of at most 64 bits")
+      oddNumber?.numberPointer = pointer
+    }
+  }
+}

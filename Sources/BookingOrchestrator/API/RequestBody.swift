@@ -1,0 +1,55 @@
+import FoundationEssentials
+import HTTPService
+
+/// Reads JSON bodies, and says where one is wrong.
+enum RequestBody {
+  /// Decodes a body.
+  /// - Throws: ``Problem`` with a place: `malformed-json`, `currency-unknown`, `request-invalid`.
+  static func decode<Value: Decodable>(
+    _ type: Value.Type, from body: [UInt8], _ decoder: JSONDecoder
+  ) throws(Problem) -> Value {
+    // The decoder would also take UTF-16, which the database's JSON functions cannot read; in UTF-8
+    // no JSON text has a zero byte.
+    guard !body.contains(0), body.first != 0xEF else {
+      throw .malformedJSON("it is not UTF-8 without a byte order mark")
+    }
+    do {
+      return try decoder.decode(type, from: Data(body))
+    } catch let error as DecodingError {
+      throw problem(error, body)
+    } catch {
+      throw .malformedJSON("\(error)")
+    }
+  }
+
+  private static func problem(_ error: DecodingError, _ body: [UInt8]) -> Problem {
+    switch error {
+    case .keyNotFound(let key, let context):
+      return .invalid(
+        pointer(context.codingPath + [key]), "The member '\(key.stringValue)' is missing.")
+    case .valueNotFound(_, let context), .typeMismatch(_, let context):
+      return .invalid(pointer(context.codingPath), "\(context.debugDescription)")
+    case .dataCorrupted(let context):
+      if context.codingPath.isEmpty {
+        guard let fault = JSONFault.first(in: body) else {
+          return .malformedJSON(context.debugDescription)
+        }
+        if let pointer = fault.numberPointer { return .invalid(pointer, "\(fault.reason).") }
+        return .malformedJSON("\(fault.reason) at line \(fault.line), column \(fault.column)")
+      }
+      let pointer = pointer(context.codingPath)
+      if context.codingPath.last?.stringValue == "currency" { return .currencyUnknown(pointer) }
+      return .invalid(pointer, context.debugDescription)
+    @unknown default:
+      return .malformedJSON("\(error)")
+    }
+  }
+
+  /// The place as a JSON Pointer (RFC 6901).
+  private static func pointer(_ path: [any CodingKey]) -> String {
+    path.map { key in
+      let name = key.intValue.map(String.init) ?? key.stringValue
+      return "/" + name.replacing("~", with: "~0").replacing("/", with: "~1")
+    }.joined()
+  }
+}

@@ -1,0 +1,168 @@
+import FoundationEssentials
+import GRDB
+import Synchronization
+
+/// Sends the mails of the outbox, each until the mail service takes or refuses it.
+///
+/// A mail that fails changes no booking. There is no giving up: delays grow to 15 minutes and stay
+/// there. A mail API has no idempotency key, so an answer that is lost may mean a second copy of the
+/// same mail (same booking, kind and version in its metadata), never one with other content.
+struct Mailer: Sendable {
+  /// Sends one mail; done with the service's message id.
+  typealias Send = @Sendable (Mail, CallContext) async throws -> Outcome<String>
+
+  private let clock: any Clock<Duration>
+  private let wallClock: any WallClock
+  private let jitter: any JitterSource
+  private let database: any DatabaseAccess
+  private let send: Send
+  private let bell = Bell()
+  private let places = Places(Self.mostAtOnce)
+
+  /// Creates a mailer that sends through a client.
+  init(
+    database: any DatabaseAccess, client: MailClient, clock: any Clock<Duration>,
+    wallClock: any WallClock, jitter: any JitterSource
+  ) {
+    self.init(database: database, clock: clock, wallClock: wallClock, jitter: jitter) {
+      mail, context in
+      try await client.send(
+        to: mail.to, subject: mail.subject, text: mail.text, tag: mail.tag,
+        metadata: [
+          "booking": mail.metadata.booking, "kind": mail.metadata.kind,
+          "version": mail.metadata.version,
+        ], context)
+    }
+  }
+
+  /// Creates a mailer that sends in any way.
+  init(
+    database: any DatabaseAccess, clock: any Clock<Duration>, wallClock: any WallClock,
+    jitter: any JitterSource, send: @escaping Send
+  ) {
+    self.clock = clock
+    self.wallClock = wallClock
+    self.jitter = jitter
+    self.database = database
+    self.send = send
+  }
+
+  /// Says that a mail was committed to the outbox; never waits.
+  func poke() { bell.ring() }
+
+  /// Sends what is due, and what becomes due, until its task is cancelled. Run it once.
+  func run() async throws {
+    try await withThrowingDiscardingTaskGroup { group in
+      while true {
+        try Task.checkCancellation()
+        let (due, pause) = try await claim()
+        for mail in due {
+          group.addTask {
+            defer { if places.release() { bell.ring() } }
+            try await deliver(mail)
+          }
+        }
+        try await bell.wait(atMost: pause, clock: clock)
+      }
+    }
+  }
+
+  private func claim() async throws -> ([Outbox.Due], pause: Duration) {
+    let free = places.free
+    guard free > 0 else { return ([], Self.longestDelay) }
+    let now = wallClock.now()
+    let (due, next): ([Outbox.Due], Timestamp?)
+    do {
+      (due, next) = try await database.write { db in
+        try Outbox.claim(db, now: now, until: now + Self.claimedFor, limit: free)
+      }
+    } catch is DatabaseError {
+      // Busy, full or failing: the mails are still there, so look again soon.
+      return ([], .seconds(1))
+    }
+    places.take(due.count)
+    // With no place left the next one to become free rings. The upper bound finds what another
+    // process left behind.
+    guard due.count < free, let next else { return (due, Self.longestDelay) }
+    return (due, min(max(next - now, .milliseconds(1)), Self.longestDelay))
+  }
+
+  private func deliver(_ due: Outbox.Due) async throws {
+    let context = CallContext(
+      booking: due.booking, slot: "mail", direction: "do", generation: 1, attempt: due.attempt,
+      epoch: 0, idempotencyKey: nil)
+    let mail: Mail
+    do {
+      mail = try JSONDecoder().decode(Mail.self, from: Data(due.payload.utf8))
+    } catch {
+      // One unreadable row must not stop the others.
+      return try await note { db in
+        try Outbox.markRefused(db, due, reason: "unreadable payload: \(error)")
+      }
+    }
+    switch try await send(mail, context) {
+    case .done(let reference):
+      let now = wallClock.now()
+      try await note { db in try Outbox.markSent(db, due, reference: reference, at: now) }
+    case .rejected(let rejection):
+      try await note { db in
+        try Outbox.markRefused(db, due, reason: "\(rejection.code): \(rejection.message)")
+      }
+    case .retry(let retry), .unknown(let retry):
+      let fraction = jitter.fraction(booking: due.booking, slot: "mail", attempt: due.attempt)
+      let delay = max(
+        Self.delay(afterAttempt: due.attempt, fraction: fraction), retry.after ?? .zero)
+      let next = wallClock.now() + delay
+      try await note { db in try Outbox.postpone(db, due, until: next) }
+      bell.ring()
+    }
+  }
+
+  private func note(_ change: @Sendable (Database) throws -> Void) async throws {
+    do {
+      try await database.write(change)
+    } catch is DatabaseError {
+      // The claim runs out by itself and the mail is sent once more: late or twice beats never.
+    }
+  }
+}
+
+extension Mailer {
+  /// Returns the delay after an attempt failed, full jitter applied.
+  ///
+  /// The delay is 1 s × 2^(attempt − 1), capped at 15 minutes, times `fraction`:
+  /// 1 → ≤ 1 s, 5 → ≤ 16 s, 11 and more → ≤ 900 s.
+  ///
+  /// Source: Brooker, "Exponential Backoff and Jitter", AWS Architecture Blog, 2015.
+  /// - Precondition: `attempt > 0`, `fraction` in 0..<1.
+  static func delay(afterAttempt attempt: Int, fraction: Double) -> Duration {
+    precondition(attempt > 0 && (0..<1).contains(fraction))
+    let full = min(longestDelay, .seconds(1 << min(attempt - 1, 20)))
+    return .microseconds(Int64(Double(full.wholeMicroseconds) * fraction))
+  }
+
+  /// The longest delay between two attempts, and between two looks into the outbox.
+  static let longestDelay: Duration = .seconds(900)
+  /// How long a mail is its sender's: longer than ``VendorConfiguration/mailTimeout``.
+  private static let claimedFor: Duration = .seconds(120)
+  private static let mostAtOnce = 32
+}
+
+/// Counts the mails that may still be sent at the same time.
+private final class Places: Sendable {
+  private let count: Mutex<Int>
+
+  init(_ count: Int) { self.count = Mutex(count) }
+
+  var free: Int { count.withLock { $0 } }
+
+  func take(_ taken: Int) { count.withLock { $0 -= taken } }
+
+  /// Gives a place back; true when there was none, so that somebody may be waiting for it.
+  func release() -> Bool {
+    count.withLock { count in
+      count += 1
+      return count == 1
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import GRDB
+
+/// The mails that are owed, written in the transaction that is their cause.
+enum Outbox {
+  /// Renders a mail from the booking as this transaction leaves it, and queues it.
+  ///
+  /// Call it after the transaction's other changes and ``Mailer/poke()`` after its commit. A second
+  /// mail of the same kind for the same booking is ignored, so that no traveller reads one twice.
+  static func enqueue(
+    _ db: Database, booking: BookingID, kind: MailKind, version: Int, at: Timestamp
+  ) throws {
+    let customer = try db.cachedStatement(
+      sql: """
+        SELECT json_extract(request, '$.customer.email'),
+          json_extract(request, '$.customer.firstName')
+        FROM trip_booking WHERE id = ?
+        """)
+    guard
+      let view = try BookingView.load(db, booking),
+      let row = try Row.fetchOne(customer, arguments: [booking.rawValue])
+    else { throw StoreError("there is no booking \(booking) to write a mail about") }
+    let mail = Mail(
+      to: row[0], subject: MailText.subject(kind, view),
+      text: MailText.body(kind, view, firstName: row[1]), tag: kind.rawValue,
+      metadata: Mail.Metadata(
+        booking: booking.rawValue, kind: kind.rawValue, version: String(version)))
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO outbox (booking_id, kind, version, payload, next_us)
+        VALUES (?, ?, ?, ?, ?) ON CONFLICT (booking_id, kind) DO NOTHING
+        """
+    ).execute(arguments: [
+      booking.rawValue, kind.rawValue, version, mail.json, at.microseconds,
+    ])
+  }
+}
+
+// The mailer's side.
+extension Outbox {
+  /// One mail that is due, claimed by its reader.
+  struct Due: Sendable, Hashable {
+    var id: Int64
+    var booking: BookingID
+    var payload: String
+    /// Sends so far, this one included.
+    var attempt: Int
+  }
+
+  /// Claims what is due, at most `limit` mails, until a moment after which they are due again.
+  ///
+  /// The claim keeps two mailers on one database from sending the same mail; the attempt is counted
+  /// before it is made, so that a crash cannot hide it.
+  /// - Returns: the mails, and when the next one is due.
+  static func claim(
+    _ db: Database, now: Timestamp, until: Timestamp, limit: Int
+  ) throws -> (due: [Due], next: Timestamp?) {
+    let claim = try db.cachedStatement(
+      sql: """
+        UPDATE outbox SET next_us = ?, attempts = attempts + 1
+        WHERE id IN (SELECT id FROM outbox WHERE status = 'pending' AND next_us <= ?
+          ORDER BY next_us, id LIMIT ?)
+        RETURNING id, booking_id, payload, attempts
+        """)
+    let due = try Row.fetchAll(claim, arguments: [until.microseconds, now.microseconds, limit])
+      .map { Due(id: $0[0], booking: BookingID($0[1]), payload: $0[2], attempt: $0[3]) }
+      .sorted { $0.id < $1.id }  // SQLite returns them in no particular order.
+    let next = try Int64.fetchOne(
+      try db.cachedStatement(sql: "SELECT min(next_us) FROM outbox WHERE status = 'pending'"))
+    return (due, next.map(Timestamp.init(microseconds:)))
+  }
+
+  /// Notes that the mail service took a mail.
+  static func markSent(_ db: Database, _ mail: Due, reference: String, at: Timestamp) throws {
+    try db.cachedStatement(
+      sql: """
+        UPDATE outbox SET status = 'sent', sent_us = ?, reference = ?
+        WHERE id = ? AND status = 'pending'
+        """
+    ).execute(arguments: [at.microseconds, reference, mail.id])
+  }
+
+  /// Notes that a mail will never be taken: it stays in the outbox for an operator.
+  static func markRefused(_ db: Database, _ mail: Due, reason: String) throws {
+    try db.cachedStatement(
+      sql: """
+        UPDATE outbox SET status = 'refused', reference = ? WHERE id = ? AND status = 'pending'
+        """
+    ).execute(arguments: [reason, mail.id])
+  }
+
+  /// Puts a mail off, unless somebody else has claimed it since.
+  static func postpone(_ db: Database, _ mail: Due, until: Timestamp) throws {
+    try db.cachedStatement(
+      sql: """
+        UPDATE outbox SET next_us = ? WHERE id = ? AND status = 'pending' AND attempts = ?
+        """
+    ).execute(arguments: [until.microseconds, mail.id, mail.attempt])
+  }
+}

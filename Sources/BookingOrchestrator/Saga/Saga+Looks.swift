@@ -1,0 +1,159 @@
+/// What looks at the vendors show.
+extension Saga {
+  mutating func looked(_ key: SagaStep.Key, _ sight: SagaEvent.Sight, at now: Timestamp) {
+    guard let index = index(key.slot, key.direction) else {
+      preconditionFailure("\(id): a look at \(key.slot.text), which was never sent")
+    }
+    switch sight {
+    case .paymentIntent(let outcome):
+      guard let intent = read(index, outcome, at: now) else { return }
+      if key.direction == .undo {
+        intentCancelSeen(index, intent, at: now)
+      } else if steps[index].isOpen {
+        chargeSeen(index, intent, at: now)
+      }
+    case .refund(let outcome):
+      guard let refund = read(index, outcome, at: now) else { return }
+      refundSeen(index, refund, at: now)
+    case .refunds(let outcome):
+      guard let refunds = read(index, outcome, at: now) else { return }
+      refundsSeen(index, refunds, at: now)
+    case .flightOrder(let outcome): flightSeen(index, outcome, at: now)
+    case .hotelOrder(let outcome):
+      guard let order = read(index, outcome, at: now) else { return }
+      hotelSeen(index, order, at: now)
+    case .hotelOrders(let outcome):
+      guard let orders = read(index, outcome, at: now) else { return }
+      hotelFound(index, orders, at: now)
+    case .activity(let outcome): activityFound(index, outcome, at: now)
+    case .cancelQuote(let outcome):
+      guard let quote = read(index, outcome, at: now) else { return }
+      let slot = steps[index].key.slot
+      if quote.status == "CANCELLED" {
+        plan.penalties[slot.text] = plan.penalties[slot.text] ?? 0
+      } else if let price = quote.itemPrice, let refund = quote.refundAmount {
+        plan.penalties[slot.text] = max(0, price.minorUnits - refund.minorUnits)
+      } else {
+        // Not cancellable now: ask for it all the same; the refusal is counted there.
+        plan.penalties[slot.text] = 0
+      }
+      steps[index].notBefore = nil
+    }
+  }
+
+  /// Unwraps a read; nil, and a back-off, when it brought nothing.
+  private mutating func read<Value>(
+    _ index: Int, _ outcome: Outcome<Value>, at now: Timestamp
+  ) -> Value? {
+    switch outcome {
+    case .done(let value):
+      steps[index].notBefore = nil
+      return value
+    case .rejected(let rejection):
+      postpone(index, Retry(reason: rejection.text, after: nil), at: now)
+    case .retry(let retry), .unknown(let retry):
+      postpone(index, retry, at: now)
+      // The look brought nothing: look again rather than send on a guess.
+      if steps[index].isOpen { steps[index].looks = 0 }
+    }
+    return nil
+  }
+
+  private mutating func flightSeen(
+    _ index: Int, _ outcome: Outcome<FlightOrder>, at now: Timestamp
+  ) {
+    let isInspection = steps[index].key.direction == .forward
+    switch outcome {
+    case .done(let order):
+      steps[index].notBefore = nil
+      if isInspection {
+        plan.flightInspected = true
+        if let old = plan.departure, let new = order.departure, old != new {
+          warn(.flight, "schedule-changed", "now departs at \(new) instead of \(old)")
+          changes.append(.mail(.update))
+          story.append("schedule change noticed")
+        }
+      } else {
+        refused(index, steps[index].reason ?? "refused", at: now)
+      }
+    case .rejected(let rejection):
+      if isInspection {
+        plan.flightInspected = true
+        steps[index].notBefore = nil
+      } else if rejection.httpStatus == 404 {
+        flightCancelled(index)
+      } else {
+        postpone(index, Retry(reason: rejection.text, after: nil), at: now)
+      }
+    case .retry(let retry), .unknown(let retry): postpone(index, retry, at: now)
+    }
+  }
+
+  private mutating func hotelSeen(_ index: Int, _ order: HotelOrderDetails, at now: Timestamp) {
+    let isCancelled = order.status.hasPrefix("cancelled")
+    if steps[index].key.direction == .forward {
+      plan.hotelInspected = true
+      guard isCancelled, !plan.hotelGone else { return }
+      plan.hotelGone = true
+      changes.append(
+        .component(.hotel, ComponentChange(status: "CANCELLED", error: "cancelled by the property"))
+      )
+      warn(
+        .hotel, "hotel-cancelled-by-property",
+        "was cancelled by the property; its price is refunded")
+      changes.append(.mail(.update))
+      story.append("the property cancelled the hotel")
+      return
+    }
+    guard isCancelled else {
+      // Not cancelled: the refusal was real, for now.
+      if steps[index].isOpen { refused(index, steps[index].reason ?? "refused", at: now) }
+      return
+    }
+    plan.penalties["hotel"] = order.cancellationFee?.minorUnits ?? 0
+    changes.append(.component(.hotel, ComponentChange(status: "CANCELLED")))
+    if steps[index].isOpen {
+      finish(index, step(.hotel, .forward)?.reference, "hotel cancelled")
+    } else {
+      story.append("hotel penalty known")
+    }
+  }
+
+  /// The orders that carry our label: there is at most one.
+  private mutating func hotelFound(_ index: Int, _ orders: [HotelOrderDetails], at now: Timestamp) {
+    if let order = orders.first(where: { $0.status == "booked" }) ?? orders.first {
+      if order.status == "booked" {
+        hotelBooked(index, order: order.order, reservation: order.reservation)
+      } else {
+        reject(index, "the order was made and is \(order.status)")
+      }
+      return
+    }
+    let proof = (steps[index].lastSent ?? createdAt) + Capabilities.of(.hotel).proofAfter
+    if now >= proof {
+      reject(index, SagaStep.withoutEffect + "no order carries our label")
+    } else {
+      postpone(index, nil, at: now)
+      steps[index].notBefore = min(steps[index].notBefore ?? proof, proof)
+    }
+  }
+
+  private mutating func activityFound(
+    _ index: Int, _ outcome: Outcome<ActivityBooking>, at now: Timestamp
+  ) {
+    switch outcome {
+    case .done(let booking):
+      steps[index].notBefore = nil
+      activitySeen(index, booking, at: now)
+    case .rejected(let rejection):
+      let proof = (steps[index].lastSent ?? createdAt) + Capabilities.of(.activity).proofAfter
+      if now >= proof {
+        reject(index, SagaStep.withoutEffect + rejection.text)
+      } else {
+        postpone(index, nil, at: now)
+        steps[index].notBefore = min(steps[index].notBefore ?? proof, proof)
+      }
+    case .retry(let retry), .unknown(let retry): postpone(index, retry, at: now)
+    }
+  }
+}

@@ -1,0 +1,89 @@
+/// What comes through the inbox: cancellations and Stripe's events.
+extension Saga {
+  mutating func take(_ message: SagaMessage, at now: Timestamp) {
+    switch message {
+    case .cancel(let row): changes.append(.applied(inbox: row, result: cancelAsked()))
+    case .stripe(let row, let event):
+      changes.append(.applied(inbox: row, result: stripe(event, at: now)))
+    case .unreadable(let row, let why):
+      changes.append(.applied(inbox: row, result: "unreadable: \(why)"))
+    }
+  }
+
+  private mutating func cancelAsked() -> String {
+    switch plan.phase {
+    case .validating, .booking, .standing:
+      plan.cancelAsked = true
+      story.append("cancellation asked for")
+      return "accepted"
+    case .ended where state == .confirmed:
+      plan.cancelAsked = true
+      plan.phase = .standing
+      story.append("cancellation asked for")
+      return "accepted"
+    case .undoing, .settling, .ended: return "the trip is undone already"
+    }
+  }
+
+  private mutating func stripe(_ event: StripeEvent, at now: Timestamp) -> String {
+    if let intent = event.paymentIntent { return stripe(intent, event.type, at: now) }
+    if let refund = event.refund { return stripe(refund, at: now) }
+    return "ignored"
+  }
+
+  private mutating func stripe(
+    _ intent: StripePaymentIntent, _ type: String, at now: Timestamp
+  ) -> String {
+    guard intent.id == plan.paymentIntent else { return "not this trip's payment intent" }
+    guard intent.amount == charge.minorUnits,
+      intent.currency.uppercased() == charge.currency.code
+    else {
+      attend(
+        AttentionItem(
+          slot: .charge, reason: "payment-mismatch", reference: intent.id,
+          known: JSONObject.text([
+            ("expected", "\(charge.minorUnits) \(charge.currency)"),
+            ("told", "\(intent.amount) \(intent.currency)"),
+          ]),
+          advice: "An event tells of another amount than was charged: compare with Stripe by hand.")
+      )
+      return "parked: amount or currency differs"
+    }
+    guard let index = index(.charge, .forward) else { return "nothing was confirmed yet" }
+    guard steps[index].isOpen else { return "known already" }
+    switch type {
+    case "payment_intent.succeeded":
+      chargeSeen(index, intent, at: now)
+      return "charge succeeded"
+    case "payment_intent.payment_failed", "payment_intent.canceled":
+      // An event may be older than what is true now: look.
+      steps[index].looks = 0
+      steps[index].notBefore = nil
+      return "looking"
+    default: return "ignored"
+    }
+  }
+
+  private mutating func stripe(_ refund: StripeRefund, at now: Timestamp) -> String {
+    let index = steps.firstIndex { step in
+      guard step.key.direction == .undo, step.key.slot.service == .stripe, step.key.slot != .intent
+      else { return false }
+      return step.reference == refund.id
+        || (step.reference == nil && step.cause == refund.metadata["cause"]
+          && "\(step.generation)" == refund.metadata["generation"])
+    }
+    guard let index else { return "not a refund of this trip" }
+    if let known = plan.refunds.first(where: { $0.id == refund.id }) {
+      // Events come in any order: a final status is never taken back by an older one.
+      if known.status == refund.status { return "known already" }
+      if known.status == "failed" || known.status == "canceled" {
+        return "older than what is known"
+      }
+      if known.status == "succeeded", refund.status != "failed" {
+        return "older than what is known"
+      }
+    }
+    refundSeen(index, refund, at: now)
+    return "refund \(refund.status)"
+  }
+}

@@ -1,0 +1,219 @@
+/// Undoing, in the reverse order of doing; a slot begins only when every later one is settled.
+extension Saga {
+  /// How far one undo is.
+  enum Progress {
+    /// Undone, parked, or there was nothing to undo.
+    case settled
+    /// Something is to be done, or (without actions) waited for.
+    case working([SagaAction])
+  }
+
+  mutating func beginUndo(_ cause: SagaPlan.Cause) -> [SagaAction] {
+    plan.cause = cause
+    plan.phase = .undoing
+    reads = [:]
+    if cause == .cancel { move(to: .cancelling) }
+    story.append(cause == .cancel ? "cancelling" : "rolling back")
+    return []
+  }
+
+  mutating func undo(at now: Timestamp) -> [SagaAction] {
+    // Refunds already under way come to rest first, so that the last one is exact.
+    for index in steps.indices where steps[index].key.slot.isPartialRefund {
+      if case .working(let actions) = refundProgress(index, at: now) { return actions }
+    }
+    for number in option.activities.indices.reversed().map({ $0 + 1 }) {
+      if case .working(let actions) = undoActivity(number, at: now) { return actions }
+    }
+    if case .working(let actions) = undoHotel(at: now) { return actions }
+    if case .working(let actions) = undoFlight(at: now) { return actions }
+    if case .working(let actions) = undoCharge(at: now) { return actions }
+    if case .working(let actions) = undoIntent(at: now) { return actions }
+    move(to: plan.cause == .cancel ? .cancelled : .failed)
+    plan.phase = .settling
+    finishedAt = now
+    reads = [:]
+    postPenalties()
+    changes.append(.mail(state == .cancelled ? .cancellation : .failure))
+    if state == .failed, !needsAttention { changes.append(.releaseOption) }
+    story.append(state == .cancelled ? "cancelled" : "failed")
+    return []
+  }
+
+  // MARK: Activities
+
+  mutating func undoActivity(_ number: Int, at now: Timestamp) -> Progress {
+    let slot = Slot.activity(number)
+    guard let done = index(slot, .forward) else { return .settled }
+    switch steps[done].status {
+    case .rejected, .needsAttention: return .settled
+    case .intent, .unknown:
+      // Whether it exists is not known: our own reference finds it.
+      if steps[done].reference == nil {
+        return .working(
+          look(
+            done, .activityStatus(partnerBookingRef: label(slot, steps[done].generation)), at: now))
+      }
+    case .done: break
+    }
+    guard let reference = steps[done].reference else { return .settled }
+    if let undo = index(slot, .undo) {
+      switch steps[undo].status {
+      case .done, .needsAttention: return .settled
+      case .intent, .unknown: return .working(isDue(undo, at: now) ? resend(undo, at: now) : [])
+      case .rejected: break
+      }
+    }
+    guard mayIntend(slot, .undo, at: now) else { return .working([]) }
+    guard plan.penalties[slot.text] != nil else {
+      // What the vendor will keep is quoted before the cancellation, and gone after it.
+      return .working(look(done, .activityCancelQuote(bookingRef: reference), at: now))
+    }
+    let cause = plan.phase == .undoing ? (plan.cause?.rawValue ?? "rollback") : slot.text
+    return .working(
+      intend(slot, .undo, vendors.viator.cancel(bookingRef: reference), cause: cause, at: now))
+  }
+
+  // MARK: Hotel
+
+  private mutating func undoHotel(at now: Timestamp) -> Progress {
+    guard let done = index(.hotel, .forward) else { return .settled }
+    switch steps[done].status {
+    case .rejected, .needsAttention: return .settled
+    case .intent, .unknown: return .working(findHotel(done, at: now))
+    case .done: break
+    }
+    guard let order = steps[done].reference else { return .settled }
+    if plan.hotelGone { return .settled }
+    if let undo = index(.hotel, .undo) {
+      switch steps[undo].status {
+      case .needsAttention: return .settled
+      case .done:
+        // What the property kept is known only afterwards.
+        guard plan.penalties["hotel"] == nil else { return .settled }
+        return .working(look(undo, .hotelOrder(id: order), at: now))
+      case .intent, .unknown:
+        guard isDue(undo, at: now) else { return .working([]) }
+        if steps[undo].wasRefused {
+          return .working(look(undo, .hotelOrder(id: order), at: now))
+        }
+        return .working(resend(undo, at: now))
+      case .rejected: break
+      }
+    }
+    guard mayIntend(.hotel, .undo, at: now) else { return .working([]) }
+    return .working(
+      intend(
+        .hotel, .undo,
+        vendors.bookingCom.cancelOrder(order, reservation: plan.hotelReservation ?? ""),
+        cause: plan.cause?.rawValue ?? "rollback", at: now))
+  }
+
+  // MARK: Flight
+
+  private mutating func undoFlight(at now: Timestamp) -> Progress {
+    guard let done = index(.flight, .forward), steps[done].status == .done,
+      let order = steps[done].reference
+    else { return .settled }
+    if let undo = index(.flight, .undo) {
+      switch steps[undo].status {
+      case .done, .needsAttention: return .settled
+      case .intent, .unknown:
+        guard isDue(undo, at: now) else { return .working([]) }
+        if steps[undo].wasRefused {
+          return .working(look(undo, .flightOrder(id: order), at: now))
+        }
+        return .working(resend(undo, at: now))
+      case .rejected: break
+      }
+    }
+    guard mayIntend(.flight, .undo, at: now) else { return .working([]) }
+    return .working(
+      intend(
+        .flight, .undo, vendors.amadeus.cancelOrder(order),
+        cause: plan.cause?.rawValue ?? "rollback", at: now))
+  }
+
+  // MARK: Charge and intent
+
+  private mutating func undoCharge(at now: Timestamp) -> Progress {
+    guard let done = index(.charge, .forward) else { return .settled }
+    switch steps[done].status {
+    case .rejected, .needsAttention: return .settled
+    case .intent, .unknown:
+      // Cancelling the intent is the fence: afterwards no late confirmation can charge it.
+      return cancelIntent(at: now)
+    case .done:
+      let amount = owed
+      guard amount.minorUnits > 0 || step(.charge, .undo) != nil else { return .settled }
+      return refund(.charge, amount, cause: plan.cause?.rawValue ?? "rollback", at: now)
+    }
+  }
+
+  private mutating func undoIntent(at now: Timestamp) -> Progress {
+    guard let done = index(.intent, .forward) else { return .settled }
+    switch steps[done].status {
+    case .rejected, .needsAttention: return .settled
+    case .intent, .unknown:
+      reject(done, SagaStep.withoutEffect + "an unconfirmed payment intent moves no money")
+      return .settled
+    case .done:
+      return step(.charge, .forward)?.status == .done ? .settled : cancelIntent(at: now)
+    }
+  }
+
+  private mutating func cancelIntent(at now: Timestamp) -> Progress {
+    guard let intent = plan.paymentIntent else { return .settled }
+    if let undo = index(.intent, .undo) {
+      switch steps[undo].status {
+      case .done, .needsAttention: return .settled
+      case .intent, .unknown:
+        guard isDue(undo, at: now) else { return .working([]) }
+        if steps[undo].looks == 0 {
+          return .working(look(undo, .paymentIntent(id: intent), at: now))
+        }
+        guard steps[undo].attempt >= 3 else { return .working(resend(undo, at: now)) }
+        // Cancelling twice is harmless; a new key gets past a stored 500.
+        reject(undo, SagaStep.withoutEffect + "Stripe shows the intent uncanceled")
+      case .rejected where !steps[undo].wasWithoutEffect: return .settled
+      case .rejected: break
+      }
+    }
+    guard mayIntend(.intent, .undo, at: now) else { return .working([]) }
+    return .working(
+      intend(
+        .intent, .undo, vendors.stripe.cancelPaymentIntent(intent),
+        cause: plan.cause?.rawValue ?? "rollback", at: now))
+  }
+
+  /// What the last refund gives back: what was charged, less what was refunded already, less, when
+  /// the customer asked for the cancellation, what the vendors keep.
+  private var owed: Money {
+    let refunded = plan.refunds.reduce(Int64(0)) { $0 + $1.amount }
+    let kept = plan.cause == .cancel ? plan.penalties.values.reduce(0, +) : 0
+    return Money(
+      minorUnits: max(0, charge.minorUnits - refunded - kept), currency: charge.currency)
+  }
+
+  /// Writes down who bears the vendors' cancellation penalties: the customer who cancelled, or us.
+  private mutating func postPenalties() {
+    for (slot, amount) in plan.penalties.sorted(by: { $0.key < $1.key }) where amount > 0 {
+      changes.append(
+        .ledger(
+          LedgerPosting(
+            txn: "\(id):penalty:\(slot)", debit: plan.cause == .cancel ? "customer" : "penalty",
+            credit: "vendors", amount: Money(minorUnits: amount, currency: charge.currency),
+            cause: plan.cause?.rawValue ?? "rollback")))
+    }
+  }
+}
+
+extension Slot {
+  /// Whether it is a refund of a part, beside the trip's own undoing.
+  var isPartialRefund: Bool {
+    switch self {
+    case .activityRefund, .hotelRefund: true
+    case .intent, .charge, .flight, .hotel, .activity: false
+    }
+  }
+}

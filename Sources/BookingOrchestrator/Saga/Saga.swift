@@ -1,0 +1,336 @@
+/// The decisions of one trip booking, free of I/O, clocks and randomness.
+///
+/// Events go in, a ``Reaction`` comes out: what to write down, then what to do. The driver writes
+/// before it does, so at any moment a crash leaves rows from which the same saga can be rebuilt.
+/// What is persisted: the trip's row with its ``SagaPlan``, and one row per step.
+struct Saga: Sendable {
+  let id: BookingID
+  let option: TripOption
+  let request: TripRequest
+  /// Make requests ready; the saga never sends with them.
+  let vendors: Vendors
+  let createdAt: Timestamp
+  let deadline: Timestamp
+
+  private(set) var state: TripState
+  var plan: SagaPlan
+  /// The latest generation of every step, in the order of their making.
+  var steps: [SagaStep] = []
+  var warnings: [TripWarning]
+  var failure: TripFailure?
+  var needsAttention: Bool
+  var finishedAt: Timestamp?
+
+  // Of this drive only.
+
+  var version: Int
+  var epoch: Int64
+  /// The offer as priced by this process; priced again after a restart.
+  var priced: PricedFlight?
+  var preview: (HotelPreview, at: Timestamp)?
+  /// Activities found available by this process (true) or gone (false).
+  var availability: [Int: Bool] = [:]
+  /// When a read that failed may be tried again, and how often it failed.
+  var reads: [SagaAction: (failures: Int, notBefore: Timestamp)] = [:]
+
+  /// What the trip's row holds at present, so that only changes are written.
+  var storedPlan: SagaPlan?
+  var storedWarnings = 0
+
+  // Collected for the reaction.
+
+  private var moves: [TripState] = []
+  var changes: [SagaChange] = []
+  var story: [String] = []
+  /// Asked before anything is sent: nil to go ahead, or the moment when a service's breaker lets
+  /// the next call through.
+  var admit: @Sendable (Service) -> Timestamp? = { _ in nil }
+  /// Draws the jitter of a delay.
+  var jitter: @Sendable (Slot, Int) -> Double = { _, _ in 0.5 }
+}
+
+extension Saga {
+  /// Rebuilds a saga from its rows; steps are added afterwards.
+  init(
+    id: BookingID, option: TripOption, request: TripRequest, vendors: Vendors,
+    createdAt: Timestamp, deadline: Timestamp, state: TripState, plan: SagaPlan,
+    warnings: [TripWarning], failure: TripFailure?, needsAttention: Bool, finishedAt: Timestamp?,
+    version: Int, epoch: Int64
+  ) {
+    self.id = id
+    self.option = option
+    self.request = request
+    self.vendors = vendors
+    self.createdAt = createdAt
+    self.deadline = deadline
+    self.state = state
+    self.plan = plan
+    self.warnings = warnings
+    self.failure = failure
+    self.needsAttention = needsAttention
+    self.finishedAt = finishedAt
+    self.version = version
+    self.epoch = epoch
+  }
+}
+
+/// What a saga remembers beside its steps, as JSON in the trip's row.
+struct SagaPlan: Sendable, Hashable, Codable {
+  /// Where it stands.
+  enum Phase: String, Sendable, Hashable, Codable {
+    case validating, booking, undoing, standing, settling
+    /// Nothing is left to do, or only something that an operator must do.
+    case ended
+  }
+  /// Why it is undone.
+  enum Cause: String, Sendable, Hashable, Codable { case rollback, cancel }
+
+  var phase = Phase.validating
+  var cause: Cause?
+  /// Activities gone at validation: not charged, not booked.
+  var leftOut: [Int] = []
+  /// Activities that were charged but not booked.
+  var failed: [Int] = []
+  var paymentIntent: String?
+  var hotelReservation: String?
+  /// What vendors kept, per slot, in minor units; present once known.
+  var penalties: [String: Int64] = [:]
+  /// Until when pending activities are waited for.
+  var activitiesUntil: Int64?
+  /// The flight's departure when it was booked.
+  var departure: String?
+  /// When a standing trip is to be looked after.
+  var inspectAt: Int64?
+  var flightInspected = false
+  var hotelInspected = false
+  /// The property cancelled the hotel.
+  var hotelGone = false
+  /// The customer asked for a cancellation.
+  var cancelAsked = false
+  /// Money refunded (succeeded) so far, by refund.
+  var refunds: [Refund] = []
+
+  struct Refund: Sendable, Hashable, Codable {
+    var id: String
+    var slot: String
+    var amount: Int64
+    /// pending, succeeded, failed
+    var status: String
+  }
+}
+
+// MARK: - Events in, reaction out
+
+extension Saga {
+  /// Begins a drive: a fresh claim of the trip by this process.
+  mutating func begin(_ inbox: [SagaMessage], at now: Timestamp) -> Reaction {
+    for index in steps.indices where steps[index].status == .intent {
+      // The owner before us may have sent it or not: nobody can tell.
+      settleDoubt(index, reason: "the process died before the answer was noted", at: now)
+    }
+    return react([], inbox, at: now)
+  }
+
+  /// Takes in what happened and says what to do next.
+  mutating func react(_ events: [SagaEvent], _ inbox: [SagaMessage], at now: Timestamp) -> Reaction
+  {
+    for event in events { take(event, at: now) }
+    for message in inbox { take(message, at: now) }
+    var actions: [SagaAction] = []
+    // Each round either finds something to do, comes to rest, or moves to another phase.
+    while true {
+      let before = plan.phase
+      actions = next(at: now)
+      if !actions.isEmpty || plan.phase == before { break }
+    }
+    let reaction = Reaction(
+      changes: changes, moves: moves, actions: actions, wake: actions.isEmpty ? nextWake(after: now) : nil,
+      story: story.joined(separator: "; "))
+    changes = []
+    moves = []
+    story = []
+    return reaction
+  }
+
+  private mutating func next(at now: Timestamp) -> [SagaAction] {
+    switch plan.phase {
+    case .validating: validate(at: now)
+    case .booking: book(at: now)
+    case .undoing: undo(at: now)
+    case .standing: stand(at: now)
+    case .settling: settle(at: now)
+    case .ended: []
+    }
+  }
+
+  private mutating func take(_ event: SagaEvent, at now: Timestamp) {
+    switch event {
+    case .flightPriced(let outcome): flightPriced(outcome, at: now)
+    case .hotelPreviewed(let outcome): hotelPreviewed(outcome, at: now)
+    case .activityChecked(let number, let outcome): activityChecked(number, outcome, at: now)
+    case .answered(let key, let answer): answered(key, answer, at: now)
+    case .looked(let key, let sight): looked(key, sight, at: now)
+    }
+  }
+
+  /// Goes to another public state.
+  mutating func move(to next: TripState) {
+    precondition(TripState.allows(state, next), "\(id): \(state.rawValue) to \(next.rawValue)")
+    state = next
+    moves.append(next)
+  }
+
+  /// When to wake a resting saga: the earliest moment at which something may go on.
+  private func nextWake(after now: Timestamp) -> Timestamp? {
+    if plan.phase == .ended { return nil }
+    var moments = reads.values.map(\.notBefore)  // order: only the earliest is taken
+    moments += steps.compactMap { step in
+      isWaited(step) ? (step.notBefore ?? now) : nil
+    }
+    if plan.phase == .standing, let inspectAt = plan.inspectAt {
+      moments.append(Timestamp(microseconds: inspectAt))
+    }
+    if plan.phase == .validating || plan.phase == .booking {
+      moments.append(deadline + .milliseconds(1))
+    }
+    if plan.phase == .booking, let until = plan.activitiesUntil {
+      moments.append(Timestamp(microseconds: until))
+    }
+    let later = moments.filter { $0 > now }
+    return later.min() ?? now + .seconds(60)
+  }
+
+  /// Whether something is still to come of a step.
+  func isWaited(_ step: SagaStep) -> Bool { step.isOpen || step.notBefore != nil }
+}
+
+// MARK: - Steps
+
+extension Saga {
+  func index(_ slot: Slot, _ direction: Direction) -> Int? {
+    steps.firstIndex { $0.key.slot == slot && $0.key.direction == direction }
+  }
+
+  func step(_ slot: Slot, _ direction: Direction) -> SagaStep? {
+    index(slot, direction).map { steps[$0] }
+  }
+
+  /// Writes down that a step is about to happen for the first time, or again after a rejection.
+  mutating func intend(
+    _ slot: Slot, _ direction: Direction, _ request: PreparedRequest, cause: String,
+    at now: Timestamp
+  ) -> [SagaAction] {
+    let key = SagaStep.Key(slot: slot, direction: direction)
+    let old = index(slot, direction)
+    let generation = old.map { steps[$0].generation + 1 } ?? 1
+    if let old {
+      precondition(!steps[old].isOpen, "\(id) \(slot.text): a new try over an open one")
+    }
+    if let moment = admit(slot.service) {
+      // Nothing is written: the breaker defers the decision, not the call.
+      reads[.send(key)] = (0, moment)
+      return []
+    }
+    reads[.send(key)] = nil
+    let step = SagaStep(
+      key: key, generation: generation, attempt: 1,
+      idempotencyKey: "\(id):\(slot.text):\(direction.rawValue):\(generation)", request: request,
+      payloadHash: request.payloadHash, cause: cause, status: .intent, reference: nil, reason: nil,
+      firstSent: now, lastSent: now)
+    if let old { steps[old] = step } else { steps.append(step) }
+    store(index(slot, direction)!, "\(direction == .undo ? "undo of " : "")\(slot.text) intended")
+    return [.send(key)]
+  }
+
+  /// Sends an open step once more: the same key, the same bytes.
+  mutating func resend(_ index: Int, at now: Timestamp) -> [SagaAction] {
+    if let moment = admit(steps[index].key.slot.service) {
+      steps[index].notBefore = moment
+      return []
+    }
+    steps[index].attempt += 1
+    steps[index].lastSent = now
+    steps[index].looks = 0
+    steps[index].notBefore = nil
+    steps[index].status = .intent
+    store(index, "\(steps[index].key.slot.text) sent again")
+    return [.send(steps[index].key)]
+  }
+
+  /// Looks at the vendor, unless it is too early or the breaker is open.
+  mutating func look(_ index: Int, _ what: SagaAction.Look, at now: Timestamp) -> [SagaAction] {
+    if let moment = steps[index].notBefore, moment > now { return [] }
+    if let moment = admit(steps[index].key.slot.service) {
+      steps[index].notBefore = moment
+      return []
+    }
+    steps[index].looks += 1
+    return [.look(steps[index].key, what)]
+  }
+
+  /// Whether a step may be touched now.
+  func isDue(_ index: Int, at now: Timestamp) -> Bool {
+    steps[index].notBefore.map { $0 <= now } ?? true
+  }
+
+  /// Has a step wait for a back-off, or for as long as the vendor asked.
+  mutating func postpone(_ index: Int, _ retry: Retry?, at now: Timestamp) {
+    let step = steps[index]
+    let tries = step.attempt + step.looks
+    let delay = Patience.delay(afterAttempt: tries, fraction: jitter(step.key.slot, tries))
+    steps[index].notBefore = now + max(delay, retry?.after ?? .zero)
+  }
+
+  mutating func store(_ index: Int, _ what: String) {
+    changes.append(.step(steps[index]))
+    steps[index].isStored = true
+    story.append(what)
+  }
+
+  mutating func finish(_ index: Int, _ reference: String?, _ what: String) {
+    steps[index].status = .done
+    steps[index].reference = reference ?? steps[index].reference
+    steps[index].reason = nil
+    steps[index].notBefore = nil
+    store(index, what)
+  }
+
+  mutating func reject(_ index: Int, _ reason: String) {
+    steps[index].status = .rejected
+    steps[index].reason = reason
+    steps[index].notBefore = nil
+    let key = steps[index].key
+    store(index, "\(key.direction == .undo ? "undo of " : "")\(key.slot.text) rejected: \(reason)")
+  }
+
+  /// Notes that nobody knows whether a step took effect.
+  mutating func settleDoubt(_ index: Int, reason: String, at now: Timestamp) {
+    if steps[index].key == .init(slot: .flight, direction: .forward) {
+      parkFlight(index, reason: reason)
+      return
+    }
+    steps[index].status = .unknown
+    steps[index].reason = reason
+    steps[index].provablyUnsent = false
+    store(index, "\(steps[index].key.slot.text) unknown: \(reason)")
+  }
+
+  /// Hands an item to an operator.
+  mutating func park(
+    _ index: Int, reason: String, known: [(String, String)], advice: String
+  ) {
+    steps[index].status = .needsAttention
+    steps[index].notBefore = nil
+    let key = steps[index].key
+    store(index, "\(key.slot.text) parked: \(reason)")
+    attend(
+      AttentionItem(
+        slot: key.slot, reason: reason, reference: steps[index].reference,
+        known: JSONObject.text(known), advice: advice))
+  }
+
+  mutating func attend(_ item: AttentionItem) {
+    needsAttention = true
+    changes.append(.attention(item))
+  }
+}

@@ -1,0 +1,159 @@
+import FoundationEssentials
+import GRDB
+
+/// A booking as its client may see it, read from one committed state.
+struct BookingView: Sendable, Hashable {
+  var id: BookingID
+  var option: TripOptionID
+  var state: TripState
+  var needsAttention: Bool
+  var total: Money
+  /// What was taken from the card, and what of it went back, in minor units.
+  var charged: Int64
+  var refunded: Int64
+  var payment: Payment?
+  /// Flight, hotel, then the activities in order.
+  var components: [Component]
+  var warnings: [TripWarning]
+  var failure: TripFailure?
+  /// What an operator must settle.
+  var attention: [Attention]
+  /// Calls without a known, or without a final, outcome; not looked for where there cannot be any.
+  var open: [OpenStep]
+  var createdAt: Timestamp
+  var finishedAt: Timestamp?
+
+  /// The payment as the orchestrator knows it.
+  struct Payment: Sendable, Hashable {
+    var paymentIntent: String?
+    var status: String
+  }
+
+  /// One part of the trip.
+  struct Component: Sendable, Hashable {
+    var slot: String
+    var status: String
+    /// The vendor's order.
+    var reference: String?
+    /// The hotel's reservation, the activity's reference.
+    var confirmation: String?
+    /// The flight's record locator.
+    var pnr: String?
+    var amount: Int64
+  }
+
+  /// A call that is under way, or accepted and pending.
+  struct OpenStep: Sendable, Hashable {
+    var slot: String
+    /// Whether it takes something back; of money that is a refund.
+    var isUndo: Bool
+  }
+
+  /// Something parked.
+  struct Attention: Sendable, Hashable {
+    var slot: String
+    var reason: String
+    var advice: String
+  }
+}
+
+extension BookingView {
+  /// Reads a booking, nil when it is unknown; in a write transaction, with that transaction's changes.
+  static func load(_ db: Database, _ id: BookingID) throws -> BookingView? {
+    guard var view = try trip(db, id) else { return nil }
+    view.components = try Row.fetchAll(
+      try db.cachedStatement(
+        // By length first: activity-10 comes after activity-9, the hotel before the flight.
+        sql: """
+          SELECT slot, status, bookingReference, vendorConfirmation, pnr, amount FROM booking
+          WHERE tripBookingId = ? ORDER BY length(slot), slot
+          """),
+      arguments: [id.rawValue]
+    ).map { row in
+      Component(
+        slot: row[0], status: row[1], reference: row[2], confirmation: row[3], pnr: row[4],
+        amount: row[5])
+    }
+    try view.readPayments(db)
+    if view.needsAttention {
+      view.attention = try Row.fetchAll(
+        try db.cachedStatement(
+          sql: """
+            SELECT slot, reason, advice FROM attention_item
+            WHERE booking_id = ? AND resolved_us IS NULL ORDER BY id
+            """),
+        arguments: [id.rawValue]
+      ).map { Attention(slot: $0[0], reason: $0[1], advice: $0[2]) }
+    }
+    // A trip that ended may still wait for a refund; a plain confirmed one, the common case, cannot.
+    if view.needsAttention || view.state != .confirmed || !view.warnings.isEmpty {
+      view.open = try Row.fetchAll(
+        try db.cachedStatement(
+          sql: """
+            SELECT DISTINCT slot, direction = 'undo' FROM saga_step
+            WHERE booking_id = ? AND status IN ('INTENT', 'UNKNOWN') ORDER BY slot, 2
+            """),
+        arguments: [id.rawValue]
+      ).map { OpenStep(slot: $0[0], isUndo: $0[1]) }
+    }
+    return view
+  }
+
+  /// The part of the trip in a slot.
+  func component(_ slot: String) -> Component? { components.first { $0.slot == slot } }
+
+  /// The activities, in order.
+  var activities: some Sequence<Component> {
+    components.lazy.filter { $0.slot.utf8.starts(with: "activity-".utf8) }
+  }
+
+  private static func trip(_ db: Database, _ id: BookingID) throws -> BookingView? {
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT trip_option_id, state, needs_attention, currency, total_minor, warnings, failure,
+          created_us, finished_us
+        FROM trip_booking WHERE id = ?
+        """)
+    guard let row = try Row.fetchOne(statement, arguments: [id.rawValue]) else { return nil }
+    let code: String = row[3]
+    guard let currency = Currency(code: code) else {
+      throw StoreError("booking \(id) is in the unknown currency '\(code)'")
+    }
+    let warnings: String = row[5]
+    let failure: String? = row[6]
+    let finished: Int64? = row[8]
+    return BookingView(
+      id: id, option: TripOptionID(row[0]), state: try TripState(stored: row[1], of: id.rawValue),
+      needsAttention: row[2], total: Money(minorUnits: row[4], currency: currency), charged: 0,
+      refunded: 0, payment: nil, components: [],
+      warnings: warnings == "[]"
+        ? [] : try JSONDecoder().decode([TripWarning].self, from: Data(warnings.utf8)),
+      failure: try failure.map {
+        try JSONDecoder().decode(TripFailure.self, from: Data($0.utf8))
+      },
+      attention: [], open: [], createdAt: Timestamp(microseconds: row[7]),
+      finishedAt: finished.map(Timestamp.init(microseconds:)))
+  }
+
+  private mutating func readPayments(_ db: Database) throws {
+    let rows = try Row.fetchAll(
+      try db.cachedStatement(
+        sql: """
+          SELECT paymentIntentId, status, amount, refundAmount FROM payment
+          WHERE tripBookingId = ? ORDER BY createdAt, id
+          """),
+      arguments: [id.rawValue])
+    var wasPaid = false
+    for row in rows {
+      let status: String = row[1]
+      let isPaid = ["SUCCEEDED", "PARTIALLY_REFUNDED", "REFUNDED"].contains(status)
+      if isPaid {
+        charged += row[2] as Int64
+        refunded += row[3] as Int64
+      }
+      // The payment that took the money is the one to show; before it, the latest try.
+      if isPaid || !wasPaid { payment = Payment(paymentIntent: row[0], status: status) }
+      wasPaid = wasPaid || isPaid
+    }
+  }
+}

@@ -1,0 +1,94 @@
+import GRDB
+
+/// The bookings that clients asked for, as they are accepted.
+enum RequestStore {
+  /// A request that was accepted before.
+  struct Known: Sendable, Hashable {
+    var booking: BookingID
+    /// SHA-256 of the body it came with.
+    var bodyHash: String
+    var isTerminal: Bool
+  }
+
+  /// Returns the booking of a customer's key, nil when the key is new.
+  static func known(_ db: Database, customer: String, key: String) throws -> Known? {
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT id, body_hash, state FROM trip_booking WHERE customer_id = ? AND client_key = ?
+        """)
+    guard let row = try Row.fetchOne(statement, arguments: [customer, key]) else { return nil }
+    let id: String = row[0]
+    return Known(
+      booking: BookingID(id), bodyHash: row[1],
+      isTerminal: try TripState(stored: row[2], of: id).isTerminal)
+  }
+
+  /// A request that is about to be accepted.
+  struct Accepted: Sendable {
+    var booking: BookingID
+    var key: String
+    var bodyHash: String
+    /// The request and its body, exactly as it was received.
+    var request: TripRequest
+    var body: String
+    var total: Money
+    var deadline: Timestamp
+  }
+
+  /// Writes a new booking: the trip, its components, and the first event.
+  ///
+  /// The trip is due at once; whoever drives sagas finds it even if nobody lives to submit it.
+  static func accept(_ db: Database, _ new: Accepted, at: Timestamp) throws {
+    let id = new.booking.rawValue
+    let now = at.microseconds
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO trip_booking
+          (id, customer_id, client_key, body_hash, trip_option_id, request, state, saga, currency,
+           total_minor, wake_us, version, deadline_us, created_us, updated_us)
+        VALUES (?, ?, ?, ?, ?, ?, 'PENDING', '{}', ?, ?, ?, 1, ?, ?, ?)
+        """
+    ).execute(arguments: [
+      id, new.request.customer.id, new.key, new.bodyHash, new.request.tripOptionId.rawValue,
+      new.body, new.total.currency.code, new.total.minorUnits, now, new.deadline.microseconds,
+      now, now,
+    ])
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO booking
+          (id, tripBookingId, tripOptionId, bookingType, componentId, slot, status, state, amount,
+           currency, createdAt, updatedAt)
+        SELECT ?1 || ':' || slot, ?1, trip_option_id, kind, component_id, slot, 'PENDING',
+          'PENDING', amount_minor, ?2, ?3, ?3
+        FROM (
+          SELECT *, CASE position WHEN 0 THEN 'flight' WHEN 1 THEN 'hotel'
+            ELSE 'activity-' || (position - 1) END AS slot
+          FROM trip_option_component WHERE trip_option_id = ?4)
+        """
+    ).execute(arguments: [
+      id, new.total.currency.code, now, new.request.tripOptionId.rawValue,
+    ])
+    try EventLog.append(
+      db, booking: new.booking, version: 1, kind: "accepted", state: .pending,
+      needsAttention: false, detail: "", at: at)
+  }
+
+  /// Returns the state of a booking, nil when it is unknown.
+  static func state(_ db: Database, _ booking: BookingID) throws -> TripState? {
+    let statement = try db.cachedStatement(sql: "SELECT state FROM trip_booking WHERE id = ?")
+    guard let text = try String.fetchOne(statement, arguments: [booking.rawValue]) else {
+      return nil
+    }
+    return try TripState(stored: text, of: booking.rawValue)
+  }
+}
+
+extension TripState {
+  /// Reads a state from its column; one that this version does not know is refused.
+  init(stored text: String, of booking: String) throws(StoreError) {
+    guard let state = TripState(rawValue: text) else {
+      throw StoreError("booking \(booking) is in the unknown state '\(text)'")
+    }
+    self = state
+  }
+}

@@ -1,0 +1,381 @@
+import FoundationEssentials
+import GRDB
+
+/// The saga's part of the database: claims, loads and commits trips.
+///
+/// Every function runs inside the caller's transaction.
+struct SagaStore: Sendable {
+  /// Who claims: a new name for each process.
+  let owner: String
+  let vendors: Vendors
+
+  /// A trip that is not this process's to write any more: its lease was taken over.
+  struct OwnershipLost: Error, CustomStringConvertible {
+    let booking: BookingID
+    var description: String { "the lease of \(booking) was taken over" }
+  }
+
+  /// A stored value that this version does not know: refused loudly, never guessed at.
+  struct UnknownValue: Error, CustomStringConvertible {
+    let booking: BookingID
+    let column: String
+    let value: String
+    var description: String { "\(booking): unknown \(column) '\(value)'" }
+  }
+
+  /// Takes the lease of a trip and loads it; nil when it is leased, unknown, or not due.
+  ///
+  /// - Parameter onlyIfDue: claim only when its time to wake has come (a timer asks), not whenever
+  ///   it is free (a message asks).
+  func claim(_ db: Database, _ id: BookingID, onlyIfDue: Bool, at now: Timestamp) throws -> (
+    saga: Saga, inbox: [SagaMessage]
+  )? {
+    let select = try db.cachedStatement(
+      sql: """
+        SELECT b.customer_id, b.request, b.state, b.saga, b.needs_attention, b.warnings, b.failure,
+          b.lease_epoch, b.lease_until_us, b.wake_us, b.version, b.deadline_us, b.created_us,
+          b.finished_us, o.snapshot
+        FROM trip_booking b JOIN trip_option o ON o.id = b.trip_option_id WHERE b.id = ?
+        """)
+    guard let row = try Row.fetchOne(select, arguments: [id.rawValue]) else { return nil }
+    let leaseUntil: Int64 = row[8]
+    let wake: Int64? = row[9]
+    guard leaseUntil <= now.microseconds else { return nil }
+    let inbox = try openInbox(db, id)
+    if onlyIfDue, inbox.isEmpty { guard let wake, wake <= now.microseconds else { return nil } }
+    let epoch: Int64 = row[7]
+    let until = (now + Patience.lease).microseconds
+    let update = try db.cachedStatement(
+      sql: """
+        UPDATE trip_booking SET lease_owner = ?, lease_epoch = ?, lease_until_us = ?, wake_us = ?
+        WHERE id = ? AND lease_epoch = ?
+        """)
+    try update.execute(arguments: [owner, epoch + 1, until, until, id.rawValue, epoch])
+    guard db.changesCount == 1 else { return nil }
+    return (try load(db, id, row, epoch: epoch + 1), inbox)
+  }
+
+  /// Reads a trip's rows back into a saga.
+  private func load(_ db: Database, _ id: BookingID, _ row: Row, epoch: Int64) throws -> Saga {
+    let decoder = JSONDecoder()
+    func json<T: Decodable>(_ type: T.Type, _ text: String) throws -> T {
+      try decoder.decode(type, from: Data(text.utf8))
+    }
+    let stateText: String = row[2]
+    guard let state = TripState(rawValue: stateText) else {
+      throw UnknownValue(booking: id, column: "state", value: stateText)
+    }
+    let planText: String = row[3]
+    let warningsText: String = row[5]
+    let failureText: String? = row[6]
+    let finished: Int64? = row[13]
+    var saga = Saga(
+      id: id, option: try json(TripOption.self, row[14]),
+      request: try json(TripRequest.self, row[1]), vendors: vendors,
+      createdAt: Timestamp(microseconds: row[12]), deadline: Timestamp(microseconds: row[11]),
+      state: state, plan: planText == "{}" ? SagaPlan() : try json(SagaPlan.self, planText),
+      warnings: warningsText == "[]" ? [] : try json([TripWarning].self, warningsText),
+      failure: try failureText.map { try json(TripFailure.self, $0) },
+      needsAttention: row[4] as Int64 != 0,
+      finishedAt: finished.map { Timestamp(microseconds: $0) }, version: Int(row[10] as Int64),
+      epoch: epoch)
+    saga.storedPlan = planText == "{}" ? nil : saga.plan
+    saga.storedWarnings = saga.warnings.count
+    if state != .pending { try loadSteps(db, into: &saga) }
+    return saga
+  }
+
+  private func loadSteps(_ db: Database, into saga: inout Saga) throws {
+    let select = try db.cachedStatement(
+      sql: """
+        SELECT slot, direction, generation, attempt, idempotency_key, method, path, body,
+          payload_hash, cause, status, reference, reason, first_sent_us, last_sent_us
+        FROM saga_step WHERE booking_id = ? ORDER BY created_us, slot, direction, generation
+        """)
+    let rows = try Row.fetchCursor(select, arguments: [saga.id.rawValue])
+    while let row = try rows.next() {
+      let slotText: String = row[0]
+      let directionText: String = row[1]
+      let statusText: String = row[10]
+      guard let slot = Slot(text: slotText) else {
+        throw UnknownValue(booking: saga.id, column: "slot", value: slotText)
+      }
+      guard let direction = Direction(rawValue: directionText) else {
+        throw UnknownValue(booking: saga.id, column: "direction", value: directionText)
+      }
+      guard let status = SagaStep.Status(rawValue: statusText) else {
+        throw UnknownValue(booking: saga.id, column: "status", value: statusText)
+      }
+      let body: Data = row[7]
+      let first: Int64? = row[13]
+      let last: Int64? = row[14]
+      let step = SagaStep(
+        key: SagaStep.Key(slot: slot, direction: direction), generation: Int(row[2] as Int64),
+        attempt: Int(row[3] as Int64), idempotencyKey: row[4],
+        request: PreparedRequest(method: row[5], path: row[6], body: Array(body)),
+        payloadHash: row[8], cause: row[9], status: status, reference: row[11], reason: row[12],
+        firstSent: first.map { Timestamp(microseconds: $0) },
+        lastSent: last.map { Timestamp(microseconds: $0) }, isStored: true)
+      // Only the latest generation of a step counts; earlier ones were rejected.
+      if let old = saga.index(slot, direction) {
+        if saga.steps[old].generation < step.generation { saga.steps[old] = step }
+      } else {
+        saga.steps.append(step)
+      }
+    }
+  }
+
+  private func openInbox(_ db: Database, _ id: BookingID) throws -> [SagaMessage] {
+    try InboxStore.open(db, booking: id).map { row in
+      if row.kind == "cancel" { return .cancel(inbox: row.id) }
+      do {
+        return .stripe(
+          inbox: row.id,
+          try JSONDecoder().decode(StripeEvent.self, from: Data(row.payload.utf8)))
+      } catch {
+        return .unreadable(inbox: row.id, "\(error)")
+      }
+    }
+  }
+
+  /// What is left after a commit.
+  struct Committed: Sendable {
+    /// Messages that came meanwhile.
+    var inbox: [SagaMessage]
+    /// Whether the lease was given back.
+    var isReleased: Bool
+  }
+
+  /// Writes everything that a reaction changed, in the caller's transaction.
+  ///
+  /// Gives the lease back when the reaction wants nothing done and no message is waiting.
+  /// - Throws: ``OwnershipLost`` when another owner has taken the trip; nothing is written then.
+  func commit(_ db: Database, _ saga: Saga, _ reaction: Reaction, at now: Timestamp) throws
+    -> Committed
+  {
+    for change in reaction.changes {
+      if case .applied(let row, let result) = change {
+        try InboxStore.markApplied(db, id: row, result: result, at: now)
+      }
+    }
+    let inbox = try openInbox(db, saga.id)
+    let isReleased = reaction.actions.isEmpty && inbox.isEmpty
+    try writeTrip(db, saga, reaction, isReleased: isReleased, at: now)
+    for change in reaction.changes { try write(db, change, of: saga, at: now) }
+    for (number, state) in reaction.moves.dropLast().enumerated() {
+      try EventLog.append(
+        db, booking: saga.id, version: saga.version - reaction.versions + 1 + number,
+        kind: "became \(state.rawValue)", state: state, needsAttention: saga.needsAttention,
+        detail: "{}", at: now)
+    }
+    try EventLog.append(
+      db, booking: saga.id, version: saga.version,
+      kind: reaction.story.isEmpty ? "noted" : reaction.story, state: saga.state,
+      needsAttention: saga.needsAttention, detail: "{}", at: now)
+    return Committed(inbox: inbox, isReleased: isReleased)
+  }
+
+  private func writeTrip(
+    _ db: Database, _ saga: Saga, _ reaction: Reaction, isReleased: Bool, at now: Timestamp
+  ) throws {
+    let until = isReleased ? 0 : (now + Patience.lease).microseconds
+    let wake = isReleased ? reaction.wake?.microseconds : until
+    let update = try db.cachedStatement(
+      sql: """
+        UPDATE trip_booking SET state = ?, needs_attention = ?, lease_owner = ?, lease_until_us = ?,
+          wake_us = ?, version = ?, updated_us = ?, finished_us = ?
+        WHERE id = ? AND lease_epoch = ? AND version = ?
+        """)
+    try update.execute(arguments: [
+      saga.state.rawValue, saga.needsAttention ? 1 : 0, isReleased ? nil : owner, until, wake,
+      saga.version, now.microseconds, saga.finishedAt?.microseconds, saga.id.rawValue, saga.epoch,
+      saga.version - reaction.versions,
+    ])
+    guard db.changesCount == 1 else { throw OwnershipLost(booking: saga.id) }
+    if saga.storedPlan != saga.plan {
+      try db.cachedStatement(sql: "UPDATE trip_booking SET saga = ? WHERE id = ?")
+        .execute(arguments: [try Self.json(saga.plan), saga.id.rawValue])
+    }
+    if saga.storedWarnings != saga.warnings.count || saga.failure != nil {
+      let warnings = try Self.json(saga.warnings)
+      let failure = try saga.failure.map { try Self.json($0) }
+      try db.cachedStatement(sql: "UPDATE trip_booking SET warnings = ?, failure = ? WHERE id = ?")
+        .execute(arguments: [warnings, failure, saga.id.rawValue])
+    }
+  }
+
+  private func write(_ db: Database, _ change: SagaChange, of saga: Saga, at now: Timestamp) throws
+  {
+    switch change {
+    case .step(let step): try write(db, step, of: saga.id, at: now)
+    case .component(let slot, let component): try write(db, component, slot, of: saga, at: now)
+    case .payment(let payment): try write(db, payment, of: saga, at: now)
+    case .ledger(let posting): try write(db, posting, of: saga.id, at: now)
+    case .attention(let item):
+      try db.cachedStatement(
+        sql: """
+          INSERT INTO attention_item (booking_id, slot, reason, reference, known, advice, created_us)
+          VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (booking_id, slot, reason) DO NOTHING
+          """
+      ).execute(arguments: [
+        saga.id.rawValue, item.slot.text, item.reason, item.reference, item.known, item.advice,
+        now.microseconds,
+      ])
+    case .mail(let kind):
+      try Outbox.enqueue(db, booking: saga.id, kind: kind, version: saga.version, at: now)
+    case .applied: break  // Written before everything else.
+    case .releaseOption:
+      try db.cachedStatement(
+        sql: """
+          UPDATE trip_option SET lock_status = 'open', locked_by = NULL
+          WHERE id = ? AND locked_by = ?
+          """
+      ).execute(arguments: [saga.option.tripOptionId.rawValue, saga.id.rawValue])
+    }
+  }
+
+  private func write(_ db: Database, _ step: SagaStep, of id: BookingID, at now: Timestamp) throws {
+    if step.isStored {
+      try db.cachedStatement(
+        sql: """
+          UPDATE saga_step SET attempt = ?, status = ?, reference = ?, reason = ?, last_sent_us = ?,
+            updated_us = ?
+          WHERE booking_id = ? AND slot = ? AND direction = ? AND generation = ?
+          """
+      ).execute(arguments: [
+        step.attempt, step.status.rawValue, step.reference, step.reason,
+        step.lastSent?.microseconds,
+        now.microseconds, id.rawValue, step.key.slot.text, step.key.direction.rawValue,
+        step.generation,
+      ])
+    } else {
+      try db.cachedStatement(
+        sql: """
+          INSERT INTO saga_step (booking_id, slot, direction, generation, attempt, idempotency_key,
+            method, path, body, payload_hash, cause, status, first_sent_us, last_sent_us, created_us,
+            updated_us)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          """
+      ).execute(arguments: [
+        id.rawValue, step.key.slot.text, step.key.direction.rawValue, step.generation, step.attempt,
+        step.idempotencyKey, step.request.method, step.request.path, Data(step.request.body),
+        step.payloadHash, step.cause, step.status.rawValue, step.firstSent?.microseconds,
+        step.lastSent?.microseconds, now.microseconds, now.microseconds,
+      ])
+    }
+  }
+
+  private func write(
+    _ db: Database, _ component: ComponentChange, _ slot: Slot, of saga: Saga, at now: Timestamp
+  ) throws {
+    let booked = component.status == "BOOKED" ? now.microseconds : nil
+    let cancelled = component.status == "CANCELLED" ? now.microseconds : nil
+    try db.cachedStatement(
+      sql: """
+        UPDATE booking SET status = ?, state = ?, bookingReference = coalesce(?, bookingReference),
+          vendorConfirmation = coalesce(?, vendorConfirmation), pnr = coalesce(?, pnr),
+          error = coalesce(?, error), bookedAt = coalesce(bookedAt, ?),
+          cancelledAt = coalesce(cancelledAt, ?), updatedAt = ?
+        WHERE id = ?
+        """
+    ).execute(arguments: [
+      component.status, saga.state.rawValue, component.reference, component.confirmation,
+      component.pnr, component.error, booked, cancelled, now.microseconds,
+      "\(saga.id):\(slot.text)",
+    ])
+  }
+
+  private func write(_ db: Database, _ payment: PaymentChange, of saga: Saga, at now: Timestamp)
+    throws
+  {
+    let paymentID = "\(saga.id):payment"
+    func update(_ assignments: String, _ values: [(any DatabaseValueConvertible)?]) throws {
+      try db.cachedStatement(
+        sql: "UPDATE payment SET \(assignments), updatedAt = ? WHERE id = ?"
+      ).execute(arguments: StatementArguments(values + [now.microseconds, paymentID]))
+    }
+    switch payment {
+    case .opened(let amount):
+      let billing = try saga.request.billingDetails.map { try Self.json($0) } ?? "{}"
+      try db.cachedStatement(
+        sql: """
+          INSERT INTO payment (id, tripBookingId, tripOptionId, amount, currency, status,
+            paymentMethodId, billingDetails, createdAt, updatedAt)
+          VALUES (?, ?, ?, ?, ?, 'PENDING', ?, ?, ?, ?)
+          """
+      ).execute(arguments: [
+        paymentID, saga.id.rawValue, saga.option.tripOptionId.rawValue, amount.minorUnits,
+        amount.currency.code, saga.request.paymentMethodId,
+        billing, now.microseconds,
+        now.microseconds,
+      ])
+    case .intentCreated(let intent):
+      try update("paymentIntentId = ?", [intent])
+      try db.cachedStatement(sql: "UPDATE booking SET paymentIntentId = ? WHERE tripBookingId = ?")
+        .execute(arguments: [intent, saga.id.rawValue])
+      try InboxStore.adopt(db, paymentIntent: intent, booking: saga.id)
+    case .captured(let charge): try update("status = 'SUCCEEDED', chargeId = ?", [charge])
+    case .failed: try update("status = 'FAILED'", [])
+    case .canceled:
+      try update("status = CASE status WHEN 'FAILED' THEN 'FAILED' ELSE 'CANCELED' END", [])
+    case .refunded(let total, let refund):
+      try update(
+        """
+        refundAmount = ?, refundId = ?, refundedAt = ?, status = CASE WHEN ? = 0 THEN 'SUCCEEDED'
+          WHEN ? = amount THEN 'REFUNDED' ELSE 'PARTIALLY_REFUNDED' END
+        """, [total, refund, now.microseconds, total, total])
+    }
+  }
+
+  private func write(_ db: Database, _ posting: LedgerPosting, of id: BookingID, at now: Timestamp)
+    throws
+  {
+    let insert = try db.cachedStatement(
+      sql: """
+        INSERT INTO ledger_entry (booking_id, txn, account, debit_minor, credit_minor, currency, cause,
+          at_us)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        """)
+    let amount = posting.amount
+    try insert.execute(arguments: [
+      id.rawValue, posting.txn, posting.debit, amount.minorUnits, 0, amount.currency.code,
+      posting.cause, now.microseconds,
+    ])
+    try insert.execute(arguments: [
+      id.rawValue, posting.txn, posting.credit, 0, amount.minorUnits, amount.currency.code,
+      posting.cause, now.microseconds,
+    ])
+  }
+
+  /// The trips whose time has come, earliest first, and the free ones with a message waiting (the
+  /// process that took the message died before it could say so).
+  func due(_ db: Database, at now: Timestamp, limit: Int) throws -> [BookingID] {
+    let select = try db.cachedStatement(
+      sql: "SELECT id FROM trip_booking WHERE wake_us <= ? ORDER BY wake_us, id LIMIT ?")
+    let due = try String.fetchAll(select, arguments: [now.microseconds, limit])
+    let waiting = try String.fetchAll(
+      db.cachedStatement(
+        sql: """
+          SELECT DISTINCT booking_id FROM inbox WHERE applied_us IS NULL AND booking_id IS NOT NULL
+          """))
+    return (due + waiting).map { BookingID($0) }
+  }
+
+  /// Whether a trip has its final answer and nothing waits in its inbox.
+  static func isSettled(_ db: Database, _ id: BookingID) throws -> Bool {
+    let select = try db.cachedStatement(
+      sql: """
+        SELECT state, EXISTS (SELECT 1 FROM inbox WHERE booking_id = trip_booking.id
+          AND applied_us IS NULL) FROM trip_booking WHERE id = ?
+        """)
+    guard let row = try Row.fetchOne(select, arguments: [id.rawValue]) else { return true }
+    let state: String = row[0]
+    return TripState(rawValue: state)?.isTerminal == true && row[1] as Int64 == 0
+  }
+
+  private static func json(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+  }
+}

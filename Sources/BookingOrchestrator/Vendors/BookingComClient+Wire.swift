@@ -1,0 +1,207 @@
+import FoundationEssentials
+
+/// Booking.com's bodies as they are on the wire, as far as they are used.
+///
+/// Property names are the wire's own.
+enum BookingComWire {
+  struct PreviewRequest: Encodable {
+    var accommodation: Accommodation
+    var booker: Booker
+    var currency: String
+
+    struct Accommodation: Encodable {
+      var checkin: String
+      var checkout: String
+      var id: Int
+      var products: [Product]
+    }
+    struct Product: Encodable {
+      var allocation: Allocation
+      var id: String
+    }
+    struct Allocation: Encodable {
+      var children: [Int]
+      var number_of_adults: Int
+    }
+    struct Booker: Encodable {
+      var country: String
+      var platform: String
+    }
+  }
+
+  struct CreateRequest: Encodable {
+    var accommodation: Accommodation
+    var booker: Booker
+    var order_token: String
+    var payment: Payment
+
+    struct Accommodation: Encodable {
+      var label: String
+      var products: [Product]
+    }
+    struct Product: Encodable {
+      var guests: [Guest]
+      var id: String
+    }
+    struct Guest: Encodable {
+      var email: String
+      var name: String
+    }
+    struct Booker: Encodable {
+      var address: Address
+      var email: String
+      var language: String
+      var name: Name
+      var telephone: String
+    }
+    struct Address: Encodable {
+      var country: String
+    }
+    struct Name: Encodable {
+      var first_name: String
+      var last_name: String
+    }
+    struct Payment: Encodable {
+      var method: String
+      var timing: String
+    }
+  }
+
+  struct CancelRequest: Encodable {
+    var accommodation: Accommodation
+    var order: String
+
+    struct Accommodation: Encodable {
+      var reason: String
+      var reservation: String
+    }
+  }
+
+  /// One of: a range of creation, a page of such a range, a list of orders.
+  struct DetailsRequest: Encodable {
+    var created: Range?
+    var currency: String?
+    var maximum_results: Int?
+    var orders: [String]?
+    var page: String?
+    var services: [String]?
+
+    struct Range: Encodable {
+      var from: String
+      var to: String
+    }
+  }
+
+  struct Preview: Decodable {
+    var data: Content
+
+    struct Content: Decodable {
+      var accommodation: Accommodation
+      var order_token: String
+    }
+    struct Accommodation: Decodable {
+      var id: Int
+      var currency: CurrencyPair
+      var price: Price
+      var products: [Product]
+    }
+    struct Product: Decodable {
+      var id: String
+    }
+  }
+
+  struct Created: Decodable {
+    var data: Content
+
+    struct Content: Decodable {
+      var order: String
+      var accommodation: Accommodation
+    }
+    struct Accommodation: Decodable {
+      var reservation: String
+      var pincode: String?
+    }
+  }
+
+  struct Cancelled: Decodable {
+    var data: Content
+
+    struct Content: Decodable {
+      var status: String
+    }
+  }
+
+  struct OrderPage: Decodable {
+    var data: [Order]
+    var metadata: Metadata?
+
+    struct Order: Decodable {
+      var id: String
+      var label: String?
+    }
+    struct Metadata: Decodable {
+      var next_page: String?
+    }
+  }
+
+  struct AccommodationOrders: Decodable {
+    var data: [Order]
+
+    struct Order: Decodable {
+      var id: String
+      var reservation: String
+      var label: String?
+      var status: String
+      var currency: CurrencyPair?
+      var price: Price?
+      var cancellation_details: Cancellation?
+
+      /// What the clients tell of it.
+      func details(preferring wanted: Currency?) -> HotelOrderDetails {
+        HotelOrderDetails(
+          order: id, reservation: reservation, label: label, status: status,
+          total: price?.total?.money(in: currency, preferring: wanted),
+          cancellationFee: cancellation_details?.fee?.money(in: currency, preferring: wanted))
+      }
+    }
+    struct Cancellation: Decodable {
+      var fee: Amount?
+    }
+  }
+
+  struct Price: Decodable {
+    var total: Amount?
+  }
+
+  /// The currencies of the amounts beside it; the booker's is null unless one was asked for.
+  struct CurrencyPair: Decodable {
+    var accommodation: String?
+    var booker: String?
+  }
+
+  /// One amount in two currencies.
+  struct Amount: Decodable {
+    var accommodation_currency: Decimal?
+    var booker_currency: Decimal?
+
+    /// The amount in the wanted currency when it is told in that, else in the property's own.
+    func money(in currencies: CurrencyPair?, preferring wanted: Currency?) -> Money? {
+      if let wanted, currencies?.booker == wanted.code,
+        let money = Money(wire: booker_currency, currencyCode: wanted.code)
+      {
+        return money
+      }
+      return Money(wire: accommodation_currency, currencyCode: currencies?.accommodation)
+    }
+  }
+
+  struct Failure: Decodable {
+    var errors: [Item]
+
+    struct Item: Decodable {
+      var id: String
+      var message: String?
+      var reservation: String?
+    }
+  }
+}

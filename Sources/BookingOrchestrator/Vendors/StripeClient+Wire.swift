@@ -1,0 +1,120 @@
+/// Stripe's objects as Stripe writes them, as far as they are read.
+enum StripeWire {
+  /// A payment intent as Stripe writes it, as far as it is read.
+  struct Intent: Decodable, Sendable {
+    var id: String
+    var status: String
+    var amount: Int64
+    var amountReceived: Int64?
+    var currency: String
+    var latestCharge: String?
+    var metadata: [String: String]?
+    var created: Int64
+    var lastPaymentError: PaymentError?
+
+    struct PaymentError: Decodable, Sendable {
+      var code: String?
+      var declineCode: String?
+
+      enum CodingKeys: String, CodingKey {
+        case code
+        case declineCode = "decline_code"
+      }
+    }
+
+    enum CodingKeys: String, CodingKey {
+      case id, status, amount, currency, metadata, created
+      case amountReceived = "amount_received"
+      case latestCharge = "latest_charge"
+      case lastPaymentError = "last_payment_error"
+    }
+
+    /// What the clients tell of it.
+    var model: StripePaymentIntent {
+      StripePaymentIntent(
+        id: id, status: status, amount: amount, amountReceived: amountReceived ?? 0,
+        currency: currency, latestCharge: latestCharge, metadata: metadata ?? [:], created: created,
+        lastErrorCode: lastPaymentError?.code, lastDeclineCode: lastPaymentError?.declineCode)
+    }
+  }
+
+  /// A refund as Stripe writes it, as far as it is read.
+  struct Refund: Decodable, Sendable {
+    var id: String
+    var status: String?
+    var amount: Int64
+    var currency: String
+    var paymentIntent: String?
+    var metadata: [String: String]?
+    var failureReason: String?
+    var created: Int64
+
+    enum CodingKeys: String, CodingKey {
+      case id, status, amount, currency, metadata, created
+      case paymentIntent = "payment_intent"
+      case failureReason = "failure_reason"
+    }
+
+    /// What the clients tell of it.
+    var model: StripeRefund {
+      StripeRefund(
+        // Stripe's schema lets the status be null: not known yet, so to be asked for again.
+        id: id, status: status ?? "pending", amount: amount, currency: currency,
+        paymentIntent: paymentIntent, metadata: metadata ?? [:], failureReason: failureReason,
+        created: created)
+    }
+  }
+
+  /// A payment method as Stripe writes it, as far as it is read.
+  struct PaymentMethod: Decodable, Sendable {
+    var id: String
+    var type: String
+    var card: Card?
+
+    struct Card: Decodable, Sendable {
+      var brand: String?
+      var last4: String?
+    }
+
+    /// What the clients tell of it.
+    var model: StripePaymentMethod {
+      StripePaymentMethod(id: id, type: type, cardBrand: card?.brand, last4: card?.last4)
+    }
+  }
+
+  /// One page of a list.
+  struct Page<Item: Decodable & Sendable>: Decodable, Sendable {
+    var data: [Item]
+    var hasMore: Bool
+
+    enum CodingKeys: String, CodingKey {
+      case data
+      case hasMore = "has_more"
+    }
+  }
+
+  /// Stripe's error envelope.
+  struct Failure: Decodable, Sendable {
+    var error: Content
+
+    struct Content: Decodable, Sendable {
+      var type: String
+      var code: String?
+      var declineCode: String?
+      var message: String?
+      var paymentIntent: Intent?
+
+      enum CodingKeys: String, CodingKey {
+        case type, code, message
+        case declineCode = "decline_code"
+        case paymentIntent = "payment_intent"
+      }
+
+      /// The code that a rejection carries; some of Stripe's refusals have a type only.
+      func rejectionCode(status: Int) -> String {
+        if type == "idempotency_error" { return type }
+        return code ?? (status == 404 ? "resource_missing" : type)
+      }
+    }
+  }
+}

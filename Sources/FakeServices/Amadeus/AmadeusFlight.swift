@@ -1,0 +1,122 @@
+/// A flight's schedule as it stands in offers and orders, made up from its name.
+struct AmadeusFlight: Sendable {
+  private let carrier: String
+  private let number: String
+  private let origin: String
+  private let destination: String
+  private let departure: Int64
+  private let length: Int64
+
+  /// Derives the schedule; flights leave 30 to 89 days after their offer expires.
+  init(_ flight: String, seed: UInt64, expires: Int64) {
+    var hash = KeyedHash(seed: seed, "amadeus.flight", flight)
+    let carriers = ["AF", "BA", "IB", "KL", "LH", "LX", "OS", "TP"]
+    let airports = ["AMS", "CDG", "FRA", "JFK", "LHR", "LIS", "MAD", "NRT", "SIN", "VIE", "ZRH"]
+    carrier = carriers[hash.below(carriers.count)]
+    number = hash.digits(4)
+    let from = hash.below(airports.count)
+    origin = airports[from]
+    destination = airports[(from + 1 + hash.below(airports.count - 1)) % airports.count]
+    let day = Self.day(expires) + 30 + Int64(hash.below(60))
+    departure = day * WireTime.day + Int64(300 + hash.below(900)) * WireTime.minute
+    length = Int64(60 + hash.below(780))
+  }
+
+  /// The day of a moment, between 1970 and 2079: offers may be said to expire never.
+  private static func day(_ microseconds: Int64) -> Int64 {
+    min(max(WireTime.days(microseconds), 0), 40_000)
+  }
+
+  /// When it leaves by its first schedule, as `key=value` of a reservation.
+  var attribute: String { "departure=\(WireTime.seconds(departure))" }
+
+  /// Writes a `flight-offer`; `shift` moves its departure and arrival by so many minutes.
+  func write(
+    _ offer: FakeAmadeus.Offer, totalMinor: Int64, bookable: Int, shift: Int64,
+    to text: inout JSONText
+  ) {
+    let currency = offer.currency
+    let duration = "PT\(length / 60)H\(length % 60)M"
+    let start = departure + shift * WireTime.minute
+    let total = WireMoney.text(totalMinor, currency)
+    let base = WireMoney.text(WireMoney.percent(85, of: totalMinor), currency)
+    let lastDay = WireTime.date(Self.day(offer.expiresMicroseconds) * WireTime.day)
+    text.object { text in
+      text.field("type", "flight-offer")
+      text.field("id", offer.id)
+      text.field("source", "GDS")
+      text.field("instantTicketingRequired", false)
+      text.field("nonHomogeneous", false)
+      text.field("oneWay", false)
+      text.field("lastTicketingDate", lastDay)
+      text.field("numberOfBookableSeats", max(1, min(9, bookable)))
+      text.array("itineraries") { text in
+        text.object { text in
+          text.field("duration", duration)
+          text.array("segments") { text in
+            text.object { text in
+              text.object("departure") { text in
+                text.field("iataCode", origin)
+                text.field("at", WireTime.seconds(start))
+              }
+              text.object("arrival") { text in
+                text.field("iataCode", destination)
+                text.field("at", WireTime.seconds(start + length * WireTime.minute))
+              }
+              text.field("carrierCode", carrier)
+              text.field("number", number)
+              text.object("aircraft") { $0.field("code", "320") }
+              text.object("operating") { $0.field("carrierCode", carrier) }
+              text.field("duration", duration)
+              text.field("id", "1")
+              text.field("numberOfStops", 0)
+              text.field("blacklistedInEU", false)
+            }
+          }
+        }
+      }
+      text.object("price") { text in
+        text.field("currency", currency)
+        text.field("total", total)
+        text.field("base", base)
+        text.array("fees") { text in
+          text.object { text in
+            text.field("amount", WireMoney.text(0, currency))
+            text.field("type", "SUPPLIER")
+          }
+        }
+        text.field("grandTotal", total)
+      }
+      text.object("pricingOptions") { text in
+        text.array("fareType") { $0.element("PUBLISHED") }
+        text.field("includedCheckedBagsOnly", true)
+      }
+      text.array("validatingAirlineCodes") { $0.element(carrier) }
+      text.array("travelerPricings") { text in
+        let seats = Int64(offer.seats)
+        for traveler in 1...seats {
+          // The first traveller carries what does not divide.
+          let share = totalMinor / seats + (traveler == 1 ? totalMinor % seats : 0)
+          text.object { text in
+            text.field("travelerId", String(traveler))
+            text.field("fareOption", "STANDARD")
+            text.field("travelerType", "ADULT")
+            text.object("price") { text in
+              text.field("currency", currency)
+              text.field("total", WireMoney.text(share, currency))
+              text.field("base", WireMoney.text(WireMoney.percent(85, of: share), currency))
+            }
+            text.array("fareDetailsBySegment") { text in
+              text.object { text in
+                text.field("segmentId", "1")
+                text.field("cabin", "ECONOMY")
+                text.field("class", "Y")
+                text.object("includedCheckedBags") { $0.field("quantity", 1) }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,52 @@
+public import HTTPService
+
+/// Where and how a fake Stripe sends its events.
+public struct WebhookEndpoint: Sendable {
+  /// Carries the deliveries.
+  public let transport: any HTTPTransport
+  /// `http://orchestrator/webhooks/stripe`
+  public let url: String
+  /// The endpoint's signing secret, `whsec_…`.
+  public let secret: String
+  /// The event types that the endpoint subscribes to; empty means all.
+  public let types: [String]
+  /// Plans the delivery of one event.
+  public let plan: @Sendable (_ event: StripeLedger.Event, _ baggage: String) -> WebhookPlan
+
+  /// Creates an endpoint.
+  public init(
+    transport: any HTTPTransport, url: String, secret: String, types: [String] = [],
+    plan: @escaping @Sendable (_ event: StripeLedger.Event, _ baggage: String) -> WebhookPlan = {
+      _, _ in WebhookPlan()
+    }
+  ) {
+    self.transport = transport
+    self.url = url
+    self.secret = secret
+    self.types = types
+    self.plan = plan
+  }
+}
+
+/// How one event reaches the webhook endpoint.
+public struct WebhookPlan: Sendable, Hashable {
+  /// From the change to the first attempt; zero means before the reply to the call that caused it.
+  public var delay: Duration
+  /// Delays, from the first attempt, of further deliveries of the same event.
+  public var duplicates: [Duration]
+  /// A delivery with a wrong signature precedes the true one.
+  public var forged: Bool
+  /// A delivery with a valid signature and a timestamp older than the tolerance precedes the true one.
+  public var stale: Bool
+
+  /// Creates a plan.
+  public init(
+    delay: Duration = .seconds(1), duplicates: [Duration] = [], forged: Bool = false,
+    stale: Bool = false
+  ) {
+    self.delay = delay
+    self.duplicates = duplicates
+    self.forged = forged
+    self.stale = stale
+  }
+}

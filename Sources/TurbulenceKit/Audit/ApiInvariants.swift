@@ -1,0 +1,200 @@
+import BookingOrchestrator
+import FoundationEssentials
+
+// A1…A6, D9: what clients were told.
+extension Auditor {
+  /// A3 at the moment of the answer: a final state told is durable.
+  func judgeTold(_ record: ClientRecord) {
+    guard !record.bookingID.isEmpty, !record.state.isEmpty else { return }
+    let isFinal = ["CONFIRMED", "FAILED", "CANCELLED"].contains(record.state)
+    findings.check(.a3, exercised: isFinal)
+    guard isFinal else { return }
+    let at = record.toldMicroseconds
+    let trip = trip(record.bookingID, at)
+    let isDurable = trip?.passed.contains { $0.state.rawValue == record.state } == true
+    if !isDurable {
+      findings.violate(
+        .a3, at: at, booking: record.bookingID, subject: "told \(record.state)",
+        "client \(record.client) was told at \(seconds(at)) s that \(record.bookingID) is "
+          + "\(record.state); the database has "
+          + (trip.map { "\($0.state.rawValue)" } ?? "no such booking"))
+    }
+  }
+
+  /// A1…A6 and D9 over the whole history.
+  func concludeClients(_ history: History, _ at: Int64) {
+    var byClient: [Int: [ClientRecord]] = [:]
+    for record in history.clients { byClient[record.client, default: []].append(record) }
+    for client in byClient.keys.sorted() {
+      let records = byClient[client] ?? []
+      judgeSameness(client, records)
+      judgeMonotony(records)
+      for record in records { judgePromise(record, at) }
+      judgeCancellations(records, at)
+    }
+    for trip in trips {
+      findings.check(.a3)
+      if quietSince == nil || trip.state.isTerminal || trip.needsAttention { continue }
+      guard at - max(quietSince ?? at, trip.createdAt) >= Bounds.trip else { continue }
+      findings.violate(
+        .a3, at: at, booking: trip.id, subject: "never ended",
+        "\(trip.id) was accepted and is \(trip.state.rawValue) for ever")
+    }
+  }
+
+  /// A1: one booking for the true body; another body is refused.
+  ///
+  /// An answer that did not come, or says "not now", proves nothing.
+  private func judgeSameness(_ client: Int, _ records: [ClientRecord]) {
+    var bookings: [String] = []
+    var answers = 0
+    for record in records where record.request == .book {
+      if record.trueBody {
+        if !record.bookingID.isEmpty {
+          answers += 1
+          if !bookings.contains(record.bookingID) { bookings.append(record.bookingID) }
+        }
+      } else {
+        findings.check(.a1)
+        if record.result == .ok {
+          findings.violate(
+            .a1, at: record.toldMicroseconds, booking: record.bookingID, subject: "other body",
+            "client \(client) sent another body under the key \(record.key) and was answered "
+              + "\(record.httpStatus) at \(seconds(record.toldMicroseconds)) s")
+        }
+      }
+    }
+    findings.check(.a1, exercised: answers > 1)
+    if bookings.count > 1 {
+      findings.violate(
+        .a1, at: records.last?.toldMicroseconds ?? 0, booking: bookings[0], subject: "several",
+        "client \(client) asked with one key and was given \(bookings.joined(separator: ", "))")
+    }
+  }
+
+  private static func rank(_ state: String) -> Int? {
+    switch state {
+    case "PENDING": 0
+    case "VALIDATING": 1
+    case "PROCESSING": 2
+    case "CONFIRMED": 3
+    case "CANCELLING": 4
+    case "FAILED", "CANCELLED": 5
+    default: nil
+    }
+  }
+
+  /// A2: what a client sees never goes backwards.
+  ///
+  /// Only an answer to a question asked after another answer came must not be older than it: two
+  /// questions asked side by side may be answered in any order.
+  private func judgeMonotony(_ records: [ClientRecord]) {
+    let told = records.sorted { $0.toldMicroseconds < $1.toldMicroseconds }
+    for (index, record) in told.enumerated() where record.result != .unknown {
+      let before = told[..<index].filter {
+        $0.toldMicroseconds <= record.askedMicroseconds && !$0.bookingID.isEmpty
+          && $0.result == .ok
+      }
+      findings.check(.a2, exercised: !before.isEmpty)
+      if record.request == .look, record.httpStatus == 404, let known = before.last {
+        findings.violate(
+          .a2, at: record.toldMicroseconds, booking: known.bookingID, subject: "404",
+          "client \(record.client) was told of \(known.bookingID) at "
+            + "\(seconds(known.toldMicroseconds)) s and got 404 at "
+            + "\(seconds(record.toldMicroseconds)) s")
+      }
+      guard let rank = Self.rank(record.state) else { continue }
+      for earlier in before where earlier.bookingID == record.bookingID {
+        guard let old = Self.rank(earlier.state), old > rank else { continue }
+        findings.violate(
+          .a2, at: record.toldMicroseconds, booking: record.bookingID, subject: record.state,
+          "client \(record.client) saw \(record.bookingID) as \(earlier.state) at "
+            + "\(seconds(earlier.toldMicroseconds)) s and as \(record.state), asked at "
+            + "\(seconds(record.askedMicroseconds)) s")
+        break
+      }
+    }
+  }
+
+  /// D9, A3, A4, A6 of one answer.
+  private func judgePromise(_ record: ClientRecord, _ at: Int64) {
+    guard !record.bookingID.isEmpty, record.result != .unknown else { return }
+    let told = record.toldMicroseconds
+    let who = "client \(record.client) was told at \(seconds(told)) s that \(record.bookingID)"
+    findings.check(.d9)
+    guard let trip = known(record.bookingID) else {
+      findings.violate(
+        .d9, at: told, booking: record.bookingID, "\(who) exists; the database has no such booking")
+      return
+    }
+    if let state = TripState(rawValue: record.state),
+      !trip.passed.contains(where: { $0.state == state && $0.at <= told })
+    {
+      findings.violate(
+        .d9, at: told, booking: trip.id, subject: record.state,
+        "\(who) is \(record.state); the database never had it so by then")
+    }
+    switch record.state {
+    case "FAILED":
+      if trip.state != .failed {
+        findings.violate(
+          .a3, at: told, booking: trip.id, subject: "failed \(trip.state)",
+          "\(who) is FAILED, and later it is \(trip.state.rawValue)")
+      }
+      findings.check(.a4)
+      guard let expected = expected[trip.id], trip.state == .failed else { break }
+      let orphans = findings.violations.filter {
+        $0.bookingID == trip.id && ($0.invariant == "V4" || $0.invariant == "V2")
+      }
+      if trip.net != expected || !orphans.isEmpty {
+        findings.violate(
+          .a4, at: told, booking: trip.id,
+          "\(who) is FAILED, and in the end \(trip.net) \(trip.currency)-minor are kept, expected "
+            + "\(expected)" + (orphans.isEmpty ? "" : ", and something is still booked"))
+      }
+    case "CONFIRMED":
+      if trip.state == .failed {
+        findings.violate(
+          .a3, at: told, booking: trip.id, subject: "confirmed",
+          "\(who) is CONFIRMED, and later it is FAILED")
+      }
+      guard record.request != .cancel else { break }
+      // An activity that is not there in the end was not there at confirmation either: it can only
+      // be lost before, or by a cancellation, which also ends CONFIRMED.
+      guard trip.state == .confirmed else { break }
+      let failed = trip.activitySlots.filter { trip.live($0) == nil }
+      findings.check(.a6, exercised: !failed.isEmpty)
+      for slot in failed where !record.warnings.contains(slot) {
+        findings.violate(
+          .a6, at: told, booking: trip.id, subject: "\(slot) told",
+          "\(who) is CONFIRMED, without the warning that \(slot) is not booked")
+      }
+    default: break
+    }
+  }
+
+  /// A5: a cancellation that was accepted is honoured, one that was refused is not.
+  private func judgeCancellations(_ records: [ClientRecord], _ at: Int64) {
+    let cancels = records.filter { $0.request == .cancel }
+    guard let first = cancels.first else { return }
+    let booking = cancels.first { !$0.bookingID.isEmpty }?.bookingID ?? first.bookingID
+    guard let trip = known(booking), trip.state.isTerminal else { return }
+    findings.check(.a5)
+    if let accepted = cancels.first(where: { $0.result == .ok }), trip.state == .confirmed {
+      findings.violate(
+        .a5, at: accepted.toldMicroseconds, booking: trip.id,
+        "the cancellation of \(trip.id) was accepted (\(accepted.httpStatus)) at "
+          + "\(seconds(accepted.toldMicroseconds)) s, and the trip stays CONFIRMED")
+    }
+    let areAllRefused = cancels.allSatisfy {
+      $0.result == .fail && (400..<500).contains($0.httpStatus)
+        && ![408, 425, 429].contains($0.httpStatus)
+    }
+    if areAllRefused, trip.state == .cancelled {
+      findings.violate(
+        .a5, at: first.toldMicroseconds, booking: trip.id, subject: "refused",
+        "the cancellation of \(trip.id) was refused (\(first.httpStatus)) at "
+          + "\(seconds(first.toldMicroseconds)) s, and the trip is CANCELLED")
+    }
+  }
+}

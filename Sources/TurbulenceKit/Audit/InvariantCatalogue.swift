@@ -1,0 +1,120 @@
+/// What must hold, by id: the promises that the auditor judges a world by.
+///
+/// The order of the cases is the order of reports.
+package enum Invariant: Int, Sendable, Hashable, CaseIterable {
+  case m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11
+  case v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11
+  case d1, d2, d3, d4, d5, d6, d7, d8, d9, d10
+  case a1, a2, a3, a4, a5, a6
+  case w1, w2, w3, w4
+  case n1, n4
+  case l1, l2, l3, l4, l7, l8, l10
+  case x1, x2, x3
+  case p1, p2
+
+  /// The id as reports write it: `M1`, `V10`.
+  package var id: String { "\(self)".uppercased() }
+
+  /// When an invariant is judged.
+  package enum Moment: String, Sendable, Hashable {
+    /// At every change of what it speaks of.
+    case continuous = "C"
+    /// At a transition or an outbound call.
+    case transition = "T"
+    /// When the world is quiet.
+    case quiet = "Q"
+    /// At the end, over the whole history.
+    case end = "E"
+  }
+}
+
+/// One invariant as the `list` command shows it.
+package struct InvariantEntry: Sendable, Hashable {
+  package var invariant: Invariant
+  package var statement: String
+  package var moments: [Invariant.Moment]
+
+  /// The id as reports write it.
+  package var id: String { invariant.id }
+}
+
+/// All invariants, in the order of reports.
+package enum InvariantCatalogue {
+  /// One entry per invariant, in the order of the cases.
+  package static let entries: [InvariantEntry] = Invariant.allCases.map { invariant in
+    let (statement, moments) = text(of: invariant)
+    return InvariantEntry(invariant: invariant, statement: statement, moments: moments)
+  }
+
+  private static func text(of invariant: Invariant) -> (String, [Invariant.Moment]) {
+    switch invariant {
+    case .m1:
+      ("a generation of a booking's payment is captured at most once", [.continuous])
+    case .m2: ("captured and held money never exceeds the trip's total", [.continuous])
+    case .m3: ("refunds of a payment never exceed what was captured", [.continuous])
+    case .m4: ("one refund per cause, and each cause is real", [.continuous])
+    case .m5:
+      ("a charge is the total of the offer less activities truly gone", [.transition])
+    case .m6: ("charges and refunds are in the trip's currency", [.transition])
+    case .m7: ("a confirmed trip has only partial refunds with their own cause", [.continuous])
+    case .m8: ("the ledger balances and tells what Stripe tells", [.continuous, .quiet])
+    case .m9: ("a finished trip costs its live items plus the penalties owed", [.quiet])
+    case .m10:
+      ("no mutating call without a durable row of the same key and payload", [.transition])
+    case .m11: ("every object at a vendor belongs to exactly one booking and step", [.continuous])
+    case .v1: ("one live reservation per booking, slot and generation", [.continuous])
+    case .v2: ("every live reservation is owned by a confirmed trip or parked", [.quiet])
+    case .v3:
+      ("a confirmed trip has flight, hotel, money and its activities", [.transition, .quiet])
+    case .v4: ("a failed trip holds no reservation and no money", [.quiet])
+    case .v5: ("a cancellation names only a reservation of its own booking", [.transition])
+    case .v6:
+      ("what a confirmed trip needs is never cancelled without a cause", [.continuous])
+    case .v7: ("capacity is available + held + confirmed, never oversold", [.continuous, .quiet])
+    case .v8:
+      ("undo runs backwards: a later slot is settled before an earlier one", [.transition])
+    case .v9:
+      ("after the first undo nothing new is done; late effects are undone", [.transition, .quiet])
+    case .v10:
+      ("what is booked is what was offered, at its price, in time", [.continuous, .transition])
+    case .v11: ("a failed activity never undoes flight, hotel or charge", [.transition, .end])
+    case .d1: ("a trip moves only along the declared transitions", [.continuous])
+    case .d2: ("versions and events are gapless and chained", [.continuous, .end])
+    case .d3: ("a trip's row is what its events tell", [.continuous, .end])
+    case .d4: ("the payment row agrees with Stripe", [.transition, .quiet])
+    case .d5: ("outbound calls and writes carry the current epoch", [.transition])
+    case .d6: ("a step that is done names what the vendor made for it", [.quiet])
+    case .d7: ("a finished trip starts nothing without a new cause", [.transition])
+    case .d8:
+      ("one operation, one key, one payload; a new key only after a rejection", [.transition])
+    case .d9: ("what a client was told stays true after any crash", [.end])
+    case .d10: ("one booking per customer and key", [.end])
+    case .a1: ("same key and body: same booking; other body: refused", [.end])
+    case .a2: ("a client never sees a trip move backwards or vanish", [.end])
+    case .a3:
+      ("CONFIRMED is durable when told, FAILED is final, accepted ends", [.transition, .end])
+    case .a4: ("told FAILED means no money kept and nothing booked", [.end])
+    case .a5: ("a cancellation is honoured or refused, never both", [.end])
+    case .a6: ("each failed activity is a warning in answers and mail", [.quiet])
+    case .w1: ("each event is applied at most once", [.end])
+    case .w2: ("repeated and reordered deliveries change nothing", [.end])
+    case .w3: ("every delivered event is kept and finally applied", [.quiet])
+    case .w4: ("forged and stale deliveries are refused", [.transition])
+    case .n1: ("one mail per booking and kind, and no two that disagree", [.quiet])
+    case .n4: ("every final state has its mail, or a refused one", [.quiet])
+    case .l1: ("every accepted trip ends or is parked within 24 h of quiet", [.quiet])
+    case .l2: ("no outcome stays unknown for 6 h after its vendor fell silent", [.quiet])
+    case .l3: ("an owed undo is done or parked within 24 h", [.quiet])
+    case .l4: ("after a start every due trip is claimed within 60 s of its lease", [.transition])
+    case .l7:
+      ("resends are spaced, bounded, and honour Retry-After and refusals", [.transition])
+    case .l8: ("no trip is confirmed after its deadline", [.transition])
+    case .l10: ("the outbox drains", [.quiet])
+    case .x1: ("the same seed gives the same trace", [.end])
+    case .x2: ("the outcome is one that the vendors' final truth allows", [.quiet])
+    case .x3: ("every invariant was exercised", [.end])
+    case .p1: ("nothing is parked without a reason that the vendors' truth supports", [.quiet])
+    case .p2: ("every lost flight order of a trip that is not confirmed is parked", [.quiet])
+    }
+  }
+}

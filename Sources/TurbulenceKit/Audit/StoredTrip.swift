@@ -1,0 +1,187 @@
+import FoundationEssentials
+import GRDB
+
+/// All that the orchestrator's database says of one trip at the end.
+struct StoredTrip {
+  var state = ""
+  var version = 0
+  var needsAttention = false
+  var wake: Int64?
+  var finished: Int64?
+  var warnings: [Warning] = []
+  var warningsAreReadable = true
+  var steps: [StoreReader.StepRow] = []
+  var payments: [StoreReader.PaymentRow] = []
+  var attention: [Attention] = []
+  var outbox: [Mail] = []
+  /// Debits less credits of the account `stripe`.
+  var ledgerNet: Int64 = 0
+  var hasLedger = false
+  var openInbox = 0
+
+  /// A warning for the traveller.
+  struct Warning: Decodable {
+    var slot: String
+    var code: String
+    var message: String
+  }
+
+  /// A parked item.
+  struct Attention {
+    var slot: String
+    var reason: String
+    var reference: String
+    var known: String
+    var advice: String
+    var created: Int64
+  }
+
+  /// A mail owed.
+  struct Mail {
+    var kind: String
+    var status: String
+  }
+
+  func attention(_ reason: String) -> [Attention] { attention.filter { $0.reason == reason } }
+
+  /// The latest generation of a step.
+  func step(_ slot: String, _ direction: String) -> StoreReader.StepRow? {
+    steps.last { $0.slot == slot && $0.direction == direction }
+  }
+}
+
+extension StoreReader {
+  /// Reads everything of one trip; nil when it is not there.
+  func stored(_ booking: String, _ decoder: JSONDecoder) throws -> StoredTrip? {
+    try database.unsafeRead { db in
+      guard
+        let row = try Row.fetchOne(
+          try db.cachedStatement(
+            sql: """
+              SELECT state, version, needs_attention, wake_us, finished_us, warnings
+              FROM trip_booking WHERE id = ?
+              """), arguments: [booking])
+      else { return nil }
+      var trip = StoredTrip()
+      trip.state = row[0]
+      trip.version = row[1]
+      trip.needsAttention = row[2]
+      trip.wake = row[3]
+      trip.finished = row[4]
+      let warnings: String = row[5]
+      if warnings != "[]" {
+        if let read = try? decoder.decode([StoredTrip.Warning].self, from: Data(warnings.utf8)) {
+          trip.warnings = read
+        } else {  // Said by D3; not being readable is the finding.
+          trip.warningsAreReadable = false
+        }
+      }
+      trip.steps = try Self.steps(db, booking)
+      trip.payments = try Self.payments(db, booking)
+      trip.attention = try Row.fetchAll(
+        try db.cachedStatement(
+          sql: """
+            SELECT slot, reason, coalesce(reference, ''), known, advice, created_us
+            FROM attention_item WHERE booking_id = ? AND resolved_us IS NULL ORDER BY id
+            """), arguments: [booking]
+      ).map { row in
+        StoredTrip.Attention(
+          slot: row[0], reason: row[1], reference: row[2], known: row[3], advice: row[4],
+          created: row[5])
+      }
+      trip.outbox = try Row.fetchAll(
+        try db.cachedStatement(
+          sql: "SELECT kind, status FROM outbox WHERE booking_id = ? ORDER BY id"),
+        arguments: [booking]
+      ).map { row in StoredTrip.Mail(kind: row[0], status: row[1]) }
+      let ledger = try Row.fetchOne(
+        try db.cachedStatement(
+          sql: """
+            SELECT count(*), coalesce(sum(debit_minor - credit_minor), 0) FROM ledger_entry
+            WHERE booking_id = ? AND account = 'stripe'
+            """), arguments: [booking])
+      trip.hasLedger = (ledger?[0] ?? 0) > 0
+      trip.ledgerNet = ledger?[1] ?? 0
+      trip.openInbox =
+        try Int.fetchOne(
+          try db.cachedStatement(
+            sql: "SELECT count(*) FROM inbox WHERE booking_id = ? AND applied_us IS NULL"),
+          arguments: [booking]) ?? 0
+      return trip
+    }
+  }
+
+  /// One row of a trip's events, whole.
+  struct ChainLink {
+    var version: Int
+    var kind: String
+    var state: String
+    var needsAttention: Bool
+    var detail: String
+    var hash: String
+    var at: Int64
+  }
+
+  /// Returns a trip's events in order of version.
+  func chain(_ booking: String) throws -> [ChainLink] {
+    try database.unsafeRead { db in
+      try Row.fetchAll(
+        try db.cachedStatement(
+          sql: """
+            SELECT version, kind, state, needs_attention, detail, hash, at_us FROM event
+            WHERE booking_id = ? ORDER BY version
+            """), arguments: [booking]
+      ).map { row in
+        ChainLink(
+          version: row[0], kind: row[1], state: row[2], needsAttention: row[3], detail: row[4],
+          hash: row[5], at: row[6])
+      }
+    }
+  }
+
+  /// Returns the trips without an event of their version, and customers' keys with two bookings.
+  func orphans() throws -> (silent: [String], doubled: [(key: String, count: Int)]) {
+    try database.unsafeRead { db in
+      let silent = try String.fetchAll(
+        db,
+        sql: """
+          SELECT t.id FROM trip_booking t LEFT JOIN event e
+            ON e.booking_id = t.id AND e.version = t.version AND e.state = t.state
+            AND e.needs_attention = t.needs_attention
+          WHERE e.seq IS NULL ORDER BY t.id
+          """)
+      let doubled = try Row.fetchAll(
+        db,
+        sql: """
+          SELECT customer_id || ' ' || client_key, count(*) FROM trip_booking
+          GROUP BY customer_id, client_key HAVING count(*) > 1 ORDER BY 1
+          """
+      ).map { row in (key: row[0] as String, count: row[1] as Int) }
+      return (silent, doubled)
+    }
+  }
+
+  /// Returns sources of inbox rows that are there twice, and open rows.
+  func inboxFaults() throws -> (
+    doubled: [(source: String, booking: String)], open: [(source: String, booking: String)]
+  ) {
+    try database.unsafeRead { db in
+      func pairs(_ sql: String) throws -> [(source: String, booking: String)] {
+        try Row.fetchAll(db, sql: sql).map { row in
+          (source: row[0] as String, booking: row[1] as String)
+        }
+      }
+      return (
+        try pairs(
+          """
+          SELECT source, coalesce(min(booking_id), '') FROM inbox GROUP BY source
+          HAVING count(*) > 1 ORDER BY source
+          """),
+        try pairs(
+          """
+          SELECT source, coalesce(booking_id, '') FROM inbox WHERE applied_us IS NULL ORDER BY id
+          """)
+      )
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import BookingOrchestrator
+import FoundationEssentials
+import HTTPService
+import HTTPTypes
+import Simulation
+
+/// Where clients send their requests from, and where what they are told is written down.
+final class ClientDesk: @unchecked Sendable {
+  // Unchecked: confined to the simulator's thread.
+  let recorder: Recorder
+  private let process: Process
+  private let transport: any HTTPTransport
+  private let encoder = JSONEncoder()
+  private let decoder = JSONDecoder()
+
+  init(recorder: Recorder, process: Process, transport: any HTTPTransport) {
+    self.recorder = recorder
+    self.process = process
+    self.transport = transport
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+  }
+
+  var now: SimulatedInstant { process.clock.now }
+
+  /// Waits.
+  func pause(_ duration: Duration) async throws {
+    let clock = process.clock
+    try await clock.sleep(until: clock.now.advanced(by: duration), tolerance: nil)
+  }
+
+  /// Writes a body.
+  func encode(_ value: some Encodable) throws -> [UInt8] { Array(try encoder.encode(value)) }
+
+  /// Sends one request, waits, and records what was told. A cancelled request is one that the client
+  /// gave up: its outcome is unknown.
+  func ask(
+    _ kind: ClientRecord.Request, _ method: HTTPRequest.Method, _ path: String, key: String = "",
+    body: [UInt8] = [], trueBody: Bool = true, client: Int, attempt: Int, click: Int = 1,
+    patience: Duration
+  ) async throws -> ClientAnswer {
+    var request = HTTPRequest(
+      method: method, scheme: "http", authority: Authority.orchestrator, path: path)
+    request.headerFields[.baggage] =
+      "client=\(client),ask=\(kind.rawValue),click=\(click),attempt=\(attempt)"
+    if !key.isEmpty { request.headerFields[.idempotencyKey] = key }
+    if !body.isEmpty { request.headerFields[.contentType] = "application/json" }
+    let asked = now.microseconds
+    var answer = ClientAnswer.none
+    do {
+      let reply = try await transport.send(HTTPCall(request, body: body), timeout: patience)
+      answer = ClientAnswer(reply, decoder: decoder)
+    } catch is TransportError {
+    } catch is CancellationError {
+    }
+    try process.checkAlive()
+    recorder.told(
+      ClientRecord(
+        client: client, request: kind, key: key, trueBody: trueBody, askedMicroseconds: asked,
+        toldMicroseconds: now.microseconds, result: answer.result, httpStatus: answer.status,
+        bookingID: answer.view.bookingId ?? "", state: answer.view.state ?? "",
+        needsAttention: answer.view.needsAttention ?? false,
+        warnings: (answer.view.warnings ?? []).compactMap(\.slot), problem: answer.view.code ?? ""
+      ))
+    return answer
+  }
+}
+
+extension HTTPField.Name {
+  /// W3C Baggage.
+  static let baggage = HTTPField.Name(checked: "baggage")
+  /// IETF draft "The Idempotency-Key HTTP Header Field".
+  static let idempotencyKey = HTTPField.Name(checked: "Idempotency-Key")
+  /// RFC 9110, Retry-After.
+  static let retryAfterSeconds = HTTPField.Name(checked: "Retry-After")
+
+  private init(checked name: String) {
+    guard let known = HTTPField.Name(name) else { preconditionFailure("not a field name: \(name)") }
+    self = known
+  }
+}

@@ -1,0 +1,42 @@
+import BookingOrchestrator
+import GRDB
+import Simulation
+
+/// The orchestrator's database as one of its processes sees it.
+///
+/// The data outlives the process: an in-memory SQLite that belongs to the world. A transaction takes
+/// the time of a commit, then happens at one instant, on the simulator's thread (GRDB's asynchronous
+/// methods run on queues of their own). A process that dies in the wait has written nothing; one that
+/// dies after it has written everything and never learns.
+struct SimulatedDatabase: DatabaseAccess {
+  let queue: DatabaseQueue
+  let process: Process
+  let host: OrchestratorHost
+
+  func write<T: Sendable>(_ body: @Sendable (Database) throws -> T) async throws -> T {
+    try await process.wait(host.commitLatency())
+    try process.checkAlive()
+    let crash = host.crashAtCommit()
+    if crash == .before { try host.crashHere("before-commit", process) }
+    let value = try writeNow(body)
+    host.recorder.committed()
+    if crash == .after { try host.crashHere("after-commit", process) }
+    return value
+  }
+
+  func read<T: Sendable>(_ body: @Sendable (Database) throws -> T) async throws -> T {
+    try process.checkAlive()
+    return try readNow(body)
+  }
+
+  // Not async, so that these are GRDB's synchronous methods.
+  private func writeNow<T>(_ body: (Database) throws -> T) throws -> T { try queue.write(body) }
+  private func readNow<T>(_ body: (Database) throws -> T) throws -> T { try queue.read(body) }
+
+  /// Opens the database of a world.
+  static func open() throws -> DatabaseQueue {
+    var configuration = Configuration()
+    configuration.foreignKeysEnabled = true
+    return try DatabaseQueue(configuration: configuration)
+  }
+}

@@ -1,0 +1,131 @@
+import BookingOrchestrator
+import FakeServices
+import GRDB
+import Simulation
+
+extension Stage {
+  /// Plays the world to its end, and judges it.
+  func play(_ progress: ((Int, Int64) -> Void)? = nil) -> RunResult {
+    let ending = playPhases(progress)
+    if case nil = ending { recorder.auditor?.conclude(recorder.history, at: recorder.now) }
+    let result = result(ending)
+    simulator.shutDown()
+    return result
+  }
+
+  /// Chaos, quiet, last looks; nil when the world came to its end.
+  private func playPhases(_ progress: ((Int, Int64) -> Void)?) -> Verdict? {
+    host.start()
+    host.beginCrashing()
+    clients.begin()
+
+    // Chaos lasts until nobody waits and the last outage is over, and at most half an hour longer
+    // than the last arrival and the last outage: what is unfinished then must finish in the quiet.
+    let patience: Int64 = 1_800_000_000
+    let horizon = max(clients.lastArrival, outages.end) + patience
+    setBell(after: .microseconds(horizon))
+    let chaos = run(progress) {
+      self.bell || (self.clients.isFinished && self.recorder.now >= self.outages.end)
+    }
+    if let verdict = Verdict(chaos) { return verdict }
+
+    recorder.beginQuiet()
+    let quietAt = recorder.now
+    var gap: Int64 = 10_000_000
+    while true {
+      setBell(after: .microseconds(gap))
+      if let verdict = Verdict(run(progress, until: { self.bell })) { return verdict }
+      let lasted = recorder.now - quietAt
+      let waitsFor = hindrance(after: lasted)
+      guard let waitsFor else { break }
+      if Double(lasted) >= scenario.limits.quiet * 1e6 { return .stuck(waitsFor()) }
+      gap = min(gap * 5 / 4, 600_000_000)
+    }
+
+    clients.lookAgain()
+    setBell(after: .seconds(3_600))
+    let looks = run(progress) { self.bell || self.clients.lookers == 0 }
+    if let verdict = Verdict(looks) { return verdict }
+    if clients.lookers > 0 { return .stuck("\(clients.lookers) last looks were not answered") }
+    return nil
+  }
+
+  /// What keeps the quiet from ending, nil when nothing does; the cheapest questions first.
+  private func hindrance(after lasted: Int64) -> (() -> String)? {
+    // What is still on the wire arrives, and is worked on, within this time.
+    let wire =
+      FaultLimits.longestDelay + FaultLimits.longestProcessing + FaultLimits.longestLatency * 2
+    if lasted < wire.wholeMicroseconds { return { "requests were still on the wire" } }
+    if !clients.isFinished {
+      return { self.recorder.auditor?.unfinished() ?? self.clients.waiting ?? "a client waits" }
+    }
+    if !host.isUp { return { "the orchestrator did not come up again" } }
+    if let due = vendors.nextDue, due - World.epoch < recorder.now + quietLeft(lasted) {
+      return {
+        self.recorder.auditor?.unfinished()
+          ?? "a vendor had something to do at \(due - World.epoch)us"
+      }
+    }
+    if hasWork() {
+      return {
+        self.recorder.auditor?.unfinished() ?? "the orchestrator still had something to do"
+      }
+    }
+    guard let sentence = recorder.auditor?.unfinished() else { return nil }
+    return { sentence }
+  }
+
+  private func quietLeft(_ lasted: Int64) -> Int64 {
+    max(0, Int64(scenario.limits.quiet * 1e6) - lasted)
+  }
+
+  /// Whether a trip waits for its time, or a mail to be sent.
+  private func hasWork() -> Bool {
+    let sql = """
+      SELECT EXISTS (SELECT 1 FROM trip_booking WHERE wake_us IS NOT NULL)
+        OR EXISTS (SELECT 1 FROM outbox WHERE status = 'pending')
+      """
+    do {
+      return try queue.read { try Bool.fetchOne($0, sql: sql) ?? false }
+    } catch {
+      preconditionFailure("the world's database cannot be read: \(error)")
+    }
+  }
+
+  /// All that the run has to tell.
+  private func result(_ ending: Verdict?) -> RunResult {
+    var history = recorder.history
+    let auditor = recorder.auditor
+    history.marks.merge(auditor?.marks ?? [:]) { $0 + $1 }
+    let results = auditor?.results ?? []
+    let isViolated = results.contains { $0.violations > 0 }
+    let verdict: Verdict =
+      switch ending {
+      case .nondeterministic: ending ?? .pass
+      case _ where isViolated: .violated
+      case let other: other ?? .pass
+      }
+    return RunResult(
+      scenario: scenario, seed: simulator.seed, verdict: verdict, history: history,
+      trips: auditor?.tripRows(history) ?? [],
+      paymentIntents: vendors.stripe.paymentIntents, refunds: vendors.stripe.refunds,
+      reservations: vendors.amadeus.reservations + vendors.bookingCom.reservations
+        + vendors.viator.reservations,
+      invariants: results, violations: auditor?.violations ?? [],
+      attention: auditor?.attentionRows() ?? [], virtualMicroseconds: recorder.now,
+      events: simulator.eventCount, traceHash: simulator.traceHash,
+      epochMicroseconds: World.epoch)
+  }
+}
+
+extension Verdict {
+  /// What an unexpected end of a run means; nil when it is the expected one.
+  init?(_ end: Simulator.End) {
+    switch end {
+    case .satisfied, .idle: return nil
+    case .limit(let which): self = .inconclusive(which)
+    case .stopped(let reason): self = .inconclusive(reason)
+    case .escaped(let job): self = .nondeterministic("left the simulation: \(job)")
+    }
+  }
+}

@@ -1,0 +1,252 @@
+import Foundation
+import GRDB
+import HTTPTypes
+import Testing
+
+@testable import BookingOrchestrator
+
+struct BookRouteTests {
+  @Test func aConfirmedTripIsAnsweredWhole() async throws {
+    let bed = try APITestBed(saga: Sagas.confirm)
+    try await bed.register()
+    let answer = try await bed.book()
+    #expect(answer.status == 200)
+    #expect(answer["bookingId"] == "bk_1")
+    #expect(answer["tripOptionId"] == "opt_1")
+    #expect(answer["state"] == "CONFIRMED")
+    #expect(answer.json["needsAttention"] as? Bool == false)
+    #expect(answer.json["amount"] as? Int == 17_100)
+    #expect(answer.json["charged"] as? Int == 17_100)
+    #expect(answer.json["refunded"] as? Int == 0)
+    #expect(answer["createdAt"] == "2026-11-23T07:46:40.000000Z")
+    #expect(answer["finishedAt"] == "2026-11-23T07:46:41.500000Z")
+    #expect(answer.json["failure"] is NSNull)
+    let payment = try #require(answer.json["payment"] as? [String: Any])
+    #expect(payment["paymentIntentId"] as? String == "pi_bk_1")
+    #expect(payment["status"] as? String == "SUCCEEDED")
+    let flight = try #require(answer.json["flight"] as? [String: Any])
+    #expect(flight["reference"] as? String == "ref-flight")
+    #expect(flight["pnr"] as? String == "2ZYVAL")
+    #expect(flight["amount"] as? Int == 10_000)
+    let hotel = try #require(answer.json["hotel"] as? [String: Any])
+    #expect(hotel["reservation"] as? String == "12345678")
+    let activities = try #require(answer.json["activities"] as? [[String: Any]])
+    #expect(activities.map { $0["slot"] as? String } == ["activity-1", "activity-2"])
+    #expect(bed.host.submitted == [BookingID("bk_1")])
+  }
+
+  @Test func aFailedTripIsAnOutcomeNotAnError() async throws {
+    let bed = try APITestBed(saga: Sagas.fail)
+    try await bed.register()
+    let answer = try await bed.book()
+    #expect(answer.status == 200)
+    #expect(answer["state"] == "FAILED")
+    let failure = try #require(answer.json["failure"] as? [String: Any])
+    #expect(failure["code"] as? String == "payment-declined")
+    #expect(
+      answer["message"] == "The trip could not be booked. Nothing is booked. Nothing was charged.")
+  }
+
+  @Test func aSlowSagaIsAcceptedAndCanBeLookedUp() async throws {
+    let bed = try APITestBed()
+    try await bed.register()
+    let answer = try await bed.book()
+    #expect(answer.status == 202)
+    #expect(answer["state"] == "PENDING")
+    #expect(answer.headers[.retryAfter] == "2")
+    #expect(answer.headers[.location] == "/booking/bk_1")
+    let lookup = try await bed.call(.get, "/booking/bk_1")
+    #expect(lookup.status == 200)
+    #expect(lookup["state"] == "PENDING")
+  }
+
+  @Test func acceptanceWritesEverythingTheSagaNeeds() async throws {
+    let bed = try APITestBed()
+    try await bed.register()
+    _ = try await bed.book()
+    let trip = try #require(try bed.rows("SELECT * FROM trip_booking").first)
+    let now = APITestBed.start.microseconds
+    #expect(trip["saga"] == "{}")
+    #expect(trip["version"] == 1)
+    #expect(trip["lease_epoch"] == 0)
+    #expect(trip["wake_us"] == now)
+    #expect(trip["deadline_us"] == now + 3_600_000_000)
+    #expect(trip["request"] == (try encoded(TripRequest.sample)))
+    let parts = try bed.rows("SELECT id, bookingType, componentId, status FROM booking ORDER BY id")
+    #expect(
+      parts.map { "\($0[0] as String) \($0[1] as String) \($0[2] as String) \($0[3] as String)" }
+        == [
+          "bk_1:activity-1 ACTIVITY a1 PENDING", "bk_1:activity-2 ACTIVITY a2 PENDING",
+          "bk_1:flight FLIGHT f1 PENDING", "bk_1:hotel HOTEL h1 PENDING",
+        ])
+    #expect(
+      try bed.rows("SELECT locked_by FROM trip_option").map { $0[0] as String } == ["bk_1"])
+    #expect(
+      try bed.rows("SELECT version, kind FROM event").map { $0[1] as String } == ["accepted"])
+  }
+
+  @Test func theDeadlineEndsWithTheFlightOffer() async throws {
+    let bed = try APITestBed()
+    let expiry = APITestBed.start.microseconds + 60_000_000
+    try await bed.register(.sample.with { $0.flight.expiresAt = expiry })
+    _ = try await bed.book()
+    #expect(
+      try bed.rows("SELECT deadline_us FROM trip_booking").map { $0[0] as Int64 } == [expiry])
+  }
+
+  @Test func theSameRequestAgainIsTheSameBooking() async throws {
+    let bed = try APITestBed(saga: Sagas.confirm)
+    try await bed.register()
+    let first = try await bed.book()
+    let second = try await bed.book()
+    #expect(second.status == 200)
+    #expect(NSDictionary(dictionary: first.json) == NSDictionary(dictionary: second.json))
+    #expect(bed.host.submitted.count == 1)
+  }
+
+  @Test func aKeyWithAnotherBodyIsRefused() async throws {
+    let bed = try APITestBed()
+    try await bed.register()
+    _ = try await bed.book()
+    let answer = try await bed.book(.sample.with { $0.paymentMethodId = "pm_2" })
+    #expect(answer.status == 422)
+    #expect(answer.code == "idempotency-key-reused")
+    #expect(try bed.count("trip_booking") == 1)
+  }
+
+  @Test func aKeyBelongsToItsCustomer() async throws {
+    let bed = try APITestBed()
+    try await bed.register()
+    try await bed.register(.sample.with { $0.tripOptionId = TripOptionID("opt_2") })
+    _ = try await bed.book()
+    let other = TripRequest.sample.with {
+      $0.customer.id = "c2"
+      $0.tripOptionId = TripOptionID("opt_2")
+    }
+    #expect(try await bed.book(other)["bookingId"] == "bk_2")
+  }
+
+  @Test(arguments: [nil, "", "two words", "schlüssel", String(repeating: "k", count: 256)])
+  func aUsableKeyIsRequired(_ key: String?) async throws {
+    let bed = try APITestBed()
+    try await bed.register()
+    let answer = try await bed.call(
+      .post, "/booking/book", encoded(TripRequest.sample), key: key)
+    #expect(answer.status == 400)
+    #expect(answer.code == "idempotency-key-missing")
+    #expect(try bed.count("trip_booking") == 0)
+  }
+
+  @Test func theLongestKeyIsUsable() async throws {
+    let bed = try APITestBed()
+    try await bed.register()
+    #expect(try await bed.book(key: String(repeating: "k", count: 255)).status == 202)
+  }
+
+  @Test func aTakenOptionIsRefused() async throws {
+    let bed = try APITestBed()
+    try await bed.register()
+    _ = try await bed.book()
+    let answer = try await bed.book(key: "k2")
+    #expect(answer.status == 409)
+    #expect(answer.code == "trip-option-locked")
+    #expect(try bed.count("trip_booking") == 1)
+    #expect(bed.host.submitted.count == 1)
+  }
+
+  @Test func anUnknownOptionIsRefused() async throws {
+    let answer = try await APITestBed().book()
+    #expect(answer.status == 404)
+    #expect(answer.code == "trip-option-unknown")
+  }
+
+  @Test(arguments: [(17_099, "EUR"), (17_101, "EUR"), (17_100, "USD")] as [(Int64, String)])
+  func anotherPriceIsRefusedWithTheRightOne(_ amount: Int64, _ currency: String) async throws {
+    let bed = try APITestBed()
+    try await bed.register()
+    let money = try #require(Currency(code: currency))
+    let answer = try await bed.book(
+      .sample.with {
+        $0.amount = amount
+        $0.currency = money
+      })
+    #expect(answer.status == 422)
+    #expect(answer.code == "total-mismatch")
+    #expect(answer.json["expectedAmount"] as? Int == 17_100)
+    #expect(answer["expectedCurrency"] == "EUR")
+    #expect(answer.headers[.contentType] == "application/problem+json")
+    #expect(try bed.count("trip_booking") == 0)
+    #expect(bed.host.submitted.isEmpty)
+  }
+
+  @Test func aTripNeedsATraveller() async throws {
+    let bed = try APITestBed()
+    try await bed.register()
+    let answer = try await bed.book(.sample.with { $0.travelers = [] })
+    #expect(answer.status == 422)
+    #expect(answer["pointer"] == "/travelers")
+  }
+
+  @Test func brokenJSONIsRefusedWithItsPlace() async throws {
+    let answer = try await APITestBed().call(
+      .post, "/booking/book", "{\n  \"amount\": 1,\n  \"amount\" 2}", key: "k")
+    #expect(answer.status == 400)
+    #expect(answer.code == "malformed-json")
+    #expect(
+      answer["detail"]?.contains("expected ':' at line 3, column 12") == true,
+      "\(answer["detail"] ?? "")")
+  }
+
+  @Test func aBodyInUTF16IsRefused() async throws {
+    let bed = try APITestBed()
+    try await bed.register()
+    let body: [UInt8] = try encoded(TripRequest.sample).utf8.flatMap { [$0, 0] as [UInt8] }
+    let answer = try await bed.call(
+      .post, "/booking/book", String(decoding: body, as: UTF8.self), key: "k")
+    #expect(answer.status == 400)
+    #expect(answer.code == "malformed-json")
+  }
+
+  @Test func aMissingMemberIsNamed() async throws {
+    let body = try encoded(TripRequest.sample)
+      .replacingOccurrences(of: "\"email\":", with: "\"mail\":")
+    let answer = try await APITestBed().call(.post, "/booking/book", body, key: "k")
+    #expect(answer.status == 422)
+    #expect(answer["pointer"] == "/customer/email")
+  }
+
+  @Test func aDoubleClickIsOneBooking() async throws {
+    let bed = try APITestBed()
+    try await bed.register()
+    let ids = try await withThrowingTaskGroup(of: String?.self) { group in
+      for _ in 0..<8 { group.addTask { try await bed.book()["bookingId"] } }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(ids == Array(repeating: "bk_1", count: 8))
+    #expect(try bed.count("trip_booking") == 1)
+    #expect(bed.host.submitted == [BookingID("bk_1")])
+  }
+
+  @Test func ofTwoCustomersForOneOptionOneWins() async throws {
+    let bed = try APITestBed()
+    try await bed.register()
+    let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+      for n in 0..<8 {
+        group.addTask { try await bed.book(.sample.with { $0.customer.id = "c\(n)" }).status }
+      }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(statuses.sorted() == [202] + Array(repeating: 409, count: 7))
+    #expect(try bed.count("trip_booking") == 1)
+  }
+
+  @Test func aWarningIsInTheAnswer() async throws {
+    let bed = try APITestBed(saga: Sagas.confirmWithWarning)
+    try await bed.register()
+    let answer = try await bed.book()
+    let warnings = try #require(answer.json["warnings"] as? [[String: Any]])
+    #expect(warnings.map { $0["slot"] as? String } == ["activity-2"])
+    #expect(warnings.map { $0["message"] as? String } == ["The boat tour is sold out."])
+    #expect(answer.json["refunded"] as? Int == 900)
+  }
+}

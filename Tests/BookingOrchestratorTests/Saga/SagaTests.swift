@@ -1,0 +1,319 @@
+import Testing
+
+@testable import BookingOrchestrator
+
+struct SagaTests {
+  typealias Rig = SagaRig
+
+  @Test func everythingIsCheckedSideBySideBeforeAnythingIsDone() {
+    let rig = Rig(activities: [5_000, 6_000])
+    #expect(
+      rig.actions == [.priceFlight, .previewHotel, .checkActivity(1), .checkActivity(2)])
+    #expect(rig.saga.state == .validating)
+  }
+
+  @Test func aTripIsBookedInOrderAndConfirmed() {
+    var rig = Rig(activities: [5_000])
+    rig.validate()
+    #expect(rig.actions == [.send(Rig.key(.intent))])
+    rig.openIntent()
+    #expect(rig.actions == [.send(Rig.key(.charge))])
+    rig.charge()
+    #expect(rig.actions == [.send(Rig.key(.flight))])
+    rig.bookFlight()
+    #expect(rig.actions == [.send(Rig.key(.hotel))])
+    rig.bookHotel()
+    #expect(rig.actions == [.send(Rig.key(.activity(1)))])
+    rig.bookActivity(1)
+    #expect(rig.saga.state == .confirmed)
+    #expect(rig.ledger == [55_000])
+    #expect(rig.parked.isEmpty)
+  }
+
+  @Test func aMissingActivityIsLeftOutOfTheCharge() {
+    var rig = Rig(activities: [5_000, 6_000])
+    rig.validate(gone: [1])
+    #expect(rig.saga.charge.minorUnits == 56_000)
+    #expect(rig.saga.warnings.map(\.slot) == ["activity-1"])
+  }
+
+  @Test func aDifferentPriceFailsTheTripUncharged() {
+    var rig = Rig()
+    let dearer = PricedFlight(offer: [], total: rig.money(30_001), offerID: "of_1")
+    rig.tell(.flightPriced(.done(dearer)))
+    #expect(rig.saga.state == .failed)
+    #expect(rig.saga.steps.isEmpty)
+  }
+
+  @Test func aDeclinedChargeCancelsTheIntentAndFails() {
+    var rig = Rig()
+    rig.validate()
+    rig.openIntent()
+    rig.tell(
+      .answered(
+        Rig.key(.charge),
+        .paymentIntent(
+          .rejected(
+            Rejection(
+              code: "card_declined", message: "Your card was declined.", httpStatus: 402,
+              declineCode: "generic_decline")))))
+    #expect(rig.actions == [.send(Rig.key(.intent, .undo))])
+    rig.tell(.answered(Rig.key(.intent, .undo), .paymentIntent(.done(rig.intent("canceled")))))
+    #expect(rig.saga.state == .failed)
+    #expect(rig.saga.failure?.code == "payment-declined")
+    #expect(rig.ledger.isEmpty)
+  }
+
+  @Test func aChargeWithoutAnswerIsLookedUpNotGuessed() {
+    var rig = Rig()
+    rig.validate()
+    rig.openIntent()
+    rig.tell(.answered(Rig.key(.charge), .paymentIntent(.unknown(Rig.lost))))
+    #expect(rig.actions.isEmpty)
+    rig.wake()
+    #expect(rig.actions == [.look(Rig.key(.charge), .paymentIntent(id: "pi_1"))])
+    rig.tell(.looked(Rig.key(.charge), .paymentIntent(.done(rig.intent("succeeded")))))
+    #expect(rig.actions == [.send(Rig.key(.flight))])
+  }
+
+  @Test func aChargeStillUnconfirmedIsSentAgainWithTheSameKeyAndBytes() {
+    var rig = Rig()
+    rig.validate()
+    rig.openIntent()
+    let first = rig.saga.step(.charge, .forward)
+    rig.tell(.answered(Rig.key(.charge), .paymentIntent(.unknown(Rig.lost))))
+    rig.wake()
+    rig.tell(.looked(Rig.key(.charge), .paymentIntent(.done(rig.intent("requires_confirmation")))))
+    rig.wake()
+    let second = rig.saga.step(.charge, .forward)
+    #expect(rig.actions == [.send(Rig.key(.charge))])
+    #expect(second?.idempotencyKey == first?.idempotencyKey)
+    #expect(second?.payloadHash == first?.payloadHash)
+    #expect(second?.attempt == 2)
+  }
+
+  @Test func aRefusedHotelCancelsTheFlightThenRefundsInFull() {
+    var rig = Rig()
+    rig.validate()
+    rig.openIntent()
+    rig.charge()
+    rig.bookFlight()
+    rig.rejectHotel()
+    #expect(rig.actions == [.send(Rig.key(.flight, .undo))])
+    rig.tell(.answered(Rig.key(.flight, .undo), .cancelled(.done(true))))
+    #expect(rig.actions == [.send(Rig.key(.charge, .undo))])
+    rig.tell(
+      .answered(
+        Rig.key(.charge, .undo),
+        .refund(.done(rig.refund("re_1", "succeeded", 50_000, cause: "rollback")))))
+    #expect(rig.saga.state == .failed)
+    #expect(rig.ledger == [50_000, -50_000])
+  }
+
+  @Test func aLostFlightOrderIsParkedAndTheTripRefunded() {
+    var rig = Rig()
+    rig.validate()
+    rig.openIntent()
+    rig.charge()
+    rig.tell(.answered(Rig.key(.flight), .flightOrder(.unknown(Rig.lost))))
+    #expect(rig.parked == ["flight-order-lost"])
+    #expect(rig.actions == [.send(Rig.key(.charge, .undo))])
+  }
+
+  @Test func aFlightWhoseProcessDiedIsParked() {
+    var rig = Rig()
+    rig.validate()
+    rig.openIntent()
+    rig.charge()
+    rig.crash()
+    #expect(rig.parked == ["flight-order-lost"])
+  }
+
+  @Test func aThrottledFlightIsTriedAgainAsANewGeneration() {
+    var rig = Rig()
+    rig.validate()
+    rig.openIntent()
+    rig.charge()
+    rig.tell(
+      .answered(Rig.key(.flight), .flightOrder(.retry(Retry(reason: "429", after: .seconds(5))))))
+    #expect(rig.actions.isEmpty)
+    rig.wake()
+    #expect(rig.actions == [.send(Rig.key(.flight))])
+    #expect(rig.saga.step(.flight, .forward)?.generation == 2)
+  }
+
+  @Test func aLostHotelOrderIsFoundByItsLabel() {
+    var rig = Rig()
+    rig.validate()
+    rig.openIntent()
+    rig.charge()
+    rig.bookFlight()
+    rig.tell(.answered(Rig.key(.hotel), .hotelOrder(.unknown(Rig.lost))))
+    rig.wake()
+    guard case .look(_, .hotelByLabel("bk_1:hotel:1", _, _))? = rig.actions.first else {
+      Issue.record("expected a look-up by label, got \(rig.actions)")
+      return
+    }
+    rig.tell(
+      .looked(
+        Rig.key(.hotel),
+        .hotelOrders(
+          .done([HotelOrderDetails(order: "ho_9", reservation: "r_9", status: "booked")]))))
+    #expect(rig.saga.state == .confirmed)
+    #expect(rig.saga.step(.hotel, .forward)?.reference == "ho_9")
+  }
+
+  @Test func notFoundProvesNothingBeforeItsTime() {
+    var rig = Rig()
+    rig.validate()
+    rig.openIntent()
+    rig.charge()
+    rig.bookFlight()
+    rig.tell(.answered(Rig.key(.hotel), .hotelOrder(.unknown(Rig.lost))))
+    rig.wake()
+    rig.tell(.looked(Rig.key(.hotel), .hotelOrders(.done([]))))
+    #expect(rig.saga.step(.hotel, .forward)?.status == .unknown)
+    rig.pass(Capabilities.of(.hotel).proofAfter)
+    rig.tell(.looked(Rig.key(.hotel), .hotelOrders(.done([]))))
+    #expect(rig.saga.step(.hotel, .forward)?.generation != 1 || rig.actions == [.previewHotel])
+  }
+
+  @Test func aRejectedActivityIsRefundedAndTheTripStands() {
+    var rig = Rig(activities: [5_000])
+    rig.validate()
+    rig.openIntent()
+    rig.charge()
+    rig.bookFlight()
+    rig.bookHotel()
+    rig.bookActivity(1, "REJECTED")
+    #expect(rig.saga.state == .confirmed)
+    #expect(rig.actions == [.send(Rig.key(.activityRefund(1), .undo))])
+    rig.tell(
+      .answered(
+        Rig.key(.activityRefund(1), .undo),
+        .refund(.done(rig.refund("re_1", "succeeded", 5_000, cause: "activity-1")))))
+    #expect(rig.ledger == [55_000, -5_000])
+    #expect(rig.saga.warnings.map(\.code) == ["activity-failed"])
+  }
+
+  @Test func aCancelledTripIsUndoneInReverseAndRefundedLessThePenalties() {
+    var rig = Rig(activities: [5_000])
+    rig.bookAll()
+    rig.tell(inbox: [.cancel(inbox: 1)])
+    #expect(
+      rig.actions == [.look(Rig.key(.activity(1)), .activityCancelQuote(bookingRef: "BR-1"))])
+    rig.tell(
+      .looked(
+        Rig.key(.activity(1)),
+        .cancelQuote(
+          .done(
+            ActivityCancelQuote(
+              status: "CANCELLABLE", itemPrice: rig.money(5_000), refundAmount: rig.money(4_000)))))
+    )
+    #expect(rig.actions == [.send(Rig.key(.activity(1), .undo))])
+    rig.tell(
+      .answered(
+        Rig.key(.activity(1), .undo),
+        .activityCancellation(.done(ActivityCancellation(accepted: true)))))
+    #expect(rig.actions == [.send(Rig.key(.hotel, .undo))])
+    rig.tell(.answered(Rig.key(.hotel, .undo), .cancelled(.done(true))))
+    rig.tell(
+      .looked(
+        Rig.key(.hotel, .undo),
+        .hotelOrder(
+          .done(
+            HotelOrderDetails(
+              order: "ho_1", reservation: "r_1", status: "cancelled",
+              cancellationFee: rig.money(2_000))))))
+    #expect(rig.actions == [.send(Rig.key(.flight, .undo))])
+    rig.tell(.answered(Rig.key(.flight, .undo), .cancelled(.done(true))))
+    rig.tell(
+      .answered(
+        Rig.key(.charge, .undo),
+        .refund(.done(rig.refund("re_1", "succeeded", 52_000, cause: "cancel")))))
+    #expect(rig.saga.state == .cancelled)
+    #expect(rig.ledger == [55_000, -52_000])
+  }
+
+  @Test func aRefundThatFailsLaterIsParkedAsMoneyOwed() {
+    var rig = Rig()
+    rig.validate()
+    rig.openIntent()
+    rig.charge()
+    rig.bookFlight()
+    rig.rejectHotel()
+    rig.tell(.answered(Rig.key(.flight, .undo), .cancelled(.done(true))))
+    let paid = rig.refund("re_1", "succeeded", 50_000, cause: "rollback")
+    rig.tell(.answered(Rig.key(.charge, .undo), .refund(.done(paid))))
+    var failed = paid
+    failed.status = "failed"
+    let event = StripeEvent(id: "evt_1", type: "refund.failed", created: 0, refund: failed)
+    rig.tell(inbox: [.stripe(inbox: 1, event)])
+    #expect(rig.parked == ["refund-failed"])
+    #expect(rig.ledger == [50_000, -50_000, 50_000])
+  }
+
+  @Test func anUnknownChargeIsFencedByCancellingTheIntent() {
+    var rig = Rig()
+    rig.validate()
+    rig.openIntent()
+    rig.tell(
+      .answered(Rig.key(.charge), .paymentIntent(.unknown(Rig.lost))), inbox: [.cancel(inbox: 1)])
+    #expect(rig.actions == [.send(Rig.key(.intent, .undo))])
+    rig.tell(.answered(Rig.key(.intent, .undo), .paymentIntent(.done(rig.intent("canceled")))))
+    #expect(rig.saga.state == .cancelled)
+    #expect(rig.saga.step(.charge, .forward)?.status == .rejected)
+  }
+
+  @Test func aFenceThatComesTooLateLeadsToARefund() {
+    var rig = Rig()
+    rig.validate()
+    rig.openIntent()
+    rig.tell(
+      .answered(Rig.key(.charge), .paymentIntent(.unknown(Rig.lost))), inbox: [.cancel(inbox: 1)])
+    rig.tell(
+      .answered(
+        Rig.key(.intent, .undo),
+        .paymentIntent(
+          .rejected(
+            Rejection(
+              code: "payment_intent_unexpected_state", message: "", httpStatus: 400,
+              paymentIntent: rig.intent("succeeded"))))))
+    #expect(rig.actions == [.send(Rig.key(.charge, .undo))])
+  }
+
+  @Test func anOpenBreakerDefersAndDecidesNothing() {
+    var rig = Rig()
+    let later = rig.now + .seconds(30)
+    rig.saga.admit = { service in service == .stripe ? later : nil }
+    rig.validate()
+    #expect(rig.actions.isEmpty)
+    #expect(rig.saga.steps.isEmpty)
+    #expect(rig.reaction.wake == later)
+    rig.saga.admit = { _ in nil }
+    rig.wake()
+    #expect(rig.actions == [.send(Rig.key(.intent))])
+  }
+
+  @Test func theDeadlineRollsBackWhatIsHalfDone() {
+    var rig = Rig()
+    rig.validate()
+    rig.openIntent()
+    rig.charge()
+    rig.bookFlight()
+    rig.tell(.answered(Rig.key(.hotel), .hotelOrder(.unknown(Rig.lost))))
+    rig.pass(.seconds(4_000))
+    #expect(rig.saga.failure?.code == "deadline-passed")
+    #expect(rig.saga.plan.phase == .undoing)
+  }
+
+  @Test(arguments: TripState.allCases, TripState.allCases)
+  func onlyDeclaredTransitionsAreAllowed(_ from: TripState, _ to: TripState) {
+    let declared: Set<[TripState]> = [
+      [.pending, .validating], [.validating, .processing], [.validating, .failed],
+      [.validating, .cancelling], [.processing, .confirmed], [.processing, .failed],
+      [.processing, .cancelling], [.confirmed, .cancelling], [.cancelling, .cancelled],
+    ]
+    #expect(TripState.allows(from, to) == declared.contains([from, to]))
+  }
+}
