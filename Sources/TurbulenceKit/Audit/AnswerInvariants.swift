@@ -31,7 +31,10 @@ extension Auditor {
       if (200..<300).contains(status) { trail.succeededEnds += 1 }
     }
     // The statuses after which no vendor does anything else for the same bytes.
-    if !isGarbled, [400, 402, 404, 422].contains(status) { trail.refusedFor = status }
+    if !isGarbled, [400, 402, 404, 422].contains(status) {
+      trail.refusedFor = status
+      trail.wasRefused = true
+    }
     if record.fault == "never-cancellable" { neverCancellable.insert(trip.id) }
     if let wait = retryAfterSeconds { trail.notBefore = at + Int64(wait) * 1_000_000 }
     trip.trails[index] = trail

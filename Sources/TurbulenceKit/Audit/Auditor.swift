@@ -97,7 +97,9 @@ package final class Auditor: @unchecked Sendable {
 
   /// A request (or a copy of it) reaches a vendor.
   package func delivered(_ call: HTTPCall, record: CallRecord, copy: Int, at: Int64) {
-    guard copy > 0, Self.isMutating(record), let trip = trip(record.bookingID, at) else { return }
+    guard copy > 0, let trip = trip(record.bookingID, at) else { return }
+    if record.service == "mail" { trip.ambiguousMails += 1 }
+    guard Self.isMutating(record) else { return }
     trip.trails[trip.trail(record.slot, record.direction, record.generation)].copies += 1
   }
 

@@ -180,6 +180,11 @@ extension Auditor {
     let ended = trip.passed.last { $0.state == .failed }?.at ?? trip.since
     let undone = trip.firstUndo ?? ended
     if undone >= trip.deadline - 1_000_000 { return "deadline" }
+    if let expires = trip.offer?.option.flight.expiresAt, undone >= virtual(expires) - 1_000_000 {
+      return "offer expired"
+    }
+    // Whether it really was lost is P1's question.
+    if !stored.attention("flight-order-lost").isEmpty { return "flight lost" }
     for slot in ["flight", "hotel"] {
       if gone.contains(slot) { return "\(slot) gone" }
       if trip.refused.contains(where: { $0.slot == slot }) { return "\(slot) refused" }
@@ -191,9 +196,9 @@ extension Auditor {
       let tries = trip.trails.filter { $0.slot == slot && $0.direction == "do" }
       for trail in tries {
         if slot == "flight", trail.ambiguousEnds > 0 || trail.diedOpen { return "flight lost" }
-        if trail.refusedFor != nil || trail.sawConflict { return "\(slot) refused" }
-        if trail.sends >= Bounds.patience { return "\(slot) not to be had" }
+        if trail.wasRefused || trail.sawConflict { return "\(slot) refused" }
       }
+      if tries.reduce(0, { $0 + $1.sends }) >= Bounds.patience { return "\(slot) not to be had" }
       if !tries.isEmpty {
         let made = trip.placed.filter { $0.slot == slot && !$0.isLate }
         if !made.contains(where: {
@@ -210,7 +215,7 @@ extension Auditor {
       ($0.slot == "charge" || $0.slot == "intent") && $0.direction == "do"
     }
     for trail in charges {
-      if trail.refusedFor != nil { return "charge refused" }
+      if trail.wasRefused { return "charge refused" }
       // An outcome that was lost may be settled by giving the charge up and fencing it.
       if trail.ambiguousEnds >= Bounds.patience { return "charge lost" }
     }
@@ -224,21 +229,27 @@ extension Auditor {
   private func judgeParking(_ trip: TripFile, _ stored: StoredTrip, _ at: Int64) {
     for item in stored.attention {
       findings.check(.p1)
-      guard let why = unsupported(item, trip) else { continue }
+      guard let why = unsupported(item, trip, stored) else { continue }
       findings.violate(
         .p1, at: at, booking: trip.id, subject: "\(item.slot) \(item.reason)",
         "\(item.slot) of \(trip.id) is parked as '\(item.reason)' (\(item.known)), but \(why)")
     }
   }
 
-  private func unsupported(_ item: StoredTrip.Attention, _ trip: TripFile) -> String? {
+  private func unsupported(
+    _ item: StoredTrip.Attention, _ trip: TripFile, _ stored: StoredTrip
+  ) -> String? {
     switch item.reason {
     case "flight-order-lost":
       guard item.slot == "flight" else { return "it is no flight" }
       let tries = trip.trails.filter { $0.slot == "flight" && $0.direction == "do" }
-      let isLost = tries.contains {
-        $0.ambiguousEnds > 0 || $0.diedOpen || $0.sends > $0.definitiveEnds
-      }
+      // A process that died between writing the step down and sending it leaves the same doubt.
+      let written = stored.steps.count { $0.slot == "flight" && $0.direction == "do" }
+      let isLost =
+        (trip.crashes > 0 && written > tries.count)
+        || tries.contains {
+          $0.ambiguousEnds > 0 || $0.diedOpen || $0.sends > $0.definitiveEnds
+        }
       return isLost ? nil : "every order request was answered for certain"
     case "refund-failed":
       let isTrue = trip.refunds.contains { $0.status == "failed" || $0.status == "canceled" }

@@ -98,9 +98,6 @@ extension Auditor {
           .l7, at: at, booking: trip.id, subject: "\(key) \(subject)",
           "\(key) is sent again (attempt \(record.attempt)) at \(seconds(at)) s, \(why)")
       }
-      if at < trail.notBefore {
-        l7("early", "although the vendor asked to wait until \(seconds(trail.notBefore)) s")
-      }
       if let status = trail.refusedFor {
         l7("refused", "although it was answered \(status) at \(seconds(trail.lastEnd)) s")
       }
@@ -108,7 +105,18 @@ extension Auditor {
         l7("hot", "for the third time within 100 ms")
       }
     }
-    findings.check(.l7, exercised: trail.sends > 0)
+    findings.check(.l7, exercised: trail.sends > 0 || record.generation > 1)
+    // A new generation is a retry too: the vendor's wish binds it as well.
+    let notBefore = trip.trails.reduce(Int64(0)) { latest, other in
+      other.slot == record.slot && other.direction == record.direction
+        ? max(latest, other.notBefore) : latest
+    }
+    if at < notBefore {
+      findings.violate(
+        .l7, at: at, booking: trip.id, subject: "\(key) early",
+        "\(key) is sent (attempt \(record.attempt)) at \(seconds(at)) s although the vendor asked "
+          + "to wait until \(seconds(notBefore)) s")
+    }
     if record.attempt > Bounds.attempts {
       findings.violate(
         .l7, at: at, booking: trip.id, subject: "\(key) attempts",

@@ -171,6 +171,8 @@ struct StepTrail {
   var sawConflict = false
   /// Answered 4xx for good; nothing may be sent again.
   var refusedFor: Int?
+  /// Whether it was ever answered 4xx for good, deaths of the process or not.
+  var wasRefused = false
   /// No earlier resend than this, by `Retry-After`; virtual.
   var notBefore: Int64 = 0
   /// The process died after a send and before its answer can have been noted for certain.

@@ -61,10 +61,10 @@ extension YAMLValue {
     guard !digits.isEmpty, let value = decimal(String(digits)) else {
       throw error("is not a duration", expected: "a duration such as 250ms, 1.24s or 15m")
     }
-    let factor: Double
+    var (factor, divisor) = (1.0, 1.0)
     switch scalar.text.dropFirst(digits.count) {
-    case "us": factor = 1e-6
-    case "ms": factor = 1e-3
+    case "us": (factor, divisor) = (1, 1_000_000)
+    case "ms": (factor, divisor) = (1, 1_000)
     case "s": factor = 1
     case "m": factor = 60
     case "h": factor = 3_600
@@ -73,7 +73,8 @@ extension YAMLValue {
       throw error("has no unit", expected: "a duration with a unit: \(units), such as \(digits)s")
     default: throw error("has an unknown unit", expected: "a duration in \(units)")
     }
-    let seconds = value * factor
+    // Divided rather than multiplied by 1e-6: 40us is then the number nearest to 0.00004.
+    let seconds = value * factor / divisor
     guard positive ? seconds > 0 : seconds >= 0 else {
       throw error(
         "is impossible",

@@ -1,4 +1,3 @@
-import FakeServices
 import Testing
 
 @testable import TurbulenceKit

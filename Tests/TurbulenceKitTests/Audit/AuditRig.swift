@@ -289,13 +289,16 @@ extension AuditRig {
       outcome: "unknown", httpStatus: 0, latencyMicroseconds: 0, fault: "")
   }
 
+  /// How a request differs from what is written down.
+  enum Tamper { case none, body, headers }
+
   /// Writes a step down, sends it, lets it take effect, and notes its end; 0 is no answer.
   func perform(
     _ id: String, _ slot: String, _ direction: String = "do", generation: Int = 1,
     attempt: Int = 1, cause: String = "book", target: String = "", answer: Int = 200,
     fault: String = "", epoch: Int64 = 1, writes: Bool = true, ends: Bool = true,
     finally: String? = "DONE", reference: String? = nil, retryAfter: Int? = nil,
-    alter: (inout HTTPCall) -> Void = { _ in }, effect: () -> Void = {}
+    tamper: Tamper = .none, effect: () -> Void = {}
   ) throws {
     tick()
     let key = "\(id):\(slot):\(direction):\(generation)"
@@ -305,7 +308,11 @@ extension AuditRig {
       try step(
         id, slot, direction, generation: generation, attempt: attempt, cause: cause, hash: hash)
     }
-    alter(&call)
+    switch tamper {
+    case .none: break
+    case .body: call.body.append(32)
+    case .headers: call.request.headerFields = [:]
+    }
     var record = record(
       id, slot, direction, generation, attempt, epoch: epoch, service: service,
       operation: operation, key: service == "stripe" ? key : "")
@@ -370,7 +377,7 @@ extension AuditRig {
   }
 
   func refund(
-    _ id: String = "bk_0", slot: String = "charge", cause: String = "rollback", _ amount: Int64,
+    of id: String = "bk_0", slot: String = "charge", cause: String = "rollback", _ amount: Int64,
     generation: Int = 1, status: String = "succeeded", currency: String = "usd",
     intent: String? = nil, name: String? = nil
   ) {
@@ -414,6 +421,18 @@ extension AuditRig {
     }
     auditor.ledgerChanged(
       .reservation(vendor: Self.vendor(slot), reference: reference), at: now)
+  }
+
+  /// Changes the vendor's books behind the story's back.
+  func change(_ reference: String, _ change: (inout Reservation) -> Void) {
+    let vendor = shelf.truth.withLock { truth -> String? in
+      guard let index = truth.reservations.firstIndex(where: { $0.reference == reference })
+      else { return nil }
+      change(&truth.reservations[index])
+      return truth.reservations[index].vendor
+    }
+    guard let vendor else { return }
+    auditor.ledgerChanged(.reservation(vendor: vendor, reference: reference), at: now)
   }
 
   func release(
@@ -481,7 +500,7 @@ extension AuditRig {
       try warn(id, slot)
       let re = "re_\(id)_refund-\(slot)_1"
       try perform(id, "refund-\(slot)", "undo", cause: slot, reference: re) {
-        refund(id, slot: "refund-\(slot)", cause: slot, 5_000)
+        refund(of: id, slot: "refund-\(slot)", cause: slot, 5_000)
       }
       try payment(id, "PARTIALLY_REFUNDED", amount: total, refunded: 5_000)
       try post(id, "\(id) \(slot)", debit: "customer", credit: "stripe", 5_000)
@@ -500,7 +519,7 @@ extension AuditRig {
     let total = offer.option.total?.minorUnits ?? 0
     let kept = cause == "cancel" ? penalty : 0
     try perform(id, "charge", "undo", cause: cause, reference: "re_\(id)_charge_1") {
-      refund(id, cause: cause, total - kept)
+      refund(of: id, cause: cause, total - kept)
     }
     try payment(
       id, kept == 0 ? "REFUNDED" : "PARTIALLY_REFUNDED", amount: total, refunded: total - kept)
@@ -549,6 +568,32 @@ extension AuditRig {
           id: "m\($0.messages.count)", to: "a@example.com", subject: tag, text: text, tag: tag,
           metadata: ["booking": id, "version": "1"], acceptedMicroseconds: Self.epoch + now))
     }
+  }
+
+  func refuse(_ slot: String, _ operation: String) {
+    shelf.truth.withLock {
+      $0.refusals.append(
+        VendorRefusal(
+          baggage: baggage("bk_0", slot, "do", 1, 1), item: "x", operation: operation,
+          atMicroseconds: 0))
+    }
+  }
+
+  func oversell() {
+    shelf.truth.withLock {
+      var capacity = Capacity(item: "seat", total: 1)
+      capacity.available = -1
+      capacity.confirmed = 2
+      $0.capacities = [capacity]
+    }
+  }
+
+  /// The network delivers a flight order's request once more.
+  func deliverCopy(_ id: String = "bk_0") {
+    let (call, service, operation) = call(id, "flight", "do", key: "")
+    let record = record(
+      id, "flight", "do", 1, 1, epoch: 1, service: service, operation: operation, key: "")
+    auditor.delivered(call, record: record, copy: 1, at: now)
   }
 
   func event(_ id: String, _ type: String = "payment_intent.succeeded", attempts: Int = 1) {

@@ -1,5 +1,6 @@
 import Testing
 
+@testable import FakeServices
 @testable import TurbulenceKit
 
 /// Each money invariant fires on the lie that it is there for.
@@ -62,12 +63,7 @@ struct MoneyInvariantTests {
 
   @Test func m5AllowsOnlyWhatWasRefusedToBeLeftOut() throws {
     try rig.accept()
-    rig.shelf.truth.withLock {
-      $0.refusals.append(
-        VendorRefusal(
-          baggage: rig.baggage("bk_0", "activity-1", "do", 1, 1), item: "act-1",
-          operation: "availability", atMicroseconds: 0))
-    }
+    rig.refuse("activity-1", "availability")
     rig.makeIntent(amount: 70_000)
     #expect(rig.violated == [])
 
@@ -123,14 +119,7 @@ struct MoneyInvariantTests {
 
   @Test func m9FindsAPenaltyThatWasRefunded() throws {
     try rig.cancel(penalty: 0)
-    rig.shelf.truth.withLock { truth in
-      for index in truth.reservations.indices where truth.reservations[index].vendor == "bookingcom"
-      {
-        truth.reservations[index].penaltyMinor = 4_000
-      }
-    }
-    rig.auditor.ledgerChanged(
-      .reservation(vendor: "bookingcom", reference: "hotel-of-bk_0-1"), at: rig.now)
+    rig.change("hotel-of-bk_0-1") { $0.penaltyMinor = 4_000 }
     rig.conclude()
     #expect(rig.violated == ["M9"])
   }
@@ -152,7 +141,7 @@ struct MoneyInvariantTests {
   @Test func m11FindsARefundOfAnothersPayment() throws {
     try rig.charge()
     try rig.charge("bk_1")
-    rig.refund("bk_0", 5_000, intent: "pi_bk_1_1")
+    rig.refund(5_000, intent: "pi_bk_1_1")
     #expect(rig.violated == ["M11"])
   }
 

@@ -102,7 +102,7 @@ struct StateInvariantTests {
   @Test func d8FindsOtherBytesUnderTheSameKey() throws {
     try rig.charge()
     try rig.perform("bk_0", "hotel", answer: 0, finally: "UNKNOWN")
-    try rig.perform("bk_0", "hotel", attempt: 2, alter: { $0.body.append(32) })
+    try rig.perform("bk_0", "hotel", attempt: 2, tamper: .body)
     #expect(rig.violated == ["M10", "D8"])
   }
 
@@ -134,7 +134,7 @@ struct StateInvariantTests {
 
   @Test func m10FindsAnotherKeyOnTheWire() throws {
     try rig.accept()
-    try rig.perform("bk_0", "intent", alter: { $0.request.headerFields = [:] })
+    try rig.perform("bk_0", "intent", tamper: .headers)
     #expect(rig.violated == ["M10"])
   }
 
@@ -237,7 +237,7 @@ struct StateInvariantTests {
     try rig.accept()
     #expect(rig.auditor.unfinished() == "bk_0 is PENDING since 2.000 s")
     try rig.write("bk_0", "FAILED")
-    try rig.sql("UPDATE trip_booking SET wake_us = ?", [AuditRig.epoch + 9_000_000])
+    try rig.sql("UPDATE trip_booking SET wake_us = \(AuditRig.epoch + 9_000_000)")
     #expect(rig.auditor.unfinished() == "bk_0 (FAILED) is to be woken at 9.000 s")
     try rig.sql("UPDATE trip_booking SET wake_us = NULL")
     try rig.inbox("evt_1", applied: false)

@@ -1,6 +1,5 @@
 import Testing
 
-@testable import FakeServices
 @testable import TurbulenceKit
 
 /// Each invariant about reservations fires on the lie that it is there for.
@@ -19,12 +18,7 @@ struct VendorInvariantTests {
     try rig.charge()
     try rig.perform("bk_0", "flight", answer: 201, reference: "flight-of-bk_0-1") {
       rig.reserve(slot: "flight")
-      let (call, service, operation) = rig.call("bk_0", "flight", "do", key: "")
-      rig.auditor.delivered(
-        call,
-        record: rig.record(
-          "bk_0", "flight", "do", 1, 1, epoch: 1, service: service, operation: operation, key: ""),
-        copy: 1, at: rig.now)
+      rig.deliverCopy()
       rig.reserve(slot: "flight", name: "twin")
     }
     #expect(rig.violated == [])
@@ -102,12 +96,7 @@ struct VendorInvariantTests {
   }
 
   @Test func v7FindsAnOversale() throws {
-    rig.shelf.truth.withLock {
-      var capacity = Capacity(item: "seat", total: 1)
-      capacity.available = -1
-      capacity.confirmed = 2
-      $0.capacities = [capacity]
-    }
+    rig.oversell()
     rig.conclude()
     #expect(rig.violated == ["V7"])
   }
