@@ -8,6 +8,17 @@ enum SagaAction: Sendable, Hashable {
   /// Find out about a step, or about what it made.
   case look(SagaStep.Key, Look)
 
+  /// A stable name of what is done, for what is remembered of failures.
+  var name: String {
+    switch self {
+    case .priceFlight: "price-flight"
+    case .previewHotel: "preview-hotel"
+    case .checkActivity(let number): "check-activity-\(number)"
+    case .send(let key): "\(key.direction.rawValue)-\(key.slot.text)"
+    case .look(let key, _): "look-\(key.direction.rawValue)-\(key.slot.text)"
+    }
+  }
+
   /// What is looked at.
   enum Look: Sendable, Hashable {
     case paymentIntent(id: String)

@@ -16,7 +16,8 @@ extension Saga {
 
   /// Whether a step that does not exist yet, or was rejected without effect, may be tried now.
   func mayIntend(_ slot: Slot, _ direction: Direction, at now: Timestamp) -> Bool {
-    (reads[.send(.init(slot: slot, direction: direction))]?.notBefore).map { $0 <= now } ?? true
+    (plan.tries[.send(.init(slot: slot, direction: direction))]?.notBefore).map { $0 <= now }
+      ?? true
   }
 
   /// Notes that a request was answered "not executed": the next try is a new generation.
@@ -25,7 +26,8 @@ extension Saga {
     reject(index, SagaStep.notExecuted + retry.reason)
     let delay = Patience.delay(
       afterAttempt: step.generation, fraction: jitter(step.key.slot, step.generation))
-    reads[.send(step.key)] = (step.generation, now + max(delay, retry.after ?? .zero))
+    plan.tries[.send(step.key)] = .init(
+      failures: step.generation, notBefore: now + max(delay, retry.after ?? .zero))
   }
 
   // Each returns nil when its slot is done.
@@ -215,7 +217,7 @@ extension Saga {
     plan.phase = .standing
     plan.inspectAt = (now + Patience.inspection).microseconds
     finishedAt = now
-    reads = [:]
+    plan.tries = SagaPlan.Tries()
     changes.append(.mail(.confirmation))
     story.append("confirmed")
   }

@@ -11,7 +11,7 @@ extension Saga {
   mutating func beginUndo(_ cause: SagaPlan.Cause) -> [SagaAction] {
     plan.cause = cause
     plan.phase = .undoing
-    reads = [:]
+    plan.tries = SagaPlan.Tries()
     if cause == .cancel { move(to: .cancelling) }
     story.append(cause == .cancel ? "cancelling" : "rolling back")
     return []
@@ -32,7 +32,7 @@ extension Saga {
     move(to: plan.cause == .cancel ? .cancelled : .failed)
     plan.phase = .settling
     finishedAt = now
-    reads = [:]
+    plan.tries = SagaPlan.Tries()
     postPenalties()
     changes.append(.mail(state == .cancelled ? .cancellation : .failure))
     if state == .failed, !needsAttention { changes.append(.releaseOption) }

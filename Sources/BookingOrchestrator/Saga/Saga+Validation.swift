@@ -34,7 +34,7 @@ extension Saga {
     failure = TripFailure(code: code, message: message)
     plan.cause = .rollback
     plan.phase = .undoing
-    reads = [:]
+    plan.tries = SagaPlan.Tries()
     story.append("failed: \(code)")
     return []
   }
@@ -48,9 +48,10 @@ extension Saga {
 
   /// Asks for a read unless it failed a moment ago or the breaker is open.
   mutating func read(_ action: SagaAction, _ service: Service, at now: Timestamp) -> [SagaAction] {
-    if let failed = reads[action], failed.notBefore > now { return [] }
+    if let failed = plan.tries[action], failed.notBefore > now { return [] }
     if let moment = admit(service) {
-      reads[action] = (reads[action]?.failures ?? 0, moment)
+      plan.tries[action] = .init(
+        failures: plan.tries[action]?.failures ?? 0, notBefore: moment)
       return []
     }
     return [action]
@@ -60,9 +61,10 @@ extension Saga {
   mutating func readFailed(
     _ action: SagaAction, _ slot: Slot, _ retry: Retry, at now: Timestamp
   ) {
-    let failures = (reads[action]?.failures ?? 0) + 1
+    let failures = (plan.tries[action]?.failures ?? 0) + 1
     let delay = Patience.delay(afterAttempt: failures, fraction: jitter(slot, failures))
-    reads[action] = (failures, now + max(delay, retry.after ?? .zero))
+    plan.tries[action] = .init(
+      failures: failures, notBefore: now + max(delay, retry.after ?? .zero))
   }
 
   mutating func warn(_ slot: Slot, _ code: String, _ what: String) {
@@ -78,7 +80,7 @@ extension Saga {
   }
 
   mutating func flightPriced(_ outcome: Outcome<PricedFlight>, at now: Timestamp) {
-    reads[.priceFlight] = nil
+    if !outcome.isOpen { plan.tries[.priceFlight] = nil }
     switch outcome {
     case .done(let offer):
       let expected = Money(minorUnits: option.flight.amount, currency: option.currency)
@@ -106,7 +108,7 @@ extension Saga {
   }
 
   mutating func hotelPreviewed(_ outcome: Outcome<HotelPreview>, at now: Timestamp) {
-    reads[.previewHotel] = nil
+    if !outcome.isOpen { plan.tries[.previewHotel] = nil }
     switch outcome {
     case .done(let shown):
       let expected = Money(minorUnits: option.hotel.amount, currency: option.currency)
@@ -132,7 +134,7 @@ extension Saga {
   mutating func activityChecked(
     _ number: Int, _ outcome: Outcome<ActivityAvailability>, at now: Timestamp
   ) {
-    reads[.checkActivity(number)] = nil
+    if !outcome.isOpen { plan.tries[.checkActivity(number)] = nil }
     let activity = option.activities[number - 1]
     switch outcome {
     case .done(let found):

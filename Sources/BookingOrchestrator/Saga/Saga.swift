@@ -30,9 +30,6 @@ struct Saga: Sendable {
   var preview: (HotelPreview, at: Timestamp)?
   /// Activities found available by this process (true) or gone (false).
   var availability: [Int: Bool] = [:]
-  /// When a read that failed may be tried again, and how often it failed.
-  var reads: [SagaAction: (failures: Int, notBefore: Timestamp)] = [:]
-
   /// What the trip's row holds at present, so that only changes are written.
   var storedPlan: SagaPlan?
   var storedWarnings = 0
@@ -109,6 +106,25 @@ struct SagaPlan: Sendable, Hashable, Codable {
   var cancelAsked = false
   /// Money refunded (succeeded) so far, by refund.
   var refunds: [Refund] = []
+  /// What failed before there was a step to note it in.
+  var tries = Tries()
+
+  /// Reads and first sends that are to be tried again: how often they failed, and when to go on.
+  struct Tries: Sendable, Hashable, Codable {
+    struct Entry: Sendable, Hashable, Codable {
+      var failures: Int
+      var notBefore: Timestamp
+    }
+    private var entries: [String: Entry] = [:]
+
+    subscript(_ action: SagaAction) -> Entry? {
+      get { entries[action.name] }
+      set { entries[action.name] = newValue }
+    }
+
+    /// When each may go on, in no particular order.
+    var moments: [Timestamp] { entries.values.map(\.notBefore) }  // order: only the earliest counts
+  }
 
   struct Refund: Sendable, Hashable, Codable {
     var id: String
@@ -143,8 +159,10 @@ extension Saga {
       actions = next(at: now)
       if !actions.isEmpty || plan.phase == before { break }
     }
+    for index in steps.indices { writeDown(index) }
     let reaction = Reaction(
-      changes: changes, moves: moves, actions: actions, wake: actions.isEmpty ? nextWake(after: now) : nil,
+      changes: changes, moves: moves, actions: actions,
+      wake: actions.isEmpty ? nextWake(after: now) : nil,
       story: story.joined(separator: "; "))
     changes = []
     moves = []
@@ -183,7 +201,7 @@ extension Saga {
   /// When to wake a resting saga: the earliest moment at which something may go on.
   private func nextWake(after now: Timestamp) -> Timestamp? {
     if plan.phase == .ended { return nil }
-    var moments = reads.values.map(\.notBefore)  // order: only the earliest is taken
+    var moments = plan.tries.moments
     moments += steps.compactMap { step in
       isWaited(step) ? (step.notBefore ?? now) : nil
     }
@@ -228,16 +246,21 @@ extension Saga {
     }
     if let moment = admit(slot.service) {
       // Nothing is written: the breaker defers the decision, not the call.
-      reads[.send(key)] = (0, moment)
+      plan.tries[.send(key)] = .init(failures: 0, notBefore: moment)
       return []
     }
-    reads[.send(key)] = nil
+    plan.tries[.send(key)] = nil
     let step = SagaStep(
       key: key, generation: generation, attempt: 1,
       idempotencyKey: "\(id):\(slot.text):\(direction.rawValue):\(generation)", request: request,
       payloadHash: request.payloadHash, cause: cause, status: .intent, reference: nil, reason: nil,
       firstSent: now, lastSent: now)
-    if let old { steps[old] = step } else { steps.append(step) }
+    if let old {
+      writeDown(old)
+      steps[old] = step
+    } else {
+      steps.append(step)
+    }
     store(index(slot, direction)!, "\(direction == .undo ? "undo of " : "")\(slot.text) intended")
     return [.send(key)]
   }
@@ -246,6 +269,7 @@ extension Saga {
   mutating func resend(_ index: Int, at now: Timestamp) -> [SagaAction] {
     if let moment = admit(steps[index].key.slot.service) {
       steps[index].notBefore = moment
+      steps[index].isChanged = true
       return []
     }
     steps[index].attempt += 1
@@ -262,6 +286,7 @@ extension Saga {
     if let moment = steps[index].notBefore, moment > now { return [] }
     if let moment = admit(steps[index].key.slot.service) {
       steps[index].notBefore = moment
+      steps[index].isChanged = true
       return []
     }
     steps[index].looks += 1
@@ -279,12 +304,20 @@ extension Saga {
     let tries = step.attempt + step.looks
     let delay = Patience.delay(afterAttempt: tries, fraction: jitter(step.key.slot, tries))
     steps[index].notBefore = now + max(delay, retry?.after ?? .zero)
+    steps[index].isChanged = true
   }
 
   mutating func store(_ index: Int, _ what: String) {
-    changes.append(.step(steps[index]))
-    steps[index].isStored = true
+    steps[index].isChanged = true
     story.append(what)
+  }
+
+  /// Puts a changed step among what is to be written.
+  private mutating func writeDown(_ index: Int) {
+    guard steps[index].isChanged else { return }
+    changes.append(.step(steps[index]))
+    steps[index].isChanged = false
+    steps[index].isStored = true
   }
 
   mutating func finish(_ index: Int, _ reference: String?, _ what: String) {
@@ -311,7 +344,6 @@ extension Saga {
     }
     steps[index].status = .unknown
     steps[index].reason = reason
-    steps[index].provablyUnsent = false
     store(index, "\(steps[index].key.slot.text) unknown: \(reason)")
   }
 

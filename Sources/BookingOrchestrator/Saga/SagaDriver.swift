@@ -110,12 +110,7 @@ struct SagaDriver: Sendable {
 
   /// Tells the breaker how a call ended.
   private func noted<Value>(_ service: Service, _ outcome: Outcome<Value>) -> Outcome<Value> {
-    let worked =
-      switch outcome {
-      case .done, .rejected: true
-      case .retry, .unknown: false
-      }
-    breakers.note(service, worked: worked, at: wallClock.now())
+    breakers.note(service, worked: !outcome.isOpen, at: wallClock.now())
     return outcome
   }
 
@@ -135,9 +130,9 @@ extension Saga {
   /// How often the read that prepares a slot has failed, so that each try has its own number.
   func failures(of key: SagaStep.Key) -> Int {
     switch key.slot {
-    case .flight: reads[.priceFlight]?.failures ?? 0
-    case .hotel: reads[.previewHotel]?.failures ?? 0
-    case .activity(let number): reads[.checkActivity(number)]?.failures ?? 0
+    case .flight: plan.tries[.priceFlight]?.failures ?? 0
+    case .hotel: plan.tries[.previewHotel]?.failures ?? 0
+    case .activity(let number): plan.tries[.checkActivity(number)]?.failures ?? 0
     case .intent, .charge, .activityRefund, .hotelRefund: 0
     }
   }

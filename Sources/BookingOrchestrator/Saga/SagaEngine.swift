@@ -47,7 +47,9 @@ final class SagaEngine: Sendable {
   private static let shardCount = 64
   /// How often the database is asked for trips that are due.
   private static let scanEvery: Duration = .seconds(30)
-  /// Waits up to this long are slept through here; longer ones are found by the scan.
+  /// Waits up to this long are slept through without giving the lease back.
+  static let briefWait: Duration = .seconds(15)
+  /// Waits up to this long have a timer here; longer ones are found by the scan.
   private static let shortWait: Duration = .seconds(120)
 
   init(
@@ -142,8 +144,12 @@ final class SagaEngine: Sendable {
     while true {
       let committed = try await commit(&saga, reaction)
       if committed.isReleased { return reaction.wake }
-      let events =
-        reaction.actions.isEmpty ? [] : try await driver.perform(reaction.actions, for: saga)
+      var events: [SagaEvent] = []
+      if !reaction.actions.isEmpty {
+        events = try await driver.perform(reaction.actions, for: saga)
+      } else if committed.inbox.isEmpty, let wake = reaction.wake {
+        try await clock.sleep(for: max(.zero, wake - wallClock.now()))
+      }
       reaction = saga.react(events, committed.inbox, at: wallClock.now())
     }
   }

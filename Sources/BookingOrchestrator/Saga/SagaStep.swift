@@ -36,16 +36,17 @@ struct SagaStep: Sendable, Hashable {
   var firstSent: Timestamp?
   var lastSent: Timestamp?
 
-  // Not stored: after a restart everything open is due.
-
   /// Not to be touched before this moment.
   var notBefore: Timestamp?
   /// Looks taken at the vendor since the last send.
   var looks = 0
+
+  // Not stored.
+
   /// Whether it has been inserted already.
   var isStored = false
-  /// Whether the last sends were answered "not executed": sending again is safe whatever it is.
-  var provablyUnsent = false
+  /// Whether it differs from what is stored.
+  var isChanged = false
 
   /// Whether its outcome is still open.
   var isOpen: Bool { status == .intent || status == .unknown }

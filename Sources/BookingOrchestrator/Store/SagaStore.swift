@@ -89,7 +89,8 @@ struct SagaStore: Sendable {
     let select = try db.cachedStatement(
       sql: """
         SELECT slot, direction, generation, attempt, idempotency_key, method, path, body,
-          payload_hash, cause, status, reference, reason, first_sent_us, last_sent_us
+          payload_hash, cause, status, reference, reason, first_sent_us, last_sent_us,
+          looks, not_before_us
         FROM saga_step WHERE booking_id = ? ORDER BY created_us, slot, direction, generation
         """)
     let rows = try Row.fetchCursor(select, arguments: [saga.id.rawValue])
@@ -109,13 +110,16 @@ struct SagaStore: Sendable {
       let body: Data = row[7]
       let first: Int64? = row[13]
       let last: Int64? = row[14]
+      let notBefore: Int64? = row[16]
       let step = SagaStep(
         key: SagaStep.Key(slot: slot, direction: direction), generation: Int(row[2] as Int64),
         attempt: Int(row[3] as Int64), idempotencyKey: row[4],
         request: PreparedRequest(method: row[5], path: row[6], body: Array(body)),
         payloadHash: row[8], cause: row[9], status: status, reference: row[11], reason: row[12],
         firstSent: first.map { Timestamp(microseconds: $0) },
-        lastSent: last.map { Timestamp(microseconds: $0) }, isStored: true)
+        lastSent: last.map { Timestamp(microseconds: $0) },
+        notBefore: notBefore.map { Timestamp(microseconds: $0) }, looks: Int(row[15] as Int64),
+        isStored: true)
       // Only the latest generation of a step counts; earlier ones were rejected.
       if let old = saga.index(slot, direction) {
         if saga.steps[old].generation < step.generation { saga.steps[old] = step }
@@ -148,7 +152,8 @@ struct SagaStore: Sendable {
 
   /// Writes everything that a reaction changed, in the caller's transaction.
   ///
-  /// Gives the lease back when the reaction wants nothing done and no message is waiting.
+  /// Gives the lease back when the reaction wants nothing done, no message is waiting, and the wait
+  /// is not so short that it is slept through.
   /// - Throws: ``OwnershipLost`` when another owner has taken the trip; nothing is written then.
   func commit(_ db: Database, _ saga: Saga, _ reaction: Reaction, at now: Timestamp) throws
     -> Committed
@@ -159,7 +164,8 @@ struct SagaStore: Sendable {
       }
     }
     let inbox = try openInbox(db, saga.id)
-    let isReleased = reaction.actions.isEmpty && inbox.isEmpty
+    let isBrief = reaction.wake.map { $0 - now <= SagaEngine.briefWait } ?? false
+    let isReleased = reaction.actions.isEmpty && inbox.isEmpty && !isBrief
     try writeTrip(db, saga, reaction, isReleased: isReleased, at: now)
     for change in reaction.changes { try write(db, change, of: saga, at: now) }
     for (number, state) in reaction.moves.dropLast().enumerated() {
@@ -239,13 +245,14 @@ struct SagaStore: Sendable {
       try db.cachedStatement(
         sql: """
           UPDATE saga_step SET attempt = ?, status = ?, reference = ?, reason = ?, last_sent_us = ?,
-            updated_us = ?
+            looks = ?, not_before_us = ?, updated_us = ?
           WHERE booking_id = ? AND slot = ? AND direction = ? AND generation = ?
           """
       ).execute(arguments: [
         step.attempt, step.status.rawValue, step.reference, step.reason,
         step.lastSent?.microseconds,
-        now.microseconds, id.rawValue, step.key.slot.text, step.key.direction.rawValue,
+        step.looks, step.notBefore?.microseconds, now.microseconds, id.rawValue, step.key.slot.text,
+        step.key.direction.rawValue,
         step.generation,
       ])
     } else {

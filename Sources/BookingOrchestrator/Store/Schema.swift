@@ -139,6 +139,8 @@ enum Schema {
       reason TEXT,
       first_sent_us INTEGER,
       last_sent_us INTEGER,
+      looks INTEGER NOT NULL DEFAULT 0,
+      not_before_us INTEGER,
       created_us INTEGER NOT NULL,
       updated_us INTEGER NOT NULL,
       PRIMARY KEY (booking_id, slot, direction, generation)

@@ -10,6 +10,16 @@ enum Outcome<Value: Sendable>: Sendable {
   case unknown(Retry)
 }
 
+extension Outcome {
+  /// Whether the call must be made again, or looked into.
+  var isOpen: Bool {
+    switch self {
+    case .done, .rejected: false
+    case .retry, .unknown: true
+    }
+  }
+}
+
 /// A vendor's definitive no.
 struct Rejection: Error, Sendable, Hashable, Codable {
   /// The vendor's own code: `card_declined`, `34651`, `order_unavailable`, `REJECTED`.

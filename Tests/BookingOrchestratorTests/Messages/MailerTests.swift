@@ -44,7 +44,8 @@ struct MailerTests {
     _ bed: APITestBed, _ post: Post, _ body: (Mailer) async throws -> Void
   ) async throws {
     let mailer = Mailer(
-      database: QueueAccess(queue: bed.queue), clock: clock, wallClock: MailWallClock(clock: clock), jitter: HalfJitter()
+      database: QueueAccess(queue: bed.queue), clock: clock, wallClock: MailWallClock(clock: clock),
+      jitter: HalfJitter()
     ) { post.send($0, $1) }
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {

@@ -75,8 +75,6 @@ struct SagaRig {
     saga.priced = nil
     saga.preview = nil
     saga.availability = [:]
-    saga.reads = [:]
-    for index in saga.steps.indices { saga.steps[index].notBefore = nil }
     precondition(old.steps.count == saga.steps.count)
     now = now + .seconds(200)
     reaction = saga.begin([], at: now)
