@@ -86,7 +86,9 @@ extension Stage {
         OR EXISTS (SELECT 1 FROM outbox WHERE status = 'pending')
       """
     do {
-      return try queue.read { try Bool.fetchOne($0, sql: sql) ?? false }
+      return try queue.unsafeRead { db in
+        try Bool.fetchOne(db.cachedStatement(sql: sql)) ?? false
+      }
     } catch {
       preconditionFailure("the world's database cannot be read: \(error)")
     }
