@@ -19,7 +19,7 @@ final class ClientPopulation: @unchecked Sendable {
   private var bookingIDs: [Int: String] = [:]
   /// How many clients have had their final answer or given up.
   private(set) var finished = 0
-  /// The first client's arrival whose life is not over; for people who ask why.
+  /// Clients that came and are not done; asked for the smallest only.
   private var alive: Set<Int> = []
   /// How many have yet to look for the last time.
   private(set) var lookers = 0
