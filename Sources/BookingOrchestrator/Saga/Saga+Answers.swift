@@ -281,6 +281,11 @@ extension Saga {
       finish(index, booking.bookingRef, "\(slot.text) booked")
     case "PENDING", "IN_PROGRESS", "ON_HOLD":
       steps[index].reference = booking.bookingRef
+      guard plan.phase == .booking else {
+        // It exists, undecided: there is something to undo.
+        finish(index, booking.bookingRef, "\(slot.text) is undone while pending")
+        return
+      }
       again(
         index, Retry(reason: "the supplier has not decided yet", after: nil), isUnknown: true,
         at: now)
@@ -299,7 +304,13 @@ extension Saga {
       finish(index, step(slot, .forward)?.reference, "\(slot.text) cancelled")
     case .done(let answer):
       refused(index, answer.reason ?? "DECLINED", at: now)
-    case .rejected(let rejection): refused(index, rejection.text, at: now)
+    case .rejected(let rejection):
+      if rejection.httpStatus == 404, let done = self.index(slot, .forward) {
+        // The supplier may have rejected it meanwhile: its status tells.
+        steps[done].reason = SagaStep.unlisted
+        store(done, "\(slot.text) is not listed any more")
+      }
+      refused(index, rejection.text, at: now)
     case .retry(let retry): again(index, retry, isUnknown: false, at: now)
     case .unknown(let retry): again(index, retry, isUnknown: true, at: now)
     }
@@ -327,6 +338,8 @@ extension Saga {
 extension SagaStep {
   /// Begins the reason of an undo that was refused and is being looked into.
   static let refused = "refused: "
+  /// The reason of a done step whose object the vendor does not list any more.
+  static let unlisted = "not listed any more"
   var wasRefused: Bool { reason?.hasPrefix(Self.refused) == true }
 }
 

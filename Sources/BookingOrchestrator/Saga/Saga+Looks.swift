@@ -26,19 +26,30 @@ extension Saga {
       guard let orders = read(index, outcome, at: now) else { return }
       hotelFound(index, orders, at: now)
     case .activity(let outcome): activityFound(index, outcome, at: now)
-    case .cancelQuote(let outcome):
-      guard let quote = read(index, outcome, at: now) else { return }
-      let slot = steps[index].key.slot
-      if quote.status == "CANCELLED" {
-        plan.penalties[slot.text] = plan.penalties[slot.text] ?? 0
-      } else if let price = quote.itemPrice, let refund = quote.refundAmount {
-        plan.penalties[slot.text] = max(0, price.minorUnits - refund.minorUnits)
-      } else {
-        // Not cancellable now: ask for it all the same; the refusal is counted there.
-        plan.penalties[slot.text] = 0
-      }
-      steps[index].notBefore = nil
+    case .cancelQuote(let outcome): quoted(index, outcome, at: now)
     }
+  }
+
+  /// What the vendor keeps: quoted before a cancellation, told once more after it.
+  private mutating func quoted(
+    _ index: Int, _ outcome: Outcome<ActivityCancelQuote>, at now: Timestamp
+  ) {
+    let key = steps[index].key
+    if case .rejected(let rejection) = outcome, rejection.httpStatus == 404,
+      key.direction == .forward
+    {
+      steps[index].reason = SagaStep.unlisted
+      store(index, "\(key.slot.text) is not listed any more")
+      return
+    }
+    guard let quote = read(index, outcome, at: now) else { return }
+    if let price = quote.itemPrice, let refund = quote.refundAmount {
+      plan.penalties[key.slot.text] = max(0, price.minorUnits - refund.minorUnits)
+    } else if plan.penalties[key.slot.text] == nil {
+      // Nothing is said, or it is not cancellable now: ask for it all the same.
+      plan.penalties[key.slot.text] = 0
+    }
+    if key.direction == .undo { plan.finalPenalties.append(key.slot.text) }
   }
 
   /// Unwraps a read; nil, and a back-off, when it brought nothing.
@@ -144,7 +155,14 @@ extension Saga {
     switch outcome {
     case .done(let booking):
       steps[index].notBefore = nil
-      activitySeen(index, booking, at: now)
+      if steps[index].isOpen {
+        activitySeen(index, booking, at: now)
+      } else if ["REJECTED", "CANCELED", "FAILED"].contains(booking.status) {
+        reject(index, "\(booking.status) \(booking.rejectionReason ?? "") after all")
+      } else {
+        steps[index].reason = nil
+        postpone(index, nil, at: now)
+      }
     case .rejected(let rejection):
       let proof = (steps[index].lastSent ?? createdAt) + Capabilities.of(.activity).proofAfter
       if now >= proof {

@@ -48,32 +48,37 @@ extension Saga {
     switch steps[done].status {
     case .rejected, .needsAttention: return .settled
     case .intent, .unknown:
-      guard steps[done].reference != nil else {
-        // Whether it exists is not known: our own reference finds it.
-        return .working(
-          look(
-            done, .activityStatus(partnerBookingRef: label(slot, steps[done].generation)), at: now))
-      }
-      // It exists and the supplier has not decided: there is something to undo.
-      finish(done, nil, "\(slot.text) is undone while pending")
+      // Whether it exists, and whether the supplier has decided: our own reference finds it.
+      return .working(status(of: done, at: now))
     case .done: break
     }
     guard let reference = steps[done].reference else { return .settled }
     if let undo = index(slot, .undo) {
       switch steps[undo].status {
-      case .done, .needsAttention: return .settled
+      case .needsAttention: return .settled
+      case .done:
+        guard !plan.finalPenalties.contains(slot.text) else { return .settled }
+        // The quote was taken before the cancellation; only now is it final.
+        return .working(look(undo, .activityCancelQuote(bookingRef: reference), at: now))
       case .intent, .unknown: return .working(isDue(undo, at: now) ? resend(undo, at: now) : [])
       case .rejected: break
       }
     }
     guard mayIntend(slot, .undo, at: now) else { return .working([]) }
+    if steps[done].reason == SagaStep.unlisted { return .working(status(of: done, at: now)) }
     guard plan.penalties[slot.text] != nil else {
-      // What the vendor will keep is quoted before the cancellation, and gone after it.
       return .working(look(done, .activityCancelQuote(bookingRef: reference), at: now))
     }
     let cause = plan.phase == .undoing ? (plan.cause?.rawValue ?? "rollback") : slot.text
     return .working(
       intend(slot, .undo, vendors.viator.cancel(bookingRef: reference), cause: cause, at: now))
+  }
+
+  private mutating func status(of index: Int, at now: Timestamp) -> [SagaAction] {
+    look(
+      index,
+      .activityStatus(
+        partnerBookingRef: label(steps[index].key.slot, steps[index].generation)), at: now)
   }
 
   // MARK: Hotel

@@ -92,6 +92,8 @@ struct SagaPlan: Sendable, Hashable, Codable {
   var hotelReservation: String?
   /// What vendors kept, per slot, in minor units; present once known.
   var penalties: [String: Int64] = [:]
+  /// Activities whose penalty was told after the cancellation.
+  var finalPenalties: [String] = []
   /// Until when pending activities are waited for.
   var activitiesUntil: Int64?
   /// The flight's departure when it was booked.

@@ -147,7 +147,9 @@ extension Auditor {
         $0.slot == placed.slot && $0.direction == "do" && $0.status == "DONE"
           && names($0.reference, reservation)
       }
-      if isCurrent {
+      let warnings = read { try $0.warnings(trip.id) } ?? "[]"
+      let isWarned = warnings.contains("\"slot\":\"\(placed.slot)\"")
+      if isCurrent, !isWarned {
         findings.violate(
           .v6, at: at, booking: trip.id, subject: reservation.reference,
           "\(trip.id) is CONFIRMED, and its \(placed.slot) \(reservation.reference) was cancelled "

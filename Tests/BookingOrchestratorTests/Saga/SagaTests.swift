@@ -215,6 +215,14 @@ struct SagaTests {
       .answered(
         Rig.key(.activity(1), .undo),
         .activityCancellation(.done(ActivityCancellation(accepted: true)))))
+    // What is kept is asked once more, now that it is final: 1,000 of 5,000.
+    rig.tell(
+      .looked(
+        Rig.key(.activity(1), .undo),
+        .cancelQuote(
+          .done(
+            ActivityCancelQuote(
+              status: "CANCELLED", itemPrice: rig.money(5_000), refundAmount: rig.money(4_000))))))
     #expect(rig.actions == [.send(Rig.key(.hotel, .undo))])
     rig.tell(.answered(Rig.key(.hotel, .undo), .cancelled(.done(true))))
     rig.tell(
