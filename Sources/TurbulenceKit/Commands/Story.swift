@@ -57,7 +57,8 @@ struct Story {
       result.history.clients.filter { $0.bookingID == bookingID }.map(\.client))
     for told in result.history.clients
     where told.bookingID == bookingID
-      || (told.bookingID.isEmpty && clients.contains(told.client)) {
+      || (told.bookingID.isEmpty && clients.contains(told.client))
+    {
       all.append(
         Moment(
           at: told.askedMicroseconds, what: "client asks", place: "client \(told.client)",
