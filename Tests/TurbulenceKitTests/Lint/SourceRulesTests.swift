@@ -19,7 +19,7 @@ struct SourceRulesTests {
     (#"\bSuspendingClock\b"#, "the injected clock"),
     (#"Task\.sleep\("#, "the injected clock"),
     (#"\bTask\s*\{"#, "a task group"),
-    (#"\bTask\("#, "a task group"),
+    (#"\bTask\((?!executorPreference)"#, "a task group"),
     (#"\bTask\.detached\b"#, "a task group"),
     (#"\bTask\.immediate\b"#, "a task group"),
     (#"\bDispatchQueue\b"#, "the simulation's executor"),
@@ -42,7 +42,8 @@ struct SourceRulesTests {
   @Test(arguments: sources)
   func nothingIteratesWithoutAnOrder(path: String) throws {
     let patterns = [
-      #"\bfor\b.*\bin\b.*\.(keys|values)\b(?!.*sorted)"#, #"\bfor\b.*\bin\s+Set\(.*\)\s*\{"#,
+      #"\bfor\b.*\bin\b.*\.(keys|values)\b(?!.*sorted)"#,
+      #"\bfor\b.*\bin\s+Set\((?!.*sorted).*\)\s*\{"#,
       #"\.(keys|values)\.(map|forEach|joined|first)\b"#,
     ]
     for (number, line) in try code(path) where !line.contains("// order:") {
