@@ -66,7 +66,8 @@ let package = Package(
       dependencies: [
         "TurbulenceKit", "BookingOrchestrator", "FakeServices", "Simulation", "HTTPService",
         .httpTypes, .grdb, .yams,
-      ]),
+      ],
+      exclude: ["Snapshots"]),
   ],
   swiftLanguageModes: [.v6]
 )

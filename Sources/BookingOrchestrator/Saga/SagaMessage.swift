@@ -12,6 +12,7 @@ enum SagaMessage: Sendable {
 enum JSONObject {
   static func text(_ pairs: [(String, String)]) -> String {
     let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
     func quoted(_ text: String) -> String {
       // A string always encodes.
       (try? encoder.encode(text)).map { String(decoding: $0, as: UTF8.self) } ?? "\"\""

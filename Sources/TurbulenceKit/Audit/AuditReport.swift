@@ -58,14 +58,15 @@ extension Auditor {
     if trip.captured > 0, charges.contains(where: \.sawServerError) {
       mark("charge-found-after-500")
     }
-    for step in stored.steps where step.status == "DONE" {
-      if let sent = step.firstSent,
+    for step in stored.steps {
+      // Looked up and found, or found never to have happened and followed by a new generation.
+      if let sent = step.firstSent, ["DONE", "REJECTED"].contains(step.status),
         ["intent", "charge"].contains(step.slot)
           || step.slot.hasPrefix("refund-"), step.updated - sent > 86_400 * 1_000_000
       {
         mark("key-outlived")
       }
-      guard step.slot == "hotel", step.direction == "do" else { continue }
+      guard step.status == "DONE", step.slot == "hotel", step.direction == "do" else { continue }
       let tries = trails("hotel").filter { $0.generation == step.generation }
       if tries.contains(where: \.sawConflict) { mark("duplicate-request-resolved") }
       if !tries.isEmpty, tries.allSatisfy({ $0.succeededEnds == 0 }) {
