@@ -13,7 +13,7 @@ enum Outbox {
       sql: """
         SELECT json_extract(request, '$.customer.email'),
           json_extract(request, '$.customer.firstName')
-        FROM trip_booking WHERE id = ?
+        FROM trip_request WHERE booking_id = ?
         """)
     guard
       let view = try BookingView.load(db, booking),

@@ -44,15 +44,16 @@ enum RequestStore {
     try db.cachedStatement(
       sql: """
         INSERT INTO trip_booking
-          (id, customer_id, client_key, body_hash, trip_option_id, request, state, saga, currency,
+          (id, customer_id, client_key, body_hash, trip_option_id, state, saga, currency,
            total_minor, wake_us, version, deadline_us, created_us, updated_us)
-        VALUES (?, ?, ?, ?, ?, ?, 'PENDING', '{}', ?, ?, ?, 1, ?, ?, ?)
+        VALUES (?, ?, ?, ?, ?, 'PENDING', '{}', ?, ?, ?, 1, ?, ?, ?)
         """
     ).execute(arguments: [
       id, new.request.customer.id, new.key, new.bodyHash, new.request.tripOptionId.rawValue,
-      new.body, new.total.currency.code, new.total.minorUnits, now, new.deadline.microseconds,
-      now, now,
+      new.total.currency.code, new.total.minorUnits, now, new.deadline.microseconds, now, now,
     ])
+    try db.cachedStatement(sql: "INSERT INTO trip_request (booking_id, request) VALUES (?, ?)")
+      .execute(arguments: [id, new.body])
     try db.cachedStatement(
       sql: """
         INSERT INTO booking

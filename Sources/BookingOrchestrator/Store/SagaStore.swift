@@ -32,10 +32,11 @@ struct SagaStore: Sendable {
   )? {
     let select = try db.cachedStatement(
       sql: """
-        SELECT b.customer_id, b.request, b.state, b.saga, b.needs_attention, b.warnings, b.failure,
+        SELECT b.customer_id, r.request, b.state, b.saga, b.needs_attention, b.warnings, b.failure,
           b.lease_epoch, b.lease_until_us, b.wake_us, b.version, b.deadline_us, b.created_us,
           b.finished_us, o.snapshot
-        FROM trip_booking b JOIN trip_option o ON o.id = b.trip_option_id WHERE b.id = ?
+        FROM trip_booking b JOIN trip_option o ON o.id = b.trip_option_id
+          JOIN trip_request r ON r.booking_id = b.id WHERE b.id = ?
         """)
     guard let row = try Row.fetchOne(select, arguments: [id.rawValue]) else { return nil }
     let leaseUntil: Int64 = row[8]
@@ -88,10 +89,11 @@ struct SagaStore: Sendable {
   private func loadSteps(_ db: Database, into saga: inout Saga) throws {
     let select = try db.cachedStatement(
       sql: """
-        SELECT slot, direction, generation, attempt, idempotency_key, method, path, body,
+        SELECT slot, direction, generation, attempt, s.idempotency_key, method, path, body,
           payload_hash, cause, status, reference, reason, first_sent_us, last_sent_us,
           looks, not_before_us
-        FROM saga_step WHERE booking_id = ? ORDER BY created_us, slot, direction, generation
+        FROM saga_step s JOIN saga_request r ON r.idempotency_key = s.idempotency_key
+        WHERE booking_id = ? ORDER BY created_us, slot, direction, generation
         """)
     let rows = try Row.fetchCursor(select, arguments: [saga.id.rawValue])
     while let row = try rows.next() {
@@ -259,15 +261,22 @@ struct SagaStore: Sendable {
       try db.cachedStatement(
         sql: """
           INSERT INTO saga_step (booking_id, slot, direction, generation, attempt, idempotency_key,
-            method, path, body, payload_hash, cause, status, first_sent_us, last_sent_us, created_us,
+            payload_hash, cause, status, first_sent_us, last_sent_us, created_us,
             updated_us)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           """
       ).execute(arguments: [
         id.rawValue, step.key.slot.text, step.key.direction.rawValue, step.generation, step.attempt,
-        step.idempotencyKey, step.request.method, step.request.path, Data(step.request.body),
-        step.payloadHash, step.cause, step.status.rawValue, step.firstSent?.microseconds,
+        step.idempotencyKey, step.payloadHash, step.cause, step.status.rawValue,
+        step.firstSent?.microseconds,
         step.lastSent?.microseconds, now.microseconds, now.microseconds,
+      ])
+      try db.cachedStatement(
+        sql: """
+          INSERT INTO saga_request (idempotency_key, method, path, body) VALUES (?, ?, ?, ?)
+          """
+      ).execute(arguments: [
+        step.idempotencyKey, step.request.method, step.request.path, Data(step.request.body),
       ])
     }
   }

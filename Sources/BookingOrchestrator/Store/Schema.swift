@@ -36,7 +36,7 @@ enum Schema {
       locked_by TEXT,
       created_us INTEGER NOT NULL,
       CHECK ((lock_status = 'locked') = (locked_by IS NOT NULL))
-    ) STRICT, WITHOUT ROWID;
+    ) STRICT;
 
     CREATE TABLE trip_option_component (
       trip_option_id TEXT NOT NULL REFERENCES trip_option (id),
@@ -53,7 +53,6 @@ enum Schema {
       client_key TEXT NOT NULL,
       body_hash TEXT NOT NULL,
       trip_option_id TEXT NOT NULL REFERENCES trip_option (id),
-      request TEXT NOT NULL,
       state TEXT NOT NULL CHECK (state IN
         ('PENDING', 'VALIDATING', 'PROCESSING', 'CONFIRMED', 'FAILED', 'CANCELLING', 'CANCELLED')),
       saga TEXT NOT NULL,
@@ -74,6 +73,11 @@ enum Schema {
       finished_us INTEGER,
       UNIQUE (customer_id, client_key)
     ) STRICT, WITHOUT ROWID;
+    -- Large and never changed, so not in the row that every step writes again.
+    CREATE TABLE trip_request (
+      booking_id TEXT PRIMARY KEY NOT NULL REFERENCES trip_booking (id),
+      request TEXT NOT NULL
+    ) STRICT;
     CREATE INDEX trip_booking_due ON trip_booking (wake_us) WHERE wake_us IS NOT NULL;
 
     CREATE TABLE booking (
@@ -128,9 +132,6 @@ enum Schema {
       generation INTEGER NOT NULL,
       attempt INTEGER NOT NULL DEFAULT 0,
       idempotency_key TEXT NOT NULL UNIQUE,
-      method TEXT NOT NULL,
-      path TEXT NOT NULL,
-      body BLOB NOT NULL,
       payload_hash TEXT NOT NULL,
       cause TEXT NOT NULL,
       status TEXT NOT NULL CHECK (status IN
@@ -145,6 +146,14 @@ enum Schema {
       updated_us INTEGER NOT NULL,
       PRIMARY KEY (booking_id, slot, direction, generation)
     ) STRICT, WITHOUT ROWID;
+
+    -- The bytes of each step's request, written once with its intent.
+    CREATE TABLE saga_request (
+      idempotency_key TEXT PRIMARY KEY NOT NULL REFERENCES saga_step (idempotency_key),
+      method TEXT NOT NULL,
+      path TEXT NOT NULL,
+      body BLOB NOT NULL
+    ) STRICT;
 
     CREATE TABLE ledger_entry (
       id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -4,6 +4,13 @@ import Simulation
 
 /// The outside services of a world, each on a node of its own.
 final class Vendors: @unchecked Sendable {
+  /// The events that the orchestrator's webhook endpoint is registered for, as an operator would
+  /// register it: those that tell it something.
+  static let subscribedEvents = [
+    "payment_intent.succeeded", "payment_intent.payment_failed", "payment_intent.canceled",
+    "refund.updated", "refund.failed",
+  ]
+
   // Unchecked: confined to the simulator's thread.
   let stripe: FakeStripe
   let amadeus: FakeAmadeus
@@ -41,6 +48,7 @@ final class Vendors: @unchecked Sendable {
     let endpoint = WebhookEndpoint(
       transport: network.transport(for: stripeProcess),
       url: "http://\(Authority.orchestrator)/webhooks/stripe", secret: Secrets.webhook,
+      types: Self.subscribedEvents,
       plan: { webhooks.plan($0, $1) })
     stripeProcess.spawn { try await stripe.run(webhooks: endpoint) }
 

@@ -60,9 +60,9 @@ struct BookingWordsTests {
       try Sagas.pay(db, id, status: "SUCCEEDED")
       try db.execute(
         sql: """
-          INSERT INTO saga_step (booking_id, slot, direction, generation, idempotency_key, method,
-            path, body, payload_hash, cause, status, reference, created_us, updated_us)
-          VALUES (?, 'charge', 'undo', 1, 'k', 'POST', '/', x'', '', 'rollback', 'UNKNOWN', 're_1',
+          INSERT INTO saga_step (booking_id, slot, direction, generation, idempotency_key,
+            payload_hash, cause, status, reference, created_us, updated_us)
+          VALUES (?, 'charge', 'undo', 1, 'k', '', 'rollback', 'UNKNOWN', 're_1',
             0, 0)
           """, arguments: [id.rawValue])
     }

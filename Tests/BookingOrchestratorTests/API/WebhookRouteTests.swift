@@ -105,9 +105,9 @@ struct WebhookRouteTests {
     #expect(bed.host.submitted.count == 2)
     try bed.write(
       """
-      INSERT INTO saga_step (booking_id, slot, direction, generation, idempotency_key, method, path,
-        body, payload_hash, cause, status, reference, created_us, updated_us)
-      VALUES ('bk_1', 'refund-activity-2', 'undo', 1, 'k', 'POST', '/', x'', '', 'activity-2',
+      INSERT INTO saga_step (booking_id, slot, direction, generation, idempotency_key,
+        payload_hash, cause, status, reference, created_us, updated_us)
+      VALUES ('bk_1', 'refund-activity-2', 'undo', 1, 'k', '', 'activity-2',
         'DONE', 're_1', 0, 0)
       """)
     try await receive(refund(status: "succeeded"), bed)

@@ -120,10 +120,10 @@ extension AuditRig {
   func accept(_ id: String = "bk_0", deadline: Int64 = 3_600_000_000) throws {
     try sql(
       """
-      INSERT INTO trip_booking (id, customer_id, client_key, body_hash, trip_option_id, request,
+      INSERT INTO trip_booking (id, customer_id, client_key, body_hash, trip_option_id,
         state, saga, currency, total_minor, lease_owner, lease_epoch, version, deadline_us,
         created_us, updated_us)
-      VALUES (?, 'cust', 'key-' || ?, 'h', 'opt', '{}', 'PENDING', '{}', 'USD', 70000, 'own', 1,
+      VALUES (?, 'cust', 'key-' || ?, 'h', 'opt', 'PENDING', '{}', 'USD', 70000, 'own', 1,
         0, ?, ?, ?)
       """, [id, id, Self.epoch + deadline, Self.epoch + now, Self.epoch + now])
     try write(id, "PENDING")
@@ -173,9 +173,9 @@ extension AuditRig {
     try sql(
       """
       INSERT INTO saga_step (booking_id, slot, direction, generation, attempt, idempotency_key,
-        method, path, body, payload_hash, cause, status, reference, first_sent_us, last_sent_us,
+        payload_hash, cause, status, reference, first_sent_us, last_sent_us,
         created_us, updated_us)
-      VALUES (?, ?, ?, ?, ?, ?, 'POST', '/', x'', ?, ?, ?, ?, ?, ?, ?, ?)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (booking_id, slot, direction, generation) DO UPDATE SET
         attempt = excluded.attempt, status = excluded.status, updated_us = excluded.updated_us,
         reference = coalesce(excluded.reference, reference)
