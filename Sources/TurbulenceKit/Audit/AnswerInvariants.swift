@@ -15,7 +15,7 @@ extension Auditor {
       return
     }
     guard Self.isMutating(record) else {
-      noteLook(trip, record, isUnclear: isUnclear)
+      noteLook(trip, record, isUnclear: isUnclear, at)
       return
     }
     let index = trip.trail(record.slot, record.direction, record.generation)
@@ -40,11 +40,13 @@ extension Auditor {
     trip.trails[index] = trail
   }
 
-  private func noteLook(_ trip: TripFile, _ record: CallRecord, isUnclear: Bool) {
+  /// Notes a read; L7 also bounds how often one slot is asked after.
+  private func noteLook(
+    _ trip: TripFile, _ record: CallRecord, isUnclear: Bool, _ at: Int64
+  ) {
     let isRefusal = !isUnclear && (400..<500).contains(record.httpStatus)
     let isLater = [401, 429].contains(record.httpStatus)
     let isOdd = !record.fault.isEmpty && (200..<300).contains(record.httpStatus)
-    guard isUnclear || isRefusal || isOdd else { return }
     let index: Int
     if let known = trip.looks.firstIndex(where: { $0.slot == record.slot }) {
       index = known
@@ -52,9 +54,16 @@ extension Auditor {
       trip.looks.append(LookTrail(slot: record.slot))
       index = trip.looks.count - 1
     }
+    trip.looks[index].reads += 1
+    if trip.looks[index].reads == Bounds.reads + 1 {
+      findings.violate(
+        .l7, at: at, booking: trip.id, subject: "reads \(record.slot)",
+        "\(record.slot) of \(trip.id) was asked after \(Bounds.reads + 1) times by \(seconds(at)) s, "
+          + "the last time by \(record.service) \(record.operation)")
+    }
     if (isRefusal && !isLater) || isOdd {
       trip.looks[index].refusals += 1
-    } else {
+    } else if isUnclear || isLater {
       trip.looks[index].failures += 1
     }
   }

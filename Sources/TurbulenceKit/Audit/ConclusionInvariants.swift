@@ -83,10 +83,10 @@ extension Auditor {
   /// L1, L2, L3, L10 of one trip.
   ///
   /// Time counts from when nothing stood in the way any more: the quiet had begun, the step was
-  /// written down, and the vendor had changed the trip for the last time.
+  /// written down, and no vendor was still to do something of its own.
   private func judgeLiveness(_ trip: TripFile, _ stored: StoredTrip, _ at: Int64) {
     guard let quiet = quietSince else { return }
-    let clear = max(quiet, trip.lastVendorChange)
+    let clear = max(quiet, trip.lastNews)
     findings.check(.l1)
     let waitedForTrip = at - max(quiet, trip.createdAt)
     if !trip.state.isTerminal, waitedForTrip >= Bounds.trip {
@@ -98,7 +98,11 @@ extension Auditor {
     for step in stored.steps {
       let isUndo = step.direction == "undo"
       let start = max(clear, virtual(step.created))
-      let end = step.isOpen ? at : virtual(step.updated)
+      // What was undone has its answer, whether or not the doing was ever answered.
+      let undo = isUndo ? nil : stored.step(step.slot, "undo")
+      let isAnswered = !step.isOpen || undo?.isSettled == true
+      let end =
+        !step.isOpen ? virtual(step.updated) : isAnswered ? virtual(undo?.updated ?? 0) : at
       let bound = isUndo ? Bounds.compensation : Bounds.resolve
       findings.check(isUndo ? .l3 : .l2, exercised: step.firstSent != nil)
       if end - start > bound {

@@ -104,10 +104,10 @@ package enum InvariantCatalogue {
     case .n4: ("every final state has its mail, or a refused one", [.quiet])
     case .l1: ("every accepted trip ends or is parked within 24 h of quiet", [.quiet])
     case .l2: ("no outcome stays unknown for 6 h after its vendor fell silent", [.quiet])
-    case .l3: ("an owed undo is done or parked within 24 h", [.quiet])
+    case .l3: ("an owed undo is done or parked within 12 h", [.quiet])
     case .l4: ("after a start every due trip is claimed within 60 s of its lease", [.transition])
     case .l7:
-      ("resends are spaced, bounded, and honour Retry-After and refusals", [.transition])
+      ("calls are spaced and bounded, and honour Retry-After and refusals", [.transition])
     case .l8: ("no trip is confirmed after its deadline", [.transition])
     case .l10: ("the outbox drains", [.quiet])
     case .x1: ("the same seed gives the same trace", [.end])

@@ -24,7 +24,6 @@ extension Auditor {
           + "does not have")
       return
     }
-    trip.lastVendorChange = at
     var before: StripeLedger.PaymentIntent?
     if let index = trip.intents.firstIndex(where: { $0.id == id }) {
       before = trip.intents[index]
@@ -33,6 +32,7 @@ extension Auditor {
       trip.intents.append(intent)
       judgeNewIntent(intent, of: trip, at)
     }
+    if before?.status == "processing", intent.status != "processing" { trip.lastNews = at }
     if intent.declineCode != nil, before?.declineCode == nil { mark("decline") }
 
     // M1: per generation at most one captured intent.
@@ -124,8 +124,8 @@ extension Auditor {
           + "have")
       return
     }
-    trip.lastVendorChange = at
     if let index = trip.refunds.firstIndex(where: { $0.id == id }) {
+      if trip.refunds[index].status != refund.status { trip.lastNews = at }
       trip.refunds[index] = refund
     } else {
       trip.refunds.append(refund)

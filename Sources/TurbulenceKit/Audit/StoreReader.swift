@@ -302,13 +302,18 @@ struct StoreReader {
   }
 
   /// Returns a step that is open although nothing is due any more. Reads all steps.
+  ///
+  /// What was undone (a pending activity that was cancelled) has its answer.
   func openStep() throws -> String? {
     try database.unsafeRead { db in
       try Row.fetchOne(
         try db.cachedStatement(
           sql: """
-            SELECT booking_id, slot, direction, status FROM saga_step
-            WHERE status IN ('INTENT', 'UNKNOWN') ORDER BY booking_id, slot LIMIT 1
+            SELECT s.booking_id, s.slot, s.direction, s.status FROM saga_step s
+            WHERE s.status IN ('INTENT', 'UNKNOWN') AND NOT (s.direction = 'do' AND EXISTS (
+              SELECT 1 FROM saga_step u WHERE u.booking_id = s.booking_id AND u.slot = s.slot
+                AND u.direction = 'undo' AND u.status IN ('DONE', 'NEEDS_ATTENTION')))
+            ORDER BY s.booking_id, s.slot LIMIT 1
             """)
       ).map { row in
         "the step \(row[2] as String) \(row[1] as String) of \(row[0] as String) is still "

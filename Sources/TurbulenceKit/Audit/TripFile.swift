@@ -29,8 +29,9 @@ final class TripFile {
   var placed: [Placed] = []
   /// Slots that a vendor truthfully refused, with the refused operation.
   var refused: [(slot: String, operation: String)] = []
-  /// Virtual time of the last change at any vendor.
-  var lastVendorChange: Int64 = 0
+  /// Virtual time of the last thing that a vendor did by itself: settled what was pending, failed a
+  /// refund, cancelled a room.
+  var lastNews: Int64 = 0
 
   // From the wire.
   var trails: [StepTrail] = []
@@ -184,6 +185,7 @@ struct StepTrail {
 /// The answers to the reads of one slot (price, preview, availability).
 struct LookTrail {
   let slot: String
+  var reads = 0
   var refusals = 0
   var failures = 0
 }

@@ -18,13 +18,14 @@ extension Auditor {
           + "orchestrator does not have")
       return
     }
-    trip.lastVendorChange = at
     let isPending = reservation.status == .processing || reservation.status == .held
     if let index = trip.placed.firstIndex(where: {
       $0.reservation.reference == reference && $0.reservation.vendor == vendor
     }) {
       let before = trip.placed[index].reservation
       trip.placed[index].reservation = reservation
+      let wasPending = before.status == .processing || before.status == .held
+      if wasPending && !isPending || reservation.cancelledBy == "vendor" { trip.lastNews = at }
       if before.status.isLive, reservation.status == .cancelled {
         judgeCancelled(trip.placed[index], of: trip, at)
       }

@@ -189,6 +189,18 @@ struct StateInvariantTests {
     #expect(rig.violated == ["L7"])
   }
 
+  @Test func l7FindsAnEndlessQuestion() throws {
+    try rig.charge()
+    var record = rig.record(
+      "bk_0", "charge", "undo", 1, 1, epoch: 1, service: "stripe", operation: "refunds.list",
+      key: "")
+    record.httpStatus = 200
+    for _ in 1...Bounds.reads { rig.auditor.ended(record, retryAfterSeconds: nil, at: rig.now) }
+    #expect(rig.violated == [])
+    rig.auditor.ended(record, retryAfterSeconds: nil, at: rig.now)
+    #expect(rig.violated == ["L7"])
+  }
+
   @Test func l8FindsATripConfirmedTooLate() throws {
     let rig = try AuditRig(activities: 0)
     try rig.book()

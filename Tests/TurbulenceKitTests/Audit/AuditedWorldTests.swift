@@ -1,0 +1,39 @@
+import Simulation
+import Testing
+
+@testable import TurbulenceKit
+
+/// The auditor over whole worlds with the real orchestrator and the real fakes.
+struct AuditedWorldTests {
+  private func run(
+    _ bookings: Int, seed: UInt64, _ change: (inout Scenario) -> Void = { _ in }
+  ) -> RunResult {
+    var scenario = Scenario(name: "audited", bookings: bookings)
+    change(&scenario)
+    return World.run(scenario, seed: seed)
+  }
+
+  private func share(_ percent: Int) -> Share { Share(partsPerMillion: percent * 10_000) }
+
+  @Test func aFlawlessWorldViolatesNothing() {
+    let result = run(30, seed: 1)
+    #expect(result.violations == [])
+    #expect(result.verdict == .pass)
+  }
+
+  @Test(arguments: [1, 3] as [UInt64])
+  func refusingVendorsAreNoViolation(seed: UInt64) {
+    let result = run(60, seed: seed) {
+      $0.trips.gone = share(5)
+      $0.services.stripe.decline = share(10)
+      $0.services.flight.sellFailure = share(10)
+      $0.services.hotel.unavailable = share(10)
+      $0.services.activity.soldOut = share(10)
+      $0.services.activity.rejected = share(10)
+      $0.services.activity.pending.share = share(10)
+      $0.clients.cancel.share = share(20)
+    }
+    #expect(result.violations == [])
+    #expect(result.verdict == .pass)
+  }
+}
