@@ -35,22 +35,23 @@ extension Saga {
     _ intent: StripePaymentIntent, _ type: String, at now: Timestamp
   ) -> String {
     guard intent.id == plan.paymentIntent else { return "not this trip's payment intent" }
-    guard intent.amount == charge.minorUnits,
+    let isWhole = type != "payment_intent.succeeded" || intent.amountReceived == charge.minorUnits
+    guard intent.amount == charge.minorUnits, isWhole,
       intent.currency.uppercased() == charge.currency.code
     else {
-      attend(
-        AttentionItem(
-          slot: .charge, reason: "payment-mismatch", reference: intent.id,
-          known: JSONObject.text([
-            ("expected", "\(charge.minorUnits) \(charge.currency)"),
-            ("told", "\(intent.amount) \(intent.currency)"),
-          ]),
-          advice: "An event tells of another amount than was charged: compare with Stripe by hand.")
-      )
+      parkPayment(
+        intent, advice: "An event tells of another amount than was charged: compare with Stripe.")
       return "parked: amount or currency differs"
     }
     guard let index = index(.charge, .forward) else { return "nothing was confirmed yet" }
-    guard steps[index].isOpen else { return "known already" }
+    guard steps[index].isOpen else {
+      if steps[index].status == .rejected, type == "payment_intent.succeeded" {
+        // Cannot be: a canceled intent cannot succeed. If it does, money was taken for nothing.
+        parkPayment(intent, advice: "A payment given up as rejected succeeded: refund it by hand.")
+        return "parked: succeeded after it was rejected"
+      }
+      return "known already"
+    }
     switch type {
     case "payment_intent.succeeded":
       chargeSeen(index, intent, at: now)
@@ -62,6 +63,16 @@ extension Saga {
       return "looking"
     default: return "ignored"
     }
+  }
+
+  private mutating func parkPayment(_ intent: StripePaymentIntent, advice: String) {
+    attend(
+      AttentionItem(
+        slot: .charge, reason: "payment-mismatch", reference: intent.id,
+        known: JSONObject.text([
+          ("expected", "\(charge.minorUnits) \(charge.currency)"),
+          ("told", "\(intent.amount) \(intent.currency), received \(intent.amountReceived)"),
+        ]), advice: advice))
   }
 
   private mutating func stripe(_ refund: StripeRefund, at now: Timestamp) -> String {

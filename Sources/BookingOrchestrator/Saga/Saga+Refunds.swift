@@ -75,6 +75,10 @@ extension Saga {
       refundSeen(index, ours, at: now)
       return
     }
+    if step.wasRefused {
+      parkRefund(index, "Stripe refused the refund: \(step.reason ?? "")", reason: "undo-refused")
+      return
+    }
     let proof = (step.lastSent ?? createdAt) + Capabilities.of(.stripe).proofAfter
     let isKeyAlive =
       now < (step.firstSent ?? createdAt) + Capabilities.of(.stripe).resendWithin
