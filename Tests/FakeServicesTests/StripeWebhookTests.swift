@@ -1,3 +1,6 @@
+// swift-format-ignore-file: OnlyOneTrailingClosureArgument
+// A delivery plan and a script read best as closures.
+
 import Crypto
 import FakeServices
 import Foundation

@@ -225,7 +225,12 @@ extension Saga {
         changes.append(.component(.hotel, ComponentChange(status: "FAILED", error: rejection.text)))
         reject(index, rejection.text)
       }
-    case .retry(let retry): notExecuted(index, retry, at: now)
+    case .retry(let retry):
+      // The same order token once more: it is good for one order, whatever a copy of the first
+      // request that is still on its way may do.
+      again(
+        index, Retry(reason: SagaStep.notExecuted + retry.reason, after: retry.after),
+        isUnknown: false, at: now)
     case .unknown(let retry):
       again(index, retry, isUnknown: true, at: now)
     }

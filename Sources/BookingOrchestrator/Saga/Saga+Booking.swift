@@ -124,7 +124,11 @@ extension Saga {
         || (!step.wasNotExecuted && step.generation >= Patience.hotelGenerations):
         return fail("hotel-refused", "The hotel could not be booked: \(step.reason ?? "")")
       case .needsAttention: return fail("hotel-refused", "The hotel could not be booked.")
-      case .intent, .unknown: return findHotel(index, at: now)
+      case .intent, .unknown:
+        guard step.reason?.hasPrefix(SagaStep.notExecuted) == true else {
+          return findHotel(index, at: now)
+        }
+        return isDue(index, at: now) ? resend(index, at: now) : []
       case .rejected: break
       }
     }

@@ -165,7 +165,12 @@ extension Saga {
       reject(done, SagaStep.withoutEffect + "an unconfirmed payment intent moves no money")
       return .settled
     case .done:
-      return step(.charge, .forward)?.status == .done ? .settled : cancelIntent(at: now)
+      guard step(.charge, .forward)?.status == .done else { return cancelIntent(at: now) }
+      if let undo = index(.intent, .undo), steps[undo].isOpen {
+        // The fence came too late, as an event told before its own answer did.
+        reject(undo, "the payment had succeeded")
+      }
+      return .settled
     }
   }
 

@@ -275,6 +275,7 @@ extension Saga {
       return []
     }
     steps[index].attempt += 1
+    steps[index].reason = nil
     steps[index].lastSent = now
     steps[index].looks = 0
     steps[index].notBefore = nil

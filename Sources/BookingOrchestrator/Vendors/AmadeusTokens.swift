@@ -1,3 +1,6 @@
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+// Property names are those on the wire.
+
 import HTTPService
 import HTTPTypes
 import Synchronization

@@ -1,3 +1,6 @@
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+// Property names are those on the wire.
+
 import FoundationEssentials
 
 /// Booking.com's bodies as they are on the wire, as far as they are used.

@@ -144,7 +144,7 @@ extension Auditor {
       findings.check(.a4)
       guard let expected = expected[trip.id], trip.state == .failed else { break }
       let orphans = findings.violations.filter {
-        $0.bookingID == trip.id && ($0.invariant == "V4" || $0.invariant == "V2")
+        $0.bookingID == trip.id && $0.invariant == "V2"
       }
       if trip.net != expected || !orphans.isEmpty {
         findings.violate(

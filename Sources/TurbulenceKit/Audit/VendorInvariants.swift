@@ -250,15 +250,20 @@ extension Auditor {
     }
   }
 
-  /// Whether a flight order is one of two that a doubled delivery of one send has made.
+  /// Whether a flight order comes from a doubled delivery in a way that nobody can learn of.
+  ///
+  /// Either both copies of one send made an order, or the send itself was definitively refused and a
+  /// later copy of it was not. The orchestrator had an answer, Amadeus has neither a key nor a search:
+  /// no call could have told it. (A hotel's copy is not excused: its order token is good for one.)
   private func isTwin(_ placed: TripFile.Placed, of trip: TripFile) -> Bool {
     guard placed.slot == "flight" else { return false }
-    let copies = trip.trails[trip.trail("flight", "do", placed.baggage.generation)].copies
+    let trail = trip.trails[trip.trail("flight", "do", placed.baggage.generation)]
+    guard trail.copies > 0 else { return false }
     let same = trip.placed.filter {
       $0.slot == "flight" && $0.baggage.generation == placed.baggage.generation
         && $0.baggage.attempt == placed.baggage.attempt
     }
-    return copies > 0 && same.count > 1
+    return same.count > 1 || (trail.definitiveEnds > 0 && trail.ambiguousEnds == 0)
   }
 
   /// V3 at the transition to CONFIRMED (`stored` is nil then) and in the quiet.
