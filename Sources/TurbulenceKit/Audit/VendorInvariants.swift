@@ -263,7 +263,10 @@ extension Auditor {
       $0.slot == "flight" && $0.baggage.generation == placed.baggage.generation
         && $0.baggage.attempt == placed.baggage.attempt
     }
-    return same.count > 1 || (trail.definitiveEnds > 0 && trail.ambiguousEnds == 0)
+    let wasRefused =
+      (400..<500).contains(trail.lastStatus) && trail.ambiguousEnds == 0
+      && trail.succeededEnds == 0 && !trail.diedOpen
+    return same.count > 1 || wasRefused
   }
 
   /// V3 at the transition to CONFIRMED (`stored` is nil then) and in the quiet.
