@@ -63,7 +63,7 @@ extension Auditor {
     _ m10: (String) -> Void
   ) {
     findings.check(.d8)
-    if row.key != key { m10("with the key '\(row.key)'") }
+    if row.key != key { m10("with the key '\(row.key)', which is not its own") }
     if record.service == "stripe" {
       let header = call.request.headerFields[Self.idempotencyKey]
       if header != row.key { m10("with the header Idempotency-Key '\(header ?? "none")'") }

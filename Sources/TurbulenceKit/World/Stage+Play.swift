@@ -38,7 +38,13 @@ extension Stage {
       let lasted = recorder.now - quietAt
       let waitsFor = hindrance(after: lasted)
       guard let waitsFor else { break }
-      if Double(lasted) >= scenario.limits.quiet * 1e6 { return .stuck(waitsFor()) }
+      if Double(lasted) >= scenario.limits.quiet * 1e6 {
+        let why = waitsFor()
+        // What is finished beside it is judged all the same, and what is not is what the liveness
+        // invariants speak of; not before what was on the wire has arrived.
+        if lasted >= Self.wire { recorder.auditor?.conclude(recorder.history, at: recorder.now) }
+        return .stuck(why)
+      }
       gap = min(gap * 5 / 4, 600_000_000)
     }
 
@@ -52,10 +58,7 @@ extension Stage {
 
   /// What keeps the quiet from ending, nil when nothing does; the cheapest questions first.
   private func hindrance(after lasted: Int64) -> (() -> String)? {
-    // What is still on the wire arrives, and is worked on, within this time.
-    let wire =
-      FaultLimits.longestDelay + FaultLimits.longestProcessing + FaultLimits.longestLatency * 2
-    if lasted < wire.wholeMicroseconds { return { "requests were still on the wire" } }
+    if lasted < Self.wire { return { "requests were still on the wire" } }
     if !clients.isFinished {
       return { self.recorder.auditor?.unfinished() ?? self.clients.waiting ?? "a client waits" }
     }
@@ -74,6 +77,11 @@ extension Stage {
     guard let sentence = recorder.auditor?.unfinished() else { return nil }
     return { sentence }
   }
+
+  /// What is still on the wire arrives, and is worked on, within so many microseconds.
+  private static let wire =
+    (FaultLimits.longestDelay + FaultLimits.longestProcessing + FaultLimits.longestLatency * 2)
+    .wholeMicroseconds
 
   private func quietLeft(_ lasted: Int64) -> Int64 {
     max(0, Int64(scenario.limits.quiet * 1e6) - lasted)
