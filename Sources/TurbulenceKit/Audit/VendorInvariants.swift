@@ -265,7 +265,7 @@ extension Auditor {
     }
     let wasRefused =
       (400..<500).contains(trail.lastStatus) && trail.ambiguousEnds == 0
-      && trail.succeededEnds == 0 && !trail.diedOpen
+      && trail.succeededEnds == 0 && trail.lastEnd > trail.lastSent.0
     return same.count > 1 || wasRefused
   }
 
