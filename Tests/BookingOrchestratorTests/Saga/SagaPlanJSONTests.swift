@@ -3,7 +3,6 @@ import Testing
 
 @testable import BookingOrchestrator
 
-@Suite("SagaPlan's own JSON")
 struct SagaPlanJSONTests {
   private static var full: SagaPlan {
     var plan = SagaPlan()
@@ -31,13 +30,12 @@ struct SagaPlanJSONTests {
     return plan
   }
 
-  @Test("is read back by Codable as it was", arguments: [SagaPlan(), full])
-  func roundTrip(plan: SagaPlan) throws {
+  @Test(arguments: [SagaPlan(), full])
+  func codableReadsItBackAsItWas(plan: SagaPlan) throws {
     #expect(try JSONDecoder().decode(SagaPlan.self, from: Data(plan.json.utf8)) == plan)
   }
 
-  @Test("leaves out no property")
-  func complete() throws {
+  @Test func noPropertyIsLeftOut() throws {
     let object = try #require(
       try JSONSerialization.jsonObject(with: Data(SagaPlan().json.utf8)) as? [String: Any])
     #expect(Set(object.keys) == Set(Mirror(reflecting: SagaPlan()).children.compactMap(\.label)))
