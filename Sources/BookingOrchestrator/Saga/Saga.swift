@@ -33,6 +33,8 @@ struct Saga: Sendable {
   /// What the trip's row holds at present, so that only changes are written.
   var storedPlan: SagaPlan?
   var storedWarnings = 0
+  /// The hash of the trip's latest event; nil until this drive has written one.
+  var storedHash: String?
 
   // Collected for the reaction.
 
@@ -117,7 +119,7 @@ struct SagaPlan: Sendable, Hashable, Codable {
       var failures: Int
       var notBefore: Timestamp
     }
-    private var entries: [String: Entry] = [:]
+    private(set) var entries: [String: Entry] = [:]
 
     subscript(_ action: SagaAction) -> Entry? {
       get { entries[action.name] }

@@ -164,6 +164,7 @@ final class SagaEngine: Sendable {
     }
     saga.storedPlan = saga.plan
     saga.storedWarnings = saga.warnings.count
+    saga.storedHash = committed.hash
     if saga.state.isTerminal, committed.inbox.isEmpty { release(saga.id) }
     for case .mail in reaction.changes {
       mailEnqueued()

@@ -9,14 +9,20 @@ import GRDB
 enum EventLog {
   /// Appends what a booking became.
   ///
+  /// - Parameter known: the hash of the version before, from a caller that appended it and has been
+  ///   the booking's only writer since; nil to look it up.
+  /// - Returns: the hash of the new row.
   /// - Throws: ``StoreError`` when the version before is not there; a database error when this
   ///   version is there already.
+  @discardableResult
   static func append(
     _ db: Database, booking: BookingID, version: Int, kind: String, state: TripState,
-    needsAttention: Bool, detail: String, at: Timestamp
-  ) throws {
+    needsAttention: Bool, detail: String, at: Timestamp, after known: String? = nil
+  ) throws -> String {
     var previous = ""
-    if version != 1 {
+    if let known {
+      previous = known
+    } else if version != 1 {
       let statement = try db.cachedStatement(
         sql: "SELECT hash FROM event WHERE booking_id = ? AND version = ?")
       guard
@@ -37,6 +43,7 @@ enum EventLog {
       booking.rawValue, version, kind, state.rawValue, needsAttention, detail, hash,
       at.microseconds,
     ])
+    return hash
   }
 
   /// Returns the hash of one row, from the hash before it and its own columns.

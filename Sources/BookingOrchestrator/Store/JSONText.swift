@@ -57,6 +57,51 @@ struct JSONText {
     needsComma = true
   }
 
+  /// Writes a field that is an array of strings.
+  mutating func field(_ name: StaticString, strings values: [String]) {
+    key(name)
+    array(values) { $0.string($1) }
+  }
+
+  /// Writes a field that is an array of integers.
+  mutating func field(_ name: StaticString, integers values: [Int]) {
+    key(name)
+    array(values) { $0.literal(String($1)) }
+  }
+
+  /// Writes a field that is an object with names of its own, in their order.
+  mutating func field<Value>(
+    _ name: StaticString, members: [String: Value], _ write: (inout JSONText, Value) -> Void
+  ) {
+    key(name)
+    object { json in
+      for (name, value) in members.sorted(by: { $0.key < $1.key }) {
+        if json.needsComma { json.bytes.append(UInt8(ascii: ",")) }
+        json.string(name)
+        json.bytes.append(UInt8(ascii: ":"))
+        write(&json, value)
+        json.needsComma = true
+      }
+    }
+  }
+
+  /// Writes an integer that is the value of a member.
+  mutating func value(_ value: Int64) { literal(String(value)) }
+
+  /// Writes an object that is the value of a member.
+  mutating func value(_ fields: (inout JSONText) -> Void) { object(fields) }
+
+  private mutating func array<Element>(
+    _ values: [Element], _ write: (inout JSONText, Element) -> Void
+  ) {
+    bytes.append(UInt8(ascii: "["))
+    for (index, value) in values.enumerated() {
+      if index > 0 { bytes.append(UInt8(ascii: ",")) }
+      write(&self, value)
+    }
+    bytes.append(UInt8(ascii: "]"))
+  }
+
   private mutating func object(_ fields: (inout JSONText) throws -> Void) rethrows {
     bytes.append(UInt8(ascii: "{"))
     needsComma = false

@@ -150,6 +150,8 @@ struct SagaStore: Sendable {
     var inbox: [SagaMessage]
     /// Whether the lease was given back.
     var isReleased: Bool
+    /// The hash of the latest event.
+    var hash: String
   }
 
   /// Writes everything that a reaction changed, in the caller's transaction.
@@ -170,17 +172,19 @@ struct SagaStore: Sendable {
     let isReleased = reaction.actions.isEmpty && inbox.isEmpty && !isBrief
     try writeTrip(db, saga, reaction, isReleased: isReleased, at: now)
     for change in reaction.changes { try write(db, change, of: saga, at: now) }
+    // The trip is still this owner's at the version it wrote last, so nobody appended since.
+    var hash = saga.storedHash
     for (number, state) in reaction.moves.dropLast().enumerated() {
-      try EventLog.append(
+      hash = try EventLog.append(
         db, booking: saga.id, version: saga.version - reaction.versions + 1 + number,
         kind: "became \(state.rawValue)", state: state, needsAttention: saga.needsAttention,
-        detail: "{}", at: now)
+        detail: "{}", at: now, after: hash)
     }
-    try EventLog.append(
+    let latest = try EventLog.append(
       db, booking: saga.id, version: saga.version,
       kind: reaction.story.isEmpty ? "noted" : reaction.story, state: saga.state,
-      needsAttention: saga.needsAttention, detail: "{}", at: now)
-    return Committed(inbox: inbox, isReleased: isReleased)
+      needsAttention: saga.needsAttention, detail: "{}", at: now, after: hash)
+    return Committed(inbox: inbox, isReleased: isReleased, hash: latest)
   }
 
   private func writeTrip(
@@ -188,28 +192,24 @@ struct SagaStore: Sendable {
   ) throws {
     let until = isReleased ? 0 : (now + Patience.lease).microseconds
     let wake = isReleased ? reaction.wake?.microseconds : until
+    // Nil leaves a column as it is: none of the three ever becomes empty again.
+    let plan = saga.storedPlan == saga.plan ? nil : saga.plan.json
+    let warnings =
+      saga.storedWarnings == saga.warnings.count ? nil : try Self.json(saga.warnings)
+    let failure = try saga.failure.map { try Self.json($0) }
     let update = try db.cachedStatement(
       sql: """
         UPDATE trip_booking SET state = ?, needs_attention = ?, lease_owner = ?, lease_until_us = ?,
-          wake_us = ?, version = ?, updated_us = ?, finished_us = ?
+          wake_us = ?, version = ?, updated_us = ?, finished_us = ?, saga = coalesce(?, saga),
+          warnings = coalesce(?, warnings), failure = coalesce(?, failure)
         WHERE id = ? AND lease_epoch = ? AND version = ?
         """)
     try update.execute(arguments: [
       saga.state.rawValue, saga.needsAttention ? 1 : 0, isReleased ? nil : owner, until, wake,
-      saga.version, now.microseconds, saga.finishedAt?.microseconds, saga.id.rawValue, saga.epoch,
-      saga.version - reaction.versions,
+      saga.version, now.microseconds, saga.finishedAt?.microseconds, plan, warnings, failure,
+      saga.id.rawValue, saga.epoch, saga.version - reaction.versions,
     ])
     guard db.changesCount == 1 else { throw OwnershipLost(booking: saga.id) }
-    if saga.storedPlan != saga.plan {
-      try db.cachedStatement(sql: "UPDATE trip_booking SET saga = ? WHERE id = ?")
-        .execute(arguments: [try Self.json(saga.plan), saga.id.rawValue])
-    }
-    if saga.storedWarnings != saga.warnings.count || saga.failure != nil {
-      let warnings = try Self.json(saga.warnings)
-      let failure = try saga.failure.map { try Self.json($0) }
-      try db.cachedStatement(sql: "UPDATE trip_booking SET warnings = ?, failure = ? WHERE id = ?")
-        .execute(arguments: [warnings, failure, saga.id.rawValue])
-    }
   }
 
   private func write(_ db: Database, _ change: SagaChange, of saga: Saga, at now: Timestamp) throws

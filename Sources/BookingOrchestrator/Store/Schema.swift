@@ -25,7 +25,9 @@ enum Schema {
   }
 
   // Column names of `booking` and `payment` are the product's published models; ours are snake case.
-  // Times are microseconds since 1970, amounts minor units.
+  // Times are microseconds since 1970, amounts minor units. A CHECK of more than two values is a chain
+  // of ORs: for a longer IN list SQLite fills a temporary table in every statement that writes the
+  // column.
   private static let bookings = """
     CREATE TABLE trip_option (
       id TEXT PRIMARY KEY NOT NULL,
@@ -42,7 +44,9 @@ enum Schema {
       trip_option_id TEXT NOT NULL REFERENCES trip_option (id),
       position INTEGER NOT NULL,
       component_id TEXT NOT NULL,
-      kind TEXT NOT NULL CHECK (kind IN ('FLIGHT', 'HOTEL', 'ACTIVITY')),
+      kind TEXT NOT NULL CHECK (
+        kind = 'FLIGHT' OR kind = 'HOTEL' OR kind = 'ACTIVITY'
+      ),
       amount_minor INTEGER NOT NULL CHECK (amount_minor >= 0),
       PRIMARY KEY (trip_option_id, position)
     ) STRICT, WITHOUT ROWID;
@@ -53,8 +57,10 @@ enum Schema {
       client_key TEXT NOT NULL,
       body_hash TEXT NOT NULL,
       trip_option_id TEXT NOT NULL REFERENCES trip_option (id),
-      state TEXT NOT NULL CHECK (state IN
-        ('PENDING', 'VALIDATING', 'PROCESSING', 'CONFIRMED', 'FAILED', 'CANCELLING', 'CANCELLED')),
+      state TEXT NOT NULL CHECK (
+        state = 'PENDING' OR state = 'VALIDATING' OR state = 'PROCESSING' OR state = 'CONFIRMED'
+        OR state = 'FAILED' OR state = 'CANCELLING' OR state = 'CANCELLED'
+      ),
       saga TEXT NOT NULL,
       currency TEXT NOT NULL,
       total_minor INTEGER NOT NULL,
@@ -84,11 +90,15 @@ enum Schema {
       id TEXT PRIMARY KEY NOT NULL,
       tripBookingId TEXT NOT NULL REFERENCES trip_booking (id),
       tripOptionId TEXT NOT NULL,
-      bookingType TEXT NOT NULL CHECK (bookingType IN ('FLIGHT', 'HOTEL', 'ACTIVITY')),
+      bookingType TEXT NOT NULL CHECK (
+        bookingType = 'FLIGHT' OR bookingType = 'HOTEL' OR bookingType = 'ACTIVITY'
+      ),
       componentId TEXT NOT NULL,
       slot TEXT NOT NULL,
-      status TEXT NOT NULL CHECK (status IN
-        ('PENDING', 'BOOKED', 'FAILED', 'CANCELLED', 'UNKNOWN', 'NEEDS_ATTENTION')),
+      status TEXT NOT NULL CHECK (
+        status = 'PENDING' OR status = 'BOOKED' OR status = 'FAILED' OR status = 'CANCELLED'
+        OR status = 'UNKNOWN' OR status = 'NEEDS_ATTENTION'
+      ),
       state TEXT NOT NULL,
       vendorConfirmation TEXT,
       bookingReference TEXT,
@@ -113,8 +123,10 @@ enum Schema {
       chargeId TEXT,
       amount INTEGER NOT NULL CHECK (amount > 0),
       currency TEXT NOT NULL,
-      status TEXT NOT NULL CHECK (status IN
-        ('PENDING', 'SUCCEEDED', 'FAILED', 'CANCELED', 'PARTIALLY_REFUNDED', 'REFUNDED')),
+      status TEXT NOT NULL CHECK (
+        status = 'PENDING' OR status = 'SUCCEEDED' OR status = 'FAILED' OR status = 'CANCELED'
+        OR status = 'PARTIALLY_REFUNDED' OR status = 'REFUNDED'
+      ),
       refundId TEXT,
       refundAmount INTEGER NOT NULL DEFAULT 0 CHECK (refundAmount BETWEEN 0 AND amount),
       refundedAt INTEGER,
@@ -134,8 +146,10 @@ enum Schema {
       idempotency_key TEXT NOT NULL UNIQUE,
       payload_hash TEXT NOT NULL,
       cause TEXT NOT NULL,
-      status TEXT NOT NULL CHECK (status IN
-        ('INTENT', 'UNKNOWN', 'DONE', 'REJECTED', 'NEEDS_ATTENTION')),
+      status TEXT NOT NULL CHECK (
+        status = 'INTENT' OR status = 'UNKNOWN' OR status = 'DONE' OR status = 'REJECTED'
+        OR status = 'NEEDS_ATTENTION'
+      ),
       reference TEXT,
       reason TEXT,
       first_sent_us INTEGER,
@@ -205,7 +219,9 @@ enum Schema {
       kind TEXT NOT NULL,
       version INTEGER NOT NULL,
       payload TEXT NOT NULL,
-      status TEXT NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'sent', 'refused')),
+      status TEXT NOT NULL DEFAULT 'pending' CHECK (
+        status = 'pending' OR status = 'sent' OR status = 'refused'
+      ),
       attempts INTEGER NOT NULL DEFAULT 0,
       next_us INTEGER NOT NULL,
       sent_us INTEGER,
@@ -218,8 +234,10 @@ enum Schema {
       id INTEGER PRIMARY KEY AUTOINCREMENT,
       booking_id TEXT NOT NULL REFERENCES trip_booking (id),
       slot TEXT NOT NULL,
-      reason TEXT NOT NULL CHECK (reason IN
-        ('flight-order-lost', 'refund-failed', 'undo-refused', 'payment-mismatch', 'outcome-unknown')),
+      reason TEXT NOT NULL CHECK (
+        reason = 'flight-order-lost' OR reason = 'refund-failed' OR reason = 'undo-refused'
+        OR reason = 'payment-mismatch' OR reason = 'outcome-unknown'
+      ),
       reference TEXT,
       known TEXT NOT NULL,
       advice TEXT NOT NULL,

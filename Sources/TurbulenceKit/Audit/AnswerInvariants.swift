@@ -5,9 +5,11 @@ extension Auditor {
   /// Notes how a call to a vendor ended.
   func judgeEnd(_ record: CallRecord, _ retryAfterSeconds: Int?, _ at: Int64) {
     guard let trip = known(record.bookingID) else { return }
+    // Most calls meet no fault, and looking into a string is dear.
     let isGarbled =
-      record.fault.contains("trunc") || record.fault.contains("garbl")
-      || record.fault.contains("gateway") || record.fault.contains("malformed")
+      !record.fault.isEmpty
+      && (record.fault.contains("trunc") || record.fault.contains("garbl")
+        || record.fault.contains("gateway") || record.fault.contains("malformed"))
     let status = record.httpStatus
     let isUnclear = status == 0 || status >= 500 || status == 408 || isGarbled
     if record.service == "mail" {

@@ -1,0 +1,43 @@
+import Foundation
+import Testing
+
+@testable import BookingOrchestrator
+
+struct SagaPlanJSONTests {
+  private static var full: SagaPlan {
+    var plan = SagaPlan()
+    plan.phase = .settling
+    plan.cause = .cancel
+    plan.leftOut = [1, 3]
+    plan.failed = [2]
+    plan.paymentIntent = "pi_\"1\"\n\\"
+    plan.hotelReservation = "hôtel-7"
+    plan.penalties = ["hotel": 1_200, "activity-2": 0, "flight": .max]
+    plan.finalPenalties = ["activity-2", "hotel"]
+    plan.activitiesUntil = 17
+    plan.departure = "2027-01-02T03:04:05"
+    plan.inspectAt = 18
+    plan.flightInspected = true
+    plan.hotelInspected = true
+    plan.hotelGone = true
+    plan.cancelAsked = true
+    plan.refunds = [
+      SagaPlan.Refund(id: "re_1", slot: "hotel", amount: 5, status: "pending"),
+      SagaPlan.Refund(id: "re_2", slot: "flight", amount: 6, status: "succeeded"),
+    ]
+    plan.tries[.priceFlight] = .init(failures: 2, notBefore: Timestamp(microseconds: 19))
+    plan.tries[.checkActivity(2)] = .init(failures: 1, notBefore: Timestamp(microseconds: 20))
+    return plan
+  }
+
+  @Test(arguments: [SagaPlan(), full])
+  func codableReadsItBackAsItWas(plan: SagaPlan) throws {
+    #expect(try JSONDecoder().decode(SagaPlan.self, from: Data(plan.json.utf8)) == plan)
+  }
+
+  @Test func noPropertyIsLeftOut() throws {
+    let object = try #require(
+      try JSONSerialization.jsonObject(with: Data(SagaPlan().json.utf8)) as? [String: Any])
+    #expect(Set(object.keys) == Set(Mirror(reflecting: SagaPlan()).children.compactMap(\.label)))
+  }
+}
