@@ -132,6 +132,16 @@ extension Saga {
 
   /// The orders that carry our label: there is at most one.
   private mutating func hotelFound(_ index: Int, _ orders: [HotelOrderDetails], at now: Timestamp) {
+    if steps[index].status == .rejected {
+      // The second look: only an order that stands is news.
+      if let order = orders.first(where: { $0.status == "booked" }) {
+        plan.hotelCameLate = true
+        hotelBooked(index, order: order.order, reservation: order.reservation)
+      } else {
+        plan.hotelLookedTwice = true
+      }
+      return
+    }
     if let order = orders.first(where: { $0.status == "booked" }) ?? orders.first {
       if order.status == "booked" {
         hotelBooked(index, order: order.order, reservation: order.reservation)

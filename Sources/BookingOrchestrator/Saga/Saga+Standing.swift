@@ -56,10 +56,45 @@ extension Saga {
       isComplete = false
       actions += awaitRefund(index, at: now)
     }
+    if case .working(let more) = lookForHotelAgain(at: now) {
+      isComplete = false
+      actions += more
+    }
     if isComplete {
       plan.phase = .ended
       story.append("settled")
     }
     return actions
+  }
+
+  /// The second look for a hotel order that was refused.
+  ///
+  /// A network may deliver a request twice: the first copy is refused and answered, the second one
+  /// makes an order minutes later, for a trip that has failed. Our label finds it, and it is
+  /// cancelled; what the property keeps is our loss.
+  private mutating func lookForHotelAgain(at now: Timestamp) -> Progress {
+    guard !plan.hotelLookedTwice, let hotel = index(.hotel, .forward) else { return .settled }
+    switch steps[hotel].status {
+    case .rejected:
+      let proof = (steps[hotel].lastSent ?? createdAt) + Capabilities.of(.hotel).proofAfter
+      guard now >= proof else {
+        if steps[hotel].notBefore == nil {
+          steps[hotel].notBefore = proof
+          steps[hotel].isChanged = true
+        }
+        return .working([])
+      }
+      return .working(findHotel(hotel, at: now))
+    case .done where plan.hotelCameLate:
+      let progress = undoHotel(at: now)
+      if case .settled = progress {
+        plan.hotelLookedTwice = true
+        post(penalty: plan.penalties["hotel"] ?? 0, "hotel", bearer: "penalty")
+      }
+      return progress
+    case .done, .intent, .unknown, .needsAttention:
+      plan.hotelLookedTwice = true
+      return .settled
+    }
   }
 }

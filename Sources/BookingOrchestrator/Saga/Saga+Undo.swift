@@ -83,7 +83,7 @@ extension Saga {
 
   // MARK: Hotel
 
-  private mutating func undoHotel(at now: Timestamp) -> Progress {
+  mutating func undoHotel(at now: Timestamp) -> Progress {
     guard let done = index(.hotel, .forward) else { return .settled }
     switch steps[done].status {
     case .rejected, .needsAttention: return .settled
@@ -209,14 +209,20 @@ extension Saga {
 
   /// Writes down who bears the vendors' cancellation penalties: the customer who cancelled, or us.
   private mutating func postPenalties() {
-    for (slot, amount) in plan.penalties.sorted(by: { $0.key < $1.key }) where amount > 0 {
-      changes.append(
-        .ledger(
-          LedgerPosting(
-            txn: "\(id):penalty:\(slot)", debit: plan.cause == .cancel ? "customer" : "penalty",
-            credit: "vendors", amount: Money(minorUnits: amount, currency: charge.currency),
-            cause: plan.cause?.rawValue ?? "rollback")))
+    for (slot, amount) in plan.penalties.sorted(by: { $0.key < $1.key }) {
+      post(penalty: amount, slot, bearer: plan.cause == .cancel ? "customer" : "penalty")
     }
+  }
+
+  /// Writes down one penalty and who bears it: the account `customer`, or ours, `penalty`.
+  mutating func post(penalty amount: Int64, _ slot: String, bearer: String) {
+    guard amount > 0 else { return }
+    changes.append(
+      .ledger(
+        LedgerPosting(
+          txn: "\(id):penalty:\(slot)", debit: bearer, credit: "vendors",
+          amount: Money(minorUnits: amount, currency: charge.currency),
+          cause: plan.cause?.rawValue ?? "rollback")))
   }
 }
 

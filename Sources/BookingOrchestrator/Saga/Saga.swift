@@ -106,6 +106,10 @@ struct SagaPlan: Sendable, Hashable, Codable {
   var hotelInspected = false
   /// The property cancelled the hotel.
   var hotelGone = false
+  /// A refused hotel order was looked for once more, after everything on the wire had arrived.
+  var hotelLookedTwice = false
+  /// That look found an order: a copy of the refused request had made it.
+  var hotelCameLate = false
   /// The customer asked for a cancellation.
   var cancelAsked = false
   /// Money refunded (succeeded) so far, by refund.

@@ -19,6 +19,8 @@ extension SagaPlan {
       $0.field("flightInspected", flightInspected)
       $0.field("hotelInspected", hotelInspected)
       $0.field("hotelGone", hotelGone)
+      $0.field("hotelLookedTwice", hotelLookedTwice)
+      $0.field("hotelCameLate", hotelCameLate)
       $0.field("cancelAsked", cancelAsked)
       $0.field("refunds", arrayOf: refunds) { json, refund in
         json.field("id", refund.id)

@@ -110,6 +110,34 @@ struct SagaTests {
     #expect(rig.ledger == [50_000, -50_000])
   }
 
+  @Test func aRefusedHotelIsLookedForOnceMoreAndALateOrderCancelled() {
+    var rig = Rig()
+    rig.validate()
+    rig.openIntent()
+    rig.charge()
+    rig.bookFlight()
+    rig.rejectHotel()
+    rig.tell(.answered(Rig.key(.flight, .undo), .cancelled(.done(true))))
+    rig.tell(
+      .answered(
+        Rig.key(.charge, .undo),
+        .refund(.done(rig.refund("re_1", "succeeded", 50_000, cause: "rollback")))))
+    #expect(rig.saga.state == .failed)
+    #expect(rig.actions.isEmpty)
+    rig.pass(Capabilities.of(.hotel).proofAfter)
+    guard case .look(_, .hotelByLabel("bk_1:hotel:1", _, _))? = rig.actions.first else {
+      Issue.record("expected a second look, got \(rig.actions)")
+      return
+    }
+    rig.tell(
+      .looked(
+        Rig.key(.hotel),
+        .hotelOrders(
+          .done([HotelOrderDetails(order: "ho_9", reservation: "r_9", status: "booked")]))))
+    #expect(rig.actions == [.send(Rig.key(.hotel, .undo))])
+    #expect(rig.saga.state == .failed)
+  }
+
   @Test func aLostFlightOrderIsParkedAndTheTripRefunded() {
     var rig = Rig()
     rig.validate()
