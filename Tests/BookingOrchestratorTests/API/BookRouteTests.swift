@@ -64,7 +64,10 @@ struct BookRouteTests {
     let bed = try APITestBed()
     try await bed.register()
     _ = try await bed.book()
-    let trip = try #require(try bed.rows("SELECT * FROM trip_booking").first)
+    let trip = try #require(
+      try bed.rows(
+        "SELECT * FROM trip_booking JOIN trip_request ON booking_id = id"
+      ).first)
     let now = APITestBed.start.microseconds
     #expect(trip["saga"] == "{}")
     #expect(trip["version"] == 1)

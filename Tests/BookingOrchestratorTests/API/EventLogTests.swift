@@ -14,7 +14,7 @@ struct EventLogTests {
   }
 
   private func append(_ bed: APITestBed, version: Int) throws {
-    try bed.queue.write { db in
+    _ = try bed.queue.write { db in
       try EventLog.append(
         db, booking: BookingID("bk_1"), version: version, kind: "step", state: .processing,
         needsAttention: true, detail: "flight", at: Timestamp(microseconds: 7))
