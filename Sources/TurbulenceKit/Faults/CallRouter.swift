@@ -6,6 +6,7 @@ enum Authority {
   static let viator = "viator.test"
   static let mail = "mail.test"
   static let orchestrator = "orchestrator.test"
+  static let all = [stripe, amadeus, bookingCom, viator, mail, orchestrator]
 }
 
 /// Names calls by their service and operation, from authority, method and path alone.

@@ -10,6 +10,11 @@ extension Stage {
     if case nil = ending { recorder.auditor?.conclude(recorder.history, at: recorder.now) }
     let result = result(ending)
     simulator.shutDown()
+    // The auditor knows the fakes, and the fakes tell the recorder, which knows the auditor; the
+    // network knows the services, and they send through it. Without this no world would ever give
+    // its memory back.
+    recorder.auditor = nil
+    for authority in Authority.all { network.detach(authority) }
     return result
   }
 

@@ -11,6 +11,7 @@ final class Stage {
   let host: OrchestratorHost
   let clients: ClientPopulation
   let queue: DatabaseQueue
+  let network: SimulatedNetwork
   let outages: OutageSchedule
   /// Set by an event that the run waits for.
   var bell = false
@@ -32,6 +33,7 @@ final class Stage {
     let webhooks = WebhookConduct(scenario.services.stripe, recorder)
     let conduct = WorldNetwork(scenario, recorder, webhooks: webhooks)
     let network = SimulatedNetwork(simulator, conduct: conduct)
+    self.network = network
     do {
       queue = try SimulatedDatabase.open()
       try Orchestrator.migrate(queue)
