@@ -146,16 +146,14 @@ extension Saga {
     return actions
   }
 
-  /// Looks a hotel order up by its label.
+  /// Looks a hotel order up by its label, among those made while our requests could have arrived.
   mutating func findHotel(_ index: Int, at now: Timestamp) -> [SagaAction] {
     let step = steps[index]
     let sent = step.lastSent ?? createdAt
+    let from = (step.firstSent ?? sent) + .seconds(-60)
+    let to = min(now + .seconds(1), sent + Capabilities.of(.hotel).longestProcessing)
     return look(
-      index,
-      .hotelByLabel(
-        label(.hotel, step.generation), from: (step.firstSent ?? sent) + .seconds(-60),
-        to: now + .seconds(1)),
-      at: now)
+      index, .hotelByLabel(label(.hotel, step.generation), from: from, to: to), at: now)
   }
 
   /// Our reference of a slot's try, as the vendor keeps it.
