@@ -4,10 +4,23 @@ import PackageDescription
 extension Target.Dependency {
   static let argumentParser: Self = .product(
     name: "ArgumentParser", package: "swift-argument-parser")
+  static let asyncHTTPClient: Self = .product(name: "AsyncHTTPClient", package: "async-http-client")
+  static let configuration: Self = .product(
+    name: "Configuration", package: "swift-configuration")
   static let crypto: Self = .product(name: "Crypto", package: "swift-crypto")
   static let grdb: Self = .product(name: "GRDB", package: "GRDB.swift")
   static let heap: Self = .product(name: "HeapModule", package: "swift-collections")
   static let deque: Self = .product(name: "DequeModule", package: "swift-collections")
+  static let hummingbirdCore: Self = .product(name: "HummingbirdCore", package: "hummingbird")
+  static let logging: Self = .product(name: "Logging", package: "swift-log")
+  static let metrics: Self = .product(name: "Metrics", package: "swift-metrics")
+  static let coreMetrics: Self = .product(name: "CoreMetrics", package: "swift-metrics")
+  static let mustache: Self = .product(name: "Mustache", package: "swift-mustache")
+  static let nioCore: Self = .product(name: "NIOCore", package: "swift-nio")
+  static let nioPosix: Self = .product(name: "NIOPosix", package: "swift-nio")
+  static let serviceLifecycle: Self = .product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
+  static let tracing: Self = .product(name: "Tracing", package: "swift-distributed-tracing")
   static let httpTypes: Self = .product(name: "HTTPTypes", package: "swift-http-types")
   static let orderedCollections: Self = .product(
     name: "OrderedCollections", package: "swift-collections")
@@ -22,14 +35,28 @@ let package = Package(
     .library(name: "BookingOrchestrator", targets: ["BookingOrchestrator"]),
     .library(name: "FakeServices", targets: ["FakeServices"]),
     .executable(name: "turbulence", targets: ["turbulence"]),
+    .executable(name: "booking-server", targets: ["booking-server"]),
+    .executable(name: "fake-vendors", targets: ["fake-vendors"]),
+    .executable(name: "booking-demo", targets: ["booking-demo"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(
+      url: "https://github.com/apple/swift-configuration", from: "1.4.0",
+      traits: ["JSON", "CommandLineArguments"]),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
     // GSL is GPL-3.0-or-later: whatever links CGSL is, as a binary, under the GPL.
@@ -53,6 +80,36 @@ let package = Package(
       ],
       resources: [.embedInCode("Resources/scenario.schema.json")]),
     .executableTarget(name: "turbulence", dependencies: ["TurbulenceKit", .argumentParser]),
+    // From here on real sockets: whatever depends on HTTPSockets builds NIO.
+    .target(
+      name: "HTTPSockets",
+      dependencies: [
+        "HTTPService", .httpTypes, .hummingbirdCore, .asyncHTTPClient, .nioCore, .nioPosix,
+        .logging, .serviceLifecycle,
+      ]),
+    .target(
+      name: "BookingServer",
+      dependencies: [
+        "BookingOrchestrator", "HTTPService", "HTTPSockets", .httpTypes, .grdb, .crypto, .logging,
+        .metrics, .coreMetrics, .tracing, .configuration, .serviceLifecycle, .mustache,
+        .argumentParser,
+      ]),
+    .executableTarget(name: "booking-server", dependencies: ["BookingServer"]),
+    .target(
+      name: "FakeVendors",
+      dependencies: [
+        "FakeServices", "Simulation", "HTTPService", "HTTPSockets", .httpTypes, .logging,
+        .serviceLifecycle, .argumentParser,
+      ]),
+    .executableTarget(name: "fake-vendors", dependencies: ["FakeVendors"]),
+    .executableTarget(
+      name: "booking-demo",
+      dependencies: [
+        "BookingServer", "FakeVendors", "FakeServices", "Simulation", "HTTPService", "HTTPSockets",
+        .httpTypes, .logging, .serviceLifecycle, .argumentParser,
+      ]),
+    .testTarget(
+      name: "HTTPSocketsTests", dependencies: ["HTTPSockets", "HTTPService", .httpTypes, .logging]),
     .testTarget(
       name: "BookingOrchestratorTests",
       dependencies: ["BookingOrchestrator", "HTTPService", .httpTypes, .grdb, .crypto]),
