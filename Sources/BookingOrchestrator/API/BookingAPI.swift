@@ -17,6 +17,14 @@ struct BookingAPI: Sendable {
   // Foundation's coders may be used by several tasks at once; their options are never changed here.
   let decoder = JSONDecoder()
   let encoder: JSONEncoder
+  /// Bookings as clients saw them last: whoever waits asks again and again.
+  private let views = BookingCache<VersionedView>()
+
+  /// A view, and the version of the booking that it shows.
+  private struct VersionedView: Sendable {
+    var version: Int64
+    var view: BookingView
+  }
 
   /// Creates the API over a migrated database and a running engine.
   init(
@@ -100,9 +108,15 @@ extension BookingAPI {
   /// Reads a booking as it is committed now.
   /// - Throws: ``Problem`` `booking-unknown`.
   func view(of id: BookingID) async throws -> BookingView {
-    let view = try await database.read { db in try BookingView.load(db, id) }
-    guard let view else { throw Problem.bookingUnknown(id) }
-    return view
+    let known = views[id]
+    let read: VersionedView? = try await database.read { db in
+      guard let version = try BookingView.version(db, id) else { return nil }
+      if let known, known.version == version { return known }
+      return try BookingView.load(db, id).map { VersionedView(version: version, view: $0) }
+    }
+    guard let read else { throw Problem.bookingUnknown(id) }
+    views[id] = read
+    return read.view
   }
 
   /// The answer that shows a booking; one that is not final says where and when to ask again.

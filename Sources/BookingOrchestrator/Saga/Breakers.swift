@@ -30,6 +30,11 @@ final class Breakers: Sendable {
     }
   }
 
+  /// When an open breaker lets its next call through; nil when it is closed.
+  func openUntil(_ service: Service) -> Timestamp? {
+    breakers.withLock { $0[service.index].openUntil }
+  }
+
   /// Notes how a call ended: whether the vendor answered in a way that shows it works.
   func note(_ service: Service, worked: Bool, at now: Timestamp) {
     breakers.withLock { breakers in

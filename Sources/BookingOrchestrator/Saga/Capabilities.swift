@@ -46,6 +46,8 @@ enum Patience {
   static let floor: Duration = .milliseconds(100)
   /// Longest back-off.
   static let cap: Duration = .seconds(900)
+  /// How long a trip that a breaker put off rests at most before it asks by itself.
+  static let deferral: Duration = .seconds(3_600)
   /// How long a lease lasts: longer than any single call may take.
   static let lease: Duration = .seconds(180)
   /// How long activities are waited for, from the moment they are asked for.

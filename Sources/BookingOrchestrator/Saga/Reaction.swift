@@ -129,8 +129,17 @@ struct Reaction: Sendable {
   var actions: [SagaAction]
   /// When it wants to be woken, if it rests and is not finished.
   var wake: Timestamp?
+  /// Set when the next thing it waits for is a breaker.
+  var deferred: Deferral?
   /// What happened, for the event log.
   var story: String
+
+  /// A rest until the breaker of a service lets calls through.
+  struct Deferral: Sendable, Hashable {
+    var service: Service
+    /// When to go on whatever the breaker does: it closes unseen when the process dies.
+    var until: Timestamp
+  }
 
   /// By how many versions the trip moves on: one, or one for each state it went through.
   var versions: Int { max(1, moves.count) }

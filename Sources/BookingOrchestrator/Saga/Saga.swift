@@ -44,6 +44,8 @@ struct Saga: Sendable {
   /// Asked before anything is sent: nil to go ahead, or the moment when a service's breaker lets
   /// the next call through.
   var admit: @Sendable (Service) -> Timestamp? = { _ in nil }
+  /// What a breaker put off in this reaction, the earliest first to go on.
+  private var deferral: (service: Service, until: Timestamp)?
   /// Draws the jitter of a delay.
   var jitter: @Sendable (Slot, Int) -> Double = { _, _ in 0.5 }
 }
@@ -168,10 +170,11 @@ extension Saga {
       if !actions.isEmpty || plan.phase == before { break }
     }
     for index in steps.indices { writeDown(index) }
+    let (wake, deferred) = actions.isEmpty ? nextWake(after: now) : (nil, nil)
     let reaction = Reaction(
-      changes: changes, moves: moves, actions: actions,
-      wake: actions.isEmpty ? nextWake(after: now) : nil,
+      changes: changes, moves: moves, actions: actions, wake: wake, deferred: deferred,
       story: story.joined(separator: "; "))
+    deferral = nil
     changes = []
     moves = []
     story = []
@@ -206,9 +209,10 @@ extension Saga {
     moves.append(next)
   }
 
-  /// When to wake a resting saga: the earliest moment at which something may go on.
-  private func nextWake(after now: Timestamp) -> Timestamp? {
-    if plan.phase == .ended { return nil }
+  /// When to wake a resting saga: the earliest moment at which something may go on; and whether it
+  /// is a breaker that it waits for.
+  private func nextWake(after now: Timestamp) -> (Timestamp?, Reaction.Deferral?) {
+    if plan.phase == .ended { return (nil, nil) }
     var moments = plan.tries.moments
     moments += steps.compactMap { step in
       isWaited(step) ? (step.notBefore ?? now) : nil
@@ -223,7 +227,13 @@ extension Saga {
       moments.append(Timestamp(microseconds: until))
     }
     let later = moments.filter { $0 > now }
-    return later.min() ?? now + .seconds(60)
+    let wake = later.min() ?? now + .seconds(60)
+    guard let deferral, deferral.until == wake else { return (wake, nil) }
+    let otherwise = later.filter { $0 > wake }.min()
+    let latest = now + Patience.deferral
+    return (
+      wake, .init(service: deferral.service, until: otherwise.map { min($0, latest) } ?? latest)
+    )
   }
 
   /// Whether something is still to come of a step.
@@ -252,7 +262,7 @@ extension Saga {
     if let old {
       precondition(!steps[old].isOpen, "\(id) \(slot.text): a new try over an open one")
     }
-    if let moment = admit(slot.service) {
+    if let moment = deferred(slot.service) {
       // Nothing is written: the breaker defers the decision, not the call.
       plan.tries[.send(key)] = .init(failures: 0, notBefore: moment)
       return []
@@ -273,9 +283,16 @@ extension Saga {
     return [.send(key)]
   }
 
+  /// Asks the breaker of a service: nil to go ahead, else when to ask again.
+  mutating func deferred(_ service: Service) -> Timestamp? {
+    guard let moment = admit(service) else { return nil }
+    if deferral.map({ moment < $0.until }) ?? true { deferral = (service, moment) }
+    return moment
+  }
+
   /// Sends an open step once more: the same key, the same bytes.
   mutating func resend(_ index: Int, at now: Timestamp) -> [SagaAction] {
-    if let moment = admit(steps[index].key.slot.service) {
+    if let moment = deferred(steps[index].key.slot.service) {
       steps[index].notBefore = moment
       steps[index].isChanged = true
       return []
@@ -293,7 +310,7 @@ extension Saga {
   /// Looks at the vendor, unless it is too early or the breaker is open.
   mutating func look(_ index: Int, _ what: SagaAction.Look, at now: Timestamp) -> [SagaAction] {
     if let moment = steps[index].notBefore, moment > now { return [] }
-    if let moment = admit(steps[index].key.slot.service) {
+    if let moment = deferred(steps[index].key.slot.service) {
       steps[index].notBefore = moment
       steps[index].isChanged = true
       return []

@@ -18,6 +18,8 @@ final class SagaEngine: Sendable {
   private let mailEnqueued: @Sendable () -> Void
   private let state = Mutex(State())
   private let shards: [Shard]
+  /// Rung when the first trip waits for a service's breaker.
+  private let bells: [Bell]
 
   private struct Job: Sendable {
     var booking: BookingID
@@ -34,9 +36,31 @@ final class SagaEngine: Sendable {
   private struct State {
     /// Trips being driven here, and whether a message came for one meanwhile.
     var active: [BookingID: Bool] = [:]
+    /// Trips that rest until a breaker lets calls through, by service.
+    var deferred = [WaitingLine](repeating: WaitingLine(), count: Service.allCases.count)
     var waiters: [BookingID: [Waiter]] = [:]
     var lastWaiter = 0
     var nextShard = 0
+  }
+
+  /// Trips in the order they came, each once.
+  private struct WaitingLine {
+    private var line: Deque<BookingID> = []
+    private var members: Set<BookingID> = []
+    var isEmpty: Bool { line.isEmpty }
+
+    /// Returns whether it was empty before.
+    mutating func join(_ id: BookingID) -> Bool {
+      guard members.insert(id).inserted else { return false }
+      line.append(id)
+      return line.count == 1
+    }
+
+    mutating func next() -> BookingID? {
+      guard let first = line.popFirst() else { return nil }
+      members.remove(first)
+      return first
+    }
   }
 
   private struct Waiter {
@@ -49,6 +73,11 @@ final class SagaEngine: Sendable {
   private static let scanEvery: Duration = .seconds(30)
   /// Waits up to this long are slept through without giving the lease back.
   static let briefWait: Duration = .seconds(15)
+  /// How often the breakers are looked at while trips wait for them.
+  private static let breakerLook: Duration = .seconds(5)
+  /// Between two trips that go on after a breaker has closed: a vendor that has just come back is not
+  /// to be stormed.
+  private static let relief: Duration = .milliseconds(20)
   /// Waits up to this long have a timer here; longer ones are found by the scan.
   private static let shortWait: Duration = .seconds(120)
 
@@ -65,6 +94,7 @@ final class SagaEngine: Sendable {
     self.jitter = jitter
     self.mailEnqueued = mailEnqueued
     self.shards = (0..<Self.shardCount).map { _ in Shard() }
+    self.bells = Service.allCases.map { _ in Bell() }
   }
 
   /// Says that a booking has something to do now: it is new, or its inbox has a new row.
@@ -80,9 +110,36 @@ final class SagaEngine: Sendable {
           }
         }
       }
+      for service in Service.allCases {
+        group.addTask { try await self.relieve(service) }
+      }
       while true {
         try await scan()
         try await clock.sleep(for: Self.scanEvery)
+      }
+    }
+  }
+
+  /// Has the trips that a service's breaker put off go on: one as the probe while it is open, all of
+  /// them once it has closed.
+  ///
+  /// Without this every waiting trip would wake, write and rest again with every probe.
+  private func relieve(_ service: Service) async throws {
+    let bell = bells[service.index]
+    while true {
+      try await bell.wait(atMost: .seconds(3_600), clock: clock)
+      while state.withLock({ !$0.deferred[service.index].isEmpty }) {
+        if let until = breakers.openUntil(service), until >= wallClock.now() {
+          try await clock.sleep(
+            for: min(until - wallClock.now() + .milliseconds(1), Self.breakerLook))
+          continue
+        }
+        let isOpen = breakers.openUntil(service) != nil
+        if let next = state.withLock({ $0.deferred[service.index].next() }) {
+          enqueue(Job(booking: next, onlyIfDue: false))
+        }
+        // A probe needs a moment to be admitted.
+        try await clock.sleep(for: isOpen ? .seconds(1) : Self.relief)
       }
     }
   }
@@ -143,7 +200,12 @@ final class SagaEngine: Sendable {
     var reaction = saga.begin(claimed.inbox, at: wallClock.now())
     while true {
       let committed = try await commit(&saga, reaction)
-      if committed.isReleased { return reaction.wake }
+      if committed.isReleased {
+        guard let deferred = reaction.deferred else { return reaction.wake }
+        let isFirst = state.withLock { $0.deferred[deferred.service.index].join(saga.id) }
+        if isFirst { bells[deferred.service.index].ring() }
+        return nil
+      }
       var events: [SagaEvent] = []
       if !reaction.actions.isEmpty {
         events = try await driver.perform(reaction.actions, for: saga)

@@ -61,12 +61,13 @@ extension BookingView {
   /// Reads a booking, nil when it is unknown; in a write transaction, with that transaction's changes.
   static func load(_ db: Database, _ id: BookingID) throws -> BookingView? {
     guard var view = try trip(db, id) else { return nil }
+    // Rows are sorted here: for a handful SQLite's own sorter costs more than the rest of the query,
+    // and clients that wait ask again and again.
     view.components = try Row.fetchAll(
       try db.cachedStatement(
-        // By length first: activity-10 comes after activity-9, the hotel before the flight.
         sql: """
           SELECT slot, status, bookingReference, vendorConfirmation, pnr, amount FROM booking
-          WHERE tripBookingId = ? ORDER BY length(slot), slot
+          WHERE tripBookingId = ?
           """),
       arguments: [id.rawValue]
     ).map { row in
@@ -74,6 +75,8 @@ extension BookingView {
         slot: row[0], status: row[1], reference: row[2], confirmation: row[3], pnr: row[4],
         amount: row[5])
     }
+    // By length first: activity-10 comes after activity-9, the hotel before the flight.
+    view.components.sort { ($0.slot.utf8.count, $0.slot) < ($1.slot.utf8.count, $1.slot) }
     try view.readPayments(db)
     if view.needsAttention {
       view.attention = try Row.fetchAll(
@@ -87,16 +90,25 @@ extension BookingView {
     }
     // A trip that ended may still wait for a refund; a plain confirmed one, the common case, cannot.
     if view.needsAttention || view.state != .confirmed || !view.warnings.isEmpty {
+      // In the order of the primary key; of one slot and direction at most one generation is open.
       view.open = try Row.fetchAll(
         try db.cachedStatement(
           sql: """
-            SELECT DISTINCT slot, direction = 'undo' FROM saga_step
-            WHERE booking_id = ? AND status IN ('INTENT', 'UNKNOWN') ORDER BY slot, 2
+            SELECT slot, direction = 'undo' FROM saga_step
+            WHERE booking_id = ? AND (status = 'INTENT' OR status = 'UNKNOWN')
+            ORDER BY slot, direction
             """),
         arguments: [id.rawValue]
       ).map { OpenStep(slot: $0[0], isUndo: $0[1]) }
     }
     return view
+  }
+
+  /// The version of a booking: whatever a view shows changes only together with it.
+  static func version(_ db: Database, _ id: BookingID) throws -> Int64? {
+    try Int64.fetchOne(
+      db.cachedStatement(sql: "SELECT version FROM trip_booking WHERE id = ?"),
+      arguments: [id.rawValue])
   }
 
   /// The part of the trip in a slot.
@@ -140,7 +152,7 @@ extension BookingView {
       try db.cachedStatement(
         sql: """
           SELECT paymentIntentId, status, amount, refundAmount FROM payment
-          WHERE tripBookingId = ? ORDER BY createdAt, id
+          WHERE tripBookingId = ? ORDER BY id
           """),
       arguments: [id.rawValue])
     var wasPaid = false

@@ -8,6 +8,21 @@ struct SagaStore: Sendable {
   /// Who claims: a new name for each process.
   let owner: String
   let vendors: Vendors
+  /// A trip is claimed several times (to be booked, for each webhook, for the inspection), and decoding
+  /// its texts costs more than the rest of a claim; about 3 KB each.
+  private let trips = BookingCache<TripTexts>()
+
+  /// What a trip is about; never changes once written.
+  private struct TripTexts: Sendable {
+    var option: TripOption
+    var request: TripRequest
+  }
+
+  /// Creates the store of one process.
+  init(owner: String, vendors: Vendors) {
+    self.owner = owner
+    self.vendors = vendors
+  }
 
   /// A trip that is not this process's to write any more: its lease was taken over.
   struct OwnershipLost: Error, CustomStringConvertible {
@@ -32,19 +47,17 @@ struct SagaStore: Sendable {
   )? {
     let select = try db.cachedStatement(
       sql: """
-        SELECT b.customer_id, r.request, b.state, b.saga, b.needs_attention, b.warnings, b.failure,
-          b.lease_epoch, b.lease_until_us, b.wake_us, b.version, b.deadline_us, b.created_us,
-          b.finished_us, o.snapshot
-        FROM trip_booking b JOIN trip_option o ON o.id = b.trip_option_id
-          JOIN trip_request r ON r.booking_id = b.id WHERE b.id = ?
+        SELECT lease_epoch, lease_until_us, wake_us, state, saga, needs_attention, warnings,
+          failure, version, deadline_us, created_us, finished_us
+        FROM trip_booking WHERE id = ?
         """)
     guard let row = try Row.fetchOne(select, arguments: [id.rawValue]) else { return nil }
-    let leaseUntil: Int64 = row[8]
-    let wake: Int64? = row[9]
+    let leaseUntil: Int64 = row[1]
+    let wake: Int64? = row[2]
     guard leaseUntil <= now.microseconds else { return nil }
     let inbox = try openInbox(db, id)
     if onlyIfDue, inbox.isEmpty { guard let wake, wake <= now.microseconds else { return nil } }
-    let epoch: Int64 = row[7]
+    let epoch: Int64 = row[0]
     let until = (now + Patience.lease).microseconds
     let update = try db.cachedStatement(
       sql: """
@@ -58,32 +71,51 @@ struct SagaStore: Sendable {
 
   /// Reads a trip's rows back into a saga.
   private func load(_ db: Database, _ id: BookingID, _ row: Row, epoch: Int64) throws -> Saga {
-    let decoder = JSONDecoder()
-    func json<T: Decodable>(_ type: T.Type, _ text: String) throws -> T {
-      try decoder.decode(type, from: Data(text.utf8))
-    }
-    let stateText: String = row[2]
+    let stateText: String = row[3]
     guard let state = TripState(rawValue: stateText) else {
       throw UnknownValue(booking: id, column: "state", value: stateText)
     }
-    let planText: String = row[3]
-    let warningsText: String = row[5]
-    let failureText: String? = row[6]
-    let finished: Int64? = row[13]
+    let planText: String = row[4]
+    let warningsText: String = row[6]
+    let failureText: String? = row[7]
+    let finished: Int64? = row[11]
+    let trip = try trip(db, id)
     var saga = Saga(
-      id: id, option: try json(TripOption.self, row[14]),
-      request: try json(TripRequest.self, row[1]), vendors: vendors,
-      createdAt: Timestamp(microseconds: row[12]), deadline: Timestamp(microseconds: row[11]),
-      state: state, plan: planText == "{}" ? SagaPlan() : try json(SagaPlan.self, planText),
-      warnings: warningsText == "[]" ? [] : try json([TripWarning].self, warningsText),
-      failure: try failureText.map { try json(TripFailure.self, $0) },
-      needsAttention: row[4] as Int64 != 0,
-      finishedAt: finished.map { Timestamp(microseconds: $0) }, version: Int(row[10] as Int64),
+      id: id, option: trip.option, request: trip.request, vendors: vendors,
+      createdAt: Timestamp(microseconds: row[10]), deadline: Timestamp(microseconds: row[9]),
+      state: state, plan: planText == "{}" ? SagaPlan() : try Self.decoded(SagaPlan.self, planText),
+      warnings: warningsText == "[]" ? [] : try Self.decoded([TripWarning].self, warningsText),
+      failure: try failureText.map { try Self.decoded(TripFailure.self, $0) },
+      needsAttention: row[5] as Int64 != 0,
+      finishedAt: finished.map { Timestamp(microseconds: $0) }, version: Int(row[8] as Int64),
       epoch: epoch)
     saga.storedPlan = planText == "{}" ? nil : saga.plan
     saga.storedWarnings = saga.warnings.count
     if state != .pending { try loadSteps(db, into: &saga) }
     return saga
+  }
+
+  /// What a trip is about, from memory or from its texts.
+  private func trip(_ db: Database, _ id: BookingID) throws -> TripTexts {
+    if let known = trips[id] { return known }
+    let select = try db.cachedStatement(
+      sql: """
+        SELECT o.snapshot, r.request FROM trip_booking b
+          JOIN trip_option o ON o.id = b.trip_option_id JOIN trip_request r ON r.booking_id = b.id
+        WHERE b.id = ?
+        """)
+    guard let row = try Row.fetchOne(select, arguments: [id.rawValue]) else {
+      throw StoreError("booking \(id) has no option or no request")
+    }
+    let texts = TripTexts(
+      option: try Self.decoded(TripOption.self, row[0]),
+      request: try Self.decoded(TripRequest.self, row[1]))
+    trips[id] = texts
+    return texts
+  }
+
+  private static func decoded<T: Decodable>(_ type: T.Type, _ text: String) throws -> T {
+    try JSONDecoder().decode(type, from: Data(text.utf8))
   }
 
   private func loadSteps(_ db: Database, into saga: inout Saga) throws {
@@ -168,7 +200,9 @@ struct SagaStore: Sendable {
       }
     }
     let inbox = try openInbox(db, saga.id)
-    let isBrief = reaction.wake.map { $0 - now <= SagaEngine.briefWait } ?? false
+    let isBrief =
+      reaction.deferred == nil
+      && reaction.wake.map { $0 - now <= SagaEngine.briefWait } ?? false
     let isReleased = reaction.actions.isEmpty && inbox.isEmpty && !isBrief
     try writeTrip(db, saga, reaction, isReleased: isReleased, at: now)
     for change in reaction.changes { try write(db, change, of: saga, at: now) }
@@ -191,7 +225,7 @@ struct SagaStore: Sendable {
     _ db: Database, _ saga: Saga, _ reaction: Reaction, isReleased: Bool, at now: Timestamp
   ) throws {
     let until = isReleased ? 0 : (now + Patience.lease).microseconds
-    let wake = isReleased ? reaction.wake?.microseconds : until
+    let wake = isReleased ? (reaction.deferred?.until ?? reaction.wake)?.microseconds : until
     // Nil leaves a column as it is: none of the three ever becomes empty again.
     let plan = saga.storedPlan == saga.plan ? nil : saga.plan.json
     let warnings =

@@ -88,31 +88,41 @@ extension Auditor {
   ///
   /// Only an answer to a question asked after another answer came must not be older than it: two
   /// questions asked side by side may be answered in any order.
+  /// Complexity: O(n log n) in the client's answers; a long outage makes it ask hundreds of times.
   private func judgeMonotony(_ records: [ClientRecord]) {
-    let told = records.sorted { $0.toldMicroseconds < $1.toldMicroseconds }
-    for (index, record) in told.enumerated() where record.result != .unknown {
-      let before = told[..<index].filter {
-        $0.toldMicroseconds <= record.askedMicroseconds && !$0.bookingID.isEmpty
-          && $0.result == .ok
+    let answers = records.filter { $0.result == .ok && !$0.bookingID.isEmpty }
+      .sorted { $0.toldMicroseconds < $1.toldMicroseconds }
+    let questions = records.filter { $0.result != .unknown }
+      .sorted { $0.askedMicroseconds < $1.askedMicroseconds }
+    var known: ClientRecord?
+    // The furthest state seen so far, by booking; looked up by key only.
+    var furthest: [String: (rank: Int, answer: ClientRecord)] = [:]
+    var seen = 0
+    for record in questions {
+      while seen < answers.count, answers[seen].toldMicroseconds <= record.askedMicroseconds {
+        let answer = answers[seen]
+        seen += 1
+        known = answer
+        guard let rank = Self.rank(answer.state) else { continue }
+        if let old = furthest[answer.bookingID], old.rank >= rank { continue }
+        furthest[answer.bookingID] = (rank, answer)
       }
-      findings.check(.a2, exercised: !before.isEmpty)
-      if record.request == .look, record.httpStatus == 404, let known = before.last {
+      findings.check(.a2, exercised: known != nil)
+      if record.request == .look, record.httpStatus == 404, let known {
         findings.violate(
           .a2, at: record.toldMicroseconds, booking: known.bookingID, subject: "404",
           "client \(record.client) was told of \(known.bookingID) at "
             + "\(seconds(known.toldMicroseconds)) s and got 404 at "
             + "\(seconds(record.toldMicroseconds)) s")
       }
-      guard let rank = Self.rank(record.state) else { continue }
-      for earlier in before where earlier.bookingID == record.bookingID {
-        guard let old = Self.rank(earlier.state), old > rank else { continue }
-        findings.violate(
-          .a2, at: record.toldMicroseconds, booking: record.bookingID, subject: record.state,
-          "client \(record.client) saw \(record.bookingID) as \(earlier.state) at "
-            + "\(seconds(earlier.toldMicroseconds)) s and as \(record.state), asked at "
-            + "\(seconds(record.askedMicroseconds)) s")
-        break
-      }
+      guard let rank = Self.rank(record.state), let old = furthest[record.bookingID],
+        old.rank > rank
+      else { continue }
+      findings.violate(
+        .a2, at: record.toldMicroseconds, booking: record.bookingID, subject: record.state,
+        "client \(record.client) saw \(record.bookingID) as \(old.answer.state) at "
+          + "\(seconds(old.answer.toldMicroseconds)) s and as \(record.state), asked at "
+          + "\(seconds(record.askedMicroseconds)) s")
     }
   }
 

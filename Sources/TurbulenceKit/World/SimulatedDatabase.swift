@@ -55,6 +55,8 @@ struct SimulatedDatabase: DatabaseAccess {
   static func open() throws -> DatabaseQueue {
     var configuration = Configuration()
     configuration.foreignKeysEnabled = true
+    // Debian builds SQLite with SECURE_DELETE: what is freed is overwritten. Nobody reads this memory.
+    configuration.prepareDatabase { try $0.execute(sql: "PRAGMA secure_delete = OFF") }
     return try DatabaseQueue(configuration: configuration)
   }
 }
