@@ -17,9 +17,12 @@ extension Target.Dependency {
   static let coreMetrics: Self = .product(name: "CoreMetrics", package: "swift-metrics")
   static let mustache: Self = .product(name: "Mustache", package: "swift-mustache")
   static let nioCore: Self = .product(name: "NIOCore", package: "swift-nio")
+  static let nioHTTP1: Self = .product(name: "NIOHTTP1", package: "swift-nio")
   static let nioPosix: Self = .product(name: "NIOPosix", package: "swift-nio")
   static let serviceLifecycle: Self = .product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
+  static let unixSignals: Self = .product(
+    name: "UnixSignals", package: "swift-service-lifecycle")
   static let tracing: Self = .product(name: "Tracing", package: "swift-distributed-tracing")
   static let httpTypes: Self = .product(name: "HTTPTypes", package: "swift-http-types")
   static let orderedCollections: Self = .product(
@@ -84,17 +87,17 @@ let package = Package(
     .target(
       name: "HTTPSockets",
       dependencies: [
-        "HTTPService", .httpTypes, .hummingbirdCore, .asyncHTTPClient, .nioCore, .nioPosix,
-        .logging, .serviceLifecycle,
+        "HTTPService", .httpTypes, .hummingbirdCore, .asyncHTTPClient, .nioCore,
+        .nioHTTP1, .nioPosix, .logging, .serviceLifecycle,
       ]),
     .target(
       name: "BookingServer",
       dependencies: [
         "BookingOrchestrator", "HTTPService", "HTTPSockets", .httpTypes, .grdb, .crypto, .logging,
-        .metrics, .coreMetrics, .tracing, .configuration, .serviceLifecycle, .mustache,
-        .argumentParser,
+        .metrics, .coreMetrics, .tracing, .configuration, .serviceLifecycle,
+        .unixSignals, .mustache, .argumentParser,
       ]),
-    .executableTarget(name: "booking-server", dependencies: ["BookingServer"]),
+    .executableTarget(name: "booking-server", dependencies: ["BookingServer", .argumentParser]),
     .target(
       name: "FakeVendors",
       dependencies: [
@@ -110,6 +113,13 @@ let package = Package(
       ]),
     .testTarget(
       name: "HTTPSocketsTests", dependencies: ["HTTPSockets", "HTTPService", .httpTypes, .logging]),
+    .testTarget(
+      name: "BookingServerTests",
+      dependencies: [
+        "BookingServer", "BookingOrchestrator", "FakeServices", "HTTPService", "HTTPSockets",
+        .httpTypes, .grdb, .crypto, .logging, .metrics, .coreMetrics, .serviceLifecycle,
+        .nioCore, .nioPosix,
+      ]),
     .testTarget(
       name: "BookingOrchestratorTests",
       dependencies: ["BookingOrchestrator", "HTTPService", .httpTypes, .grdb, .crypto]),

@@ -411,6 +411,16 @@ struct SagaStore: Sendable {
     return (due + waiting).map { BookingID($0) }
   }
 
+  /// Gives back every lease of this owner; its trips are due at once.
+  func giveBackLeases(_ db: Database, at now: Timestamp) throws {
+    try db.cachedStatement(
+      sql: """
+        UPDATE trip_booking SET lease_owner = NULL, lease_until_us = 0, wake_us = ?
+        WHERE lease_owner = ?
+        """
+    ).execute(arguments: [now.microseconds, owner])
+  }
+
   /// Whether a trip has its final answer and nothing waits in its inbox.
   static func isSettled(_ db: Database, _ id: BookingID) throws -> Bool {
     let select = try db.cachedStatement(
