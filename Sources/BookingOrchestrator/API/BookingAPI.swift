@@ -17,7 +17,7 @@ struct BookingAPI: Sendable {
   // Foundation's coders may be used by several tasks at once; their options are never changed here.
   let decoder = JSONDecoder()
   let encoder: JSONEncoder
-  /// Bookings as clients saw them last: whoever waits asks again and again.
+  /// Bookings on their way, as clients saw them last: whoever waits asks again and again.
   private let views = BookingCache<VersionedView>()
 
   /// A view, and the version of the booking that it shows.
@@ -115,7 +115,7 @@ extension BookingAPI {
       return try BookingView.load(db, id).map { VersionedView(version: version, view: $0) }
     }
     guard let read else { throw Problem.bookingUnknown(id) }
-    views[id] = read
+    if !read.view.state.isTerminal, !read.view.needsAttention { views[id] = read }
     return read.view
   }
 
