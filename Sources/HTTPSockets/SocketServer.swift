@@ -79,7 +79,7 @@ public struct SocketServer: ServiceLifecycle.Service {
     }
   }
 
-  private func answer(
+  @concurrent private func answer(
     _ request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel
   ) async throws {
     let body: [UInt8]
@@ -105,7 +105,7 @@ public struct SocketServer: ServiceLifecycle.Service {
     if !isWhole { channel.close(promise: nil) }
   }
 
-  private func send(_ reply: HTTPReply, _ writer: consuming ResponseWriter) async throws {
+  @concurrent private func send(_ reply: HTTPReply, _ writer: consuming ResponseWriter) async throws {
     var head = reply.response
     if head.status != .noContent {
       head.headerFields[.contentLength] = String(reply.body.count)
@@ -115,13 +115,13 @@ public struct SocketServer: ServiceLifecycle.Service {
       body: reply.body.isEmpty ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: reply.body)))
   }
 
-  private func perform(
+  @concurrent private func perform(
     _ cut: ConnectionCut, _ writer: consuming ResponseWriter, _ channel: any Channel
   ) async throws {
     if case .during(let reply, let bytes) = cut {
       var head = reply.response
       head.headerFields[.contentLength] = String(reply.body.count)
-      let body = try await writer.writeHead(head)
+      var body = try await writer.writeHead(head)
       try await body.write(ByteBuffer(bytes: reply.body.prefix(bytes)))
     }
     try? await channel.close()  // It may be closed already; then there is nothing left to do.

@@ -2,6 +2,7 @@ import AsyncHTTPClient
 public import HTTPService
 import HTTPTypes
 import NIOCore
+import NIOHTTP1
 import NIOPosix
 
 /// Carries calls to real servers with AsyncHTTPClient.
