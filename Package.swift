@@ -17,9 +17,12 @@ extension Target.Dependency {
   static let coreMetrics: Self = .product(name: "CoreMetrics", package: "swift-metrics")
   static let mustache: Self = .product(name: "Mustache", package: "swift-mustache")
   static let nioCore: Self = .product(name: "NIOCore", package: "swift-nio")
+  static let nioHTTP1: Self = .product(name: "NIOHTTP1", package: "swift-nio")
   static let nioPosix: Self = .product(name: "NIOPosix", package: "swift-nio")
   static let serviceLifecycle: Self = .product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
+  static let unixSignals: Self = .product(
+    name: "UnixSignals", package: "swift-service-lifecycle")
   static let tracing: Self = .product(name: "Tracing", package: "swift-distributed-tracing")
   static let httpTypes: Self = .product(name: "HTTPTypes", package: "swift-http-types")
   static let orderedCollections: Self = .product(
@@ -84,8 +87,8 @@ let package = Package(
     .target(
       name: "HTTPSockets",
       dependencies: [
-        "HTTPService", .httpTypes, .hummingbirdCore, .asyncHTTPClient, .nioCore, .nioPosix,
-        .logging, .serviceLifecycle,
+        "HTTPService", .httpTypes, .hummingbirdCore, .asyncHTTPClient, .nioCore,
+        .nioHTTP1, .nioPosix, .logging, .serviceLifecycle,
       ]),
     .target(
       name: "BookingServer",
@@ -99,8 +102,9 @@ let package = Package(
       name: "FakeVendors",
       dependencies: [
         "FakeServices", "Simulation", "HTTPService", "HTTPSockets", .httpTypes, .logging,
-        .serviceLifecycle, .argumentParser,
-      ]),
+        .serviceLifecycle, .unixSignals, .argumentParser,
+      ],
+      exclude: ["README.md"]),
     .executableTarget(name: "fake-vendors", dependencies: ["FakeVendors"]),
     .executableTarget(
       name: "booking-demo",

@@ -105,14 +105,16 @@ public struct SocketServer: ServiceLifecycle.Service {
     if !isWhole { channel.close(promise: nil) }
   }
 
-  @concurrent private func send(_ reply: HTTPReply, _ writer: consuming ResponseWriter) async throws {
+  @concurrent private func send(_ reply: HTTPReply, _ writer: consuming ResponseWriter) async throws
+  {
     var head = reply.response
     if head.status != .noContent {
       head.headerFields[.contentLength] = String(reply.body.count)
     }
     try await writer.write(
       response: head,
-      body: reply.body.isEmpty ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: reply.body)))
+      body: reply.body.isEmpty
+        ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: reply.body)))
   }
 
   @concurrent private func perform(

@@ -45,7 +45,9 @@ public final class SocketTransport: HTTPTransport {
       let body = try await response.body.collect(upTo: bodyLimit)
       var head = HTTPResponse(status: .init(code: Int(response.status.code)))
       for (name, value) in response.headers {
-        if let name = HTTPField.Name(name) { head.headerFields.append(.init(name: name, value: value)) }
+        if let name = HTTPField.Name(name) {
+          head.headerFields.append(.init(name: name, value: value))
+        }
       }
       return HTTPReply(head, body: Array(body.readableBytesView))
     } catch {
