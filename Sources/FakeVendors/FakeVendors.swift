@@ -134,7 +134,8 @@ package final class FakeVendors: ServiceLifecycle.Service {
   /// - Throws: `PortTaken` when a port is in use.
   package func run() async throws {
     var logger = Logger(label: "fake-vendors")
-    logger.logLevel = .warning
+    // Of a client that hung up, or of the end, there is nothing to say.
+    logger.logLevel = .critical
     do {
       try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { try await self.stripe.run(webhooks: self.webhooks.endpoint) }
