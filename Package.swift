@@ -75,10 +75,13 @@ let package = Package(
     .target(
       name: "FakeServices",
       dependencies: ["HTTPService", .httpTypes, .crypto, .deque, .orderedCollections]),
+    // The scenario language and what it does to fakes, for worlds and for sockets.
+    .target(name: "Scenarios", dependencies: ["FakeServices", "Simulation", .yams]),
     .target(
       name: "TurbulenceKit",
       dependencies: [
-        "HTTPService", "BookingOrchestrator", "Simulation", "FakeServices", .httpTypes, .grdb,
+        "HTTPService", "BookingOrchestrator", "Simulation", "FakeServices", "Scenarios",
+        .httpTypes, .grdb,
         .argumentParser, .yams, .crypto, .heap, .deque, .orderedCollections,
       ],
       resources: [.embedInCode("Resources/scenario.schema.json")]),
@@ -125,8 +128,8 @@ let package = Package(
     .testTarget(
       name: "TurbulenceKitTests",
       dependencies: [
-        "TurbulenceKit", "BookingOrchestrator", "FakeServices", "Simulation", "HTTPService",
-        .httpTypes, .grdb, .yams,
+        "TurbulenceKit", "BookingOrchestrator", "FakeServices", "Scenarios", "Simulation",
+        "HTTPService", .httpTypes, .grdb, .yams,
       ],
       exclude: ["Snapshots"]),
   ],

@@ -1,10 +1,12 @@
-import FakeServices
+package import FakeServices
 import Simulation
 
 extension ServiceConduct where Fault == ViatorFault {
   /// How Viator behaves.
-  static func activity(_ scenario: Scenario.Activity, _ recorder: Recorder) -> ServiceConduct {
-    ServiceConduct("activity", scenario.common, recorder) { call, draw, stream in
+  package static func activity(_ scenario: Scenario.Activity, _ log: any FaultLog)
+    -> ServiceConduct<ViatorFault>
+  {
+    ServiceConduct("activity", scenario.common, log) { call, draw, stream in
       if draw.hits(scenario.tooManyRequests) {
         return Named(.tooManyRequests, "too-many-requests")
       }
@@ -40,8 +42,10 @@ extension ServiceConduct where Fault == ViatorFault {
 
 extension ServiceConduct where Fault == MailFault {
   /// How the mail API behaves.
-  static func mail(_ scenario: Scenario.Mail, _ recorder: Recorder) -> ServiceConduct {
-    ServiceConduct("mail", scenario.common, recorder) { call, draw, stream in
+  package static func mail(_ scenario: Scenario.Mail, _ log: any FaultLog) -> ServiceConduct<
+    MailFault
+  > {
+    ServiceConduct("mail", scenario.common, log) { call, draw, stream in
       if draw.hits(scenario.error500) {
         let accepted = stream.index(below: 2) == 0
         return Named(.internalError(accepted: accepted), "error-500", accepted ? "after" : "before")

@@ -1,20 +1,20 @@
 /// The authorities of the simulated world.
-enum Authority {
-  static let stripe = "stripe.test"
-  static let amadeus = "amadeus.test"
-  static let bookingCom = "bookingcom.test"
-  static let viator = "viator.test"
-  static let mail = "mail.test"
-  static let orchestrator = "orchestrator.test"
-  static let all = [stripe, amadeus, bookingCom, viator, mail, orchestrator]
+package enum Authority {
+  package static let stripe = "stripe.test"
+  package static let amadeus = "amadeus.test"
+  package static let bookingCom = "bookingcom.test"
+  package static let viator = "viator.test"
+  package static let mail = "mail.test"
+  package static let orchestrator = "orchestrator.test"
+  package static let all = [stripe, amadeus, bookingCom, viator, mail, orchestrator]
 }
 
 /// Names calls by their service and operation, from authority, method and path alone.
 ///
 /// This is the harness's own table: a mistake of a fake's router must not hide in the reports.
-enum CallRouter {
+package enum CallRouter {
   /// Returns service and operation as ``CallRecord`` has them; `other` for what is not known.
-  static func name(authority: String, method: String, path: String) -> (
+  package static func name(authority: String, method: String, path: String) -> (
     service: String, operation: String
   ) {
     let path = path.utf8.firstIndex(of: UInt8(ascii: "?")).map { path[..<$0] } ?? path[...]

@@ -162,10 +162,12 @@ extension YAMLValue {
 }
 
 extension Character {
-  var isASCIIDigit: Bool { "0" <= self && self <= "9" }
+  package var isASCIIDigit: Bool { "0" <= self && self <= "9" }
 }
 
 extension Double {
   /// Without a needless `.0`.
-  var brief: String { self == rounded() && abs(self) < 1e15 ? String(Int64(self)) : String(self) }
+  package var brief: String {
+    self == rounded() && abs(self) < 1e15 ? String(Int64(self)) : String(self)
+  }
 }

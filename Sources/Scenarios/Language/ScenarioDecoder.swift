@@ -40,7 +40,7 @@ package enum ScenarioDecoder {
     let root = YAMLValue(node: node, file: path, path: "")
     guard case .mapping = node else { throw root.error("is not a mapping", expected: expected) }
     var scenario = Scenario(name: "", bookings: 1)
-    try TurbulenceKit.decode(root, into: &scenario, ScenarioLanguage.root)
+    try Scenarios.decode(root, into: &scenario, ScenarioLanguage.root)
     return scenario
   }
 

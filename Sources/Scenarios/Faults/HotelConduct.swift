@@ -1,10 +1,12 @@
-import FakeServices
+package import FakeServices
 import Simulation
 
 extension ServiceConduct where Fault == BookingComFault {
   /// How Booking.com behaves.
-  static func hotel(_ scenario: Scenario.Hotel, _ recorder: Recorder) -> ServiceConduct {
-    ServiceConduct("hotel", scenario.common, recorder) { call, draw, stream in
+  package static func hotel(_ scenario: Scenario.Hotel, _ log: any FaultLog) -> ServiceConduct<
+    BookingComFault
+  > {
+    ServiceConduct("hotel", scenario.common, log) { call, draw, stream in
       if draw.hits(scenario.tooManyRequests) {
         return Named(.tooManyRequests, "too-many-requests")
       }
@@ -40,13 +42,13 @@ extension ServiceConduct where Fault == BookingComFault {
   }
 
   /// How long each new order stays invisible to look-ups; drawn from the creating call.
-  static func lookupLag(_ scenario: Scenario.Hotel, _ recorder: Recorder)
+  package static func lookupLag(_ scenario: Scenario.Hotel, _ log: any FaultLog)
     -> @Sendable (String) ->
     Duration
   {
     let purpose = Purpose("conduct/hotel/lookup-lag")
     return { baggage in
-      var stream = recorder.simulator.streams.stream(purpose, CallKeys.hash(baggage, "lookup-lag"))
+      var stream = log.streams.stream(purpose, CallKeys.hash(baggage, "lookup-lag"))
       return stream.delay(scenario.lookupLag)
     }
   }

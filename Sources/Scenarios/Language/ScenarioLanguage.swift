@@ -1,4 +1,3 @@
-import BookingOrchestrator
 import Simulation
 
 /// The keys of a scenario file, section by section: the one place where the language is written down.
@@ -76,7 +75,7 @@ enum ScenarioLanguage {
         guard !pairs.isEmpty else { throw value.error("is empty", expected: expected) }
         var currencies: [(code: String, weight: Double)] = []
         for (key, code, weight) in pairs {
-          guard Currency(code: code) != nil, code == code.uppercased() else {
+          guard CurrencyCodes.all.contains(code) else {
             throw key.error(
               "has an unknown currency", expected: "an ISO 4217 code that trips are sold in")
           }

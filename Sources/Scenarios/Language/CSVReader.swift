@@ -1,7 +1,7 @@
 /// Reads RFC 4180 text: quoted fields, doubled quotes, `\n` or `\r\n`.
-enum CSVReader {
+package enum CSVReader {
   /// Returns all rows, empty lines left out.
-  static func rows(_ text: String) -> [[String]] {
+  package static func rows(_ text: String) -> [[String]] {
     var rows: [[String]] = []
     var row: [String] = []
     var field = ""

@@ -1,16 +1,16 @@
 /// What a `baggage` header says about a call (W3C Baggage; the members of this project).
-struct CallTags: Hashable {
-  var booking = ""
-  var slot = ""
-  var direction = ""
-  var generation = 0
-  var attempt = 0
-  var epoch: Int64 = 0
+package struct CallTags: Hashable {
+  package var booking = ""
+  package var slot = ""
+  package var direction = ""
+  package var generation = 0
+  package var attempt = 0
+  package var epoch: Int64 = 0
   /// A client's number; nil for the orchestrator's calls.
-  var client: Int?
+  package var client: Int?
 
   /// Reads a header; unknown members are skipped.
-  init(_ text: String) {
+  package init(_ text: String) {
     guard !text.isEmpty else { return }
     for member in text.utf8.split(separator: UInt8(ascii: ",")) {
       guard let equals = member.firstIndex(of: UInt8(ascii: "=")) else { continue }
@@ -35,7 +35,7 @@ struct CallTags: Hashable {
   private static func number(_ text: Substring.UTF8View) -> Int? { Int(Substring(text)) }
 
   /// Returns the client's number in a booking's id: 17 for `bk_17` and `bk_17-2`.
-  static func client(ofBooking id: String) -> Int? {
+  package static func client(ofBooking id: String) -> Int? {
     guard id.utf8.starts(with: "bk_".utf8) else { return nil }
     let digits = id.utf8.dropFirst(3).prefix { $0 != UInt8(ascii: "-") }
     return Int(Substring(digits))

@@ -1,10 +1,12 @@
-import FakeServices
+package import FakeServices
 import Simulation
 
 extension ServiceConduct where Fault == StripeFault {
   /// How Stripe behaves.
-  static func stripe(_ scenario: Scenario.Stripe, _ recorder: Recorder) -> ServiceConduct {
-    ServiceConduct("stripe", scenario.common, recorder) { call, draw, stream in
+  package static func stripe(_ scenario: Scenario.Stripe, _ log: any FaultLog) -> ServiceConduct<
+    StripeFault
+  > {
+    ServiceConduct("stripe", scenario.common, log) { call, draw, stream in
       let isRead = call.operation.hasSuffix(".retrieve") || call.operation.hasSuffix(".list")
       if draw.hits(scenario.rateLimited) { return Named(.rateLimited, "rate-limited") }
       if isRead { return nil }
@@ -61,10 +63,10 @@ extension ServiceConduct where Fault == StripeFault {
 }
 
 /// How Stripe's events reach the orchestrator: soon, before the reply, twice, forged, stale.
-final class WebhookConduct: @unchecked Sendable {
-  // Unchecked: confined to the simulator's thread.
+package final class WebhookConduct: @unchecked Sendable {
+  // Unchecked: whoever runs it asks from one thread at a time.
   private let scenario: Scenario.Stripe
-  private let recorder: Recorder
+  private let log: any FaultLog
   private let purpose = Purpose("conduct/webhook")
   private var keys = CallKeys()
   /// What is known of the events on their way; by event id.
@@ -77,23 +79,24 @@ final class WebhookConduct: @unchecked Sendable {
     var deliveries = 0
   }
 
-  init(_ scenario: Scenario.Stripe, _ recorder: Recorder) {
+  /// Creates a conduct that has seen no event.
+  package init(_ scenario: Scenario.Stripe, _ log: any FaultLog) {
     self.scenario = scenario
-    self.recorder = recorder
+    self.log = log
   }
 
   /// Plans the delivery of one event.
-  func plan(_ event: StripeLedger.Event, _ baggage: String) -> WebhookPlan {
+  package func plan(_ event: StripeLedger.Event, _ baggage: String) -> WebhookPlan {
     let booking = CallTags(baggage).booking
     let key = keys.next(baggage, event.type)
-    var stream = recorder.simulator.streams.stream(purpose, key)
+    var stream = log.streams.stream(purpose, key)
     let isEarly = stream.chance(partsPerMillion: scenario.webhookEarly.partsPerMillion)
     let isTwice = stream.chance(partsPerMillion: scenario.webhookTwice.partsPerMillion)
     let isForged = stream.chance(partsPerMillion: scenario.webhookForged.partsPerMillion)
     let isStale = stream.chance(partsPerMillion: scenario.webhookStale.partsPerMillion)
     let again = Duration.milliseconds(100 + stream.index(below: 600_000))
     var plan = WebhookPlan(delay: stream.delay(scenario.webhookDelay))
-    if !recorder.isQuiet {
+    if !log.isQuiet {
       if isEarly { plan.delay = .zero }
       if isTwice { plan.duplicates = [again] }
       plan.forged = isForged
@@ -102,7 +105,7 @@ final class WebhookConduct: @unchecked Sendable {
         ("webhook-early", isEarly), ("webhook-twice", isTwice), ("webhook-forged", isForged),
         ("webhook-stale", isStale),
       ] where fired {
-        recorder.fault(
+        log.fault(
           name, service: "stripe", operation: "webhook", bookingID: booking, attempt: 0,
           detail: event.type)
       }
@@ -112,14 +115,14 @@ final class WebhookConduct: @unchecked Sendable {
   }
 
   /// Returns the booking that a delivery's event belongs to, and the event's id; empty when unknown.
-  func booking(ofDelivery body: [UInt8]) -> (booking: String, event: String) {
+  package func booking(ofDelivery body: [UInt8]) -> (booking: String, event: String) {
     guard let event = Self.eventID(in: body) else { return ("", "") }
     return (sightings[event]?.booking ?? "", event)
   }
 
   /// A delivery reaches the orchestrator: says whether the event had come before, and whether it was
   /// planned to come before the reply.
-  func arrived(_ event: String) -> (isRepeated: Bool, isEarly: Bool) {
+  package func arrived(_ event: String) -> (isRepeated: Bool, isEarly: Bool) {
     guard var sighting = sightings[event] else { return (false, false) }
     sighting.deliveries += 1
     sightings[event] = sighting
@@ -127,7 +130,7 @@ final class WebhookConduct: @unchecked Sendable {
   }
 
   /// Finds the first `"evt_…"` in an event's JSON.
-  static func eventID(in body: [UInt8]) -> String? {
+  package static func eventID(in body: [UInt8]) -> String? {
     let mark = Array("\"evt_".utf8)
     guard body.count > mark.count else { return nil }
     var index = 0

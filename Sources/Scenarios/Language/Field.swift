@@ -95,7 +95,7 @@ extension Field {
         .distribution("after", path.appending(path: \.after), "how much later"),
       ]
       if let fails { fields.append(.share("fails", fails, "how many of them fail")) }
-      try TurbulenceKit.decode(value, into: &target, fields)
+      try Scenarios.decode(value, into: &target, fields)
     }
   }
 
@@ -142,7 +142,7 @@ extension Field {
   ) -> Self {
     Field(key, about, .mapping(fields.map(\.description))) {
       (value, target) throws(ScenarioError) in
-      try TurbulenceKit.decode(value, into: &target[keyPath: path], fields)
+      try Scenarios.decode(value, into: &target[keyPath: path], fields)
       for (what, shares) in exclusive {
         let sum = shares(target[keyPath: path]).reduce(0) { $0 + $1.partsPerMillion }
         guard sum <= 1_000_000 else {

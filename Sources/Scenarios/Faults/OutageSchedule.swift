@@ -1,7 +1,7 @@
-import Simulation
+package import Simulation
 
 /// The outages of a scenario, by service and virtual time.
-struct OutageSchedule: Sendable {
+package struct OutageSchedule: Sendable {
   private struct Window {
     var service: String
     var range: Range<Int64>
@@ -9,9 +9,10 @@ struct OutageSchedule: Sendable {
   }
   private let windows: [Window]
   /// When the last outage ends, in microseconds; 0 without outages.
-  let end: Int64
+  package let end: Int64
 
-  init(_ outages: [Scenario.Outage]) {
+  /// Creates the schedule of a scenario's outages.
+  package init(_ outages: [Scenario.Outage]) {
     windows = outages.map { outage in
       let from = Self.microseconds(outage.from)
       let fault: NetworkFault =
@@ -30,7 +31,7 @@ struct OutageSchedule: Sendable {
 
   /// Returns what an outage does to a call to a service at a moment, nil when there is none; the
   /// first of several that overlap counts.
-  func fault(_ service: String, at: Int64) -> NetworkFault? {
+  package func fault(_ service: String, at: Int64) -> NetworkFault? {
     guard at < end else { return nil }
     return windows.first { $0.service == service && $0.range.contains(at) }?.fault
   }

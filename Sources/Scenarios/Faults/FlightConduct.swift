@@ -1,10 +1,12 @@
-import FakeServices
+package import FakeServices
 import Simulation
 
 extension ServiceConduct where Fault == AmadeusFault {
   /// How Amadeus behaves.
-  static func flight(_ scenario: Scenario.Flight, _ recorder: Recorder) -> ServiceConduct {
-    ServiceConduct("flight", scenario.common, recorder) { call, draw, stream in
+  package static func flight(_ scenario: Scenario.Flight, _ log: any FaultLog) -> ServiceConduct<
+    AmadeusFault
+  > {
+    ServiceConduct("flight", scenario.common, log) { call, draw, stream in
       if draw.hits(scenario.tooManyRequests) {
         return Named(.tooManyRequests, "too-many-requests")
       }

@@ -1,22 +1,25 @@
-import Simulation
+package import Simulation
 
 /// Gives every call of a world a key that depends on the call alone, not on what else happens.
 ///
 /// The key is made of what the caller says about the call (its baggage up to the lease's epoch, which
 /// moves with crashes) and of the operation; calls that say the same are counted. So leaving one
 /// booking or one fault out leaves the draws of all other calls as they were.
-struct CallKeys {
+package struct CallKeys {
   /// How often each key was seen; looked up by key only.
   private var counts: [UInt64: UInt64] = [:]
 
+  /// Creates keys of which none was seen.
+  package init() {}
+
   /// A call's key, and how many calls had it before.
-  struct Key: Hashable {
-    var hash: UInt64
-    var count: UInt64
+  package struct Key: Hashable {
+    package var hash: UInt64
+    package var count: UInt64
   }
 
   /// Returns the key of the next call that says this.
-  mutating func next(_ baggage: String, _ operation: String) -> Key {
+  package mutating func next(_ baggage: String, _ operation: String) -> Key {
     let hash = Self.hash(baggage, operation)
     let count = counts[hash, default: 0]
     counts[hash] = count + 1
@@ -24,7 +27,7 @@ struct CallKeys {
   }
 
   /// FNV-1a over what identifies the logical call and its attempt.
-  static func hash(_ baggage: String, _ operation: String) -> UInt64 {
+  package static func hash(_ baggage: String, _ operation: String) -> UInt64 {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     var commas = 0
     for byte in baggage.utf8 {
@@ -43,7 +46,7 @@ struct CallKeys {
 
 extension Streams {
   /// Returns the stream of a call for a purpose.
-  func stream(_ purpose: Purpose, _ key: CallKeys.Key) -> RandomStream {
+  package func stream(_ purpose: Purpose, _ key: CallKeys.Key) -> RandomStream {
     stream(purpose, key.hash, key.count)
   }
 }
