@@ -104,8 +104,8 @@ let package = Package(
     .target(
       name: "FakeVendors",
       dependencies: [
-        "FakeServices", "Simulation", "HTTPService", "HTTPSockets", .httpTypes, .logging,
-        .serviceLifecycle, .unixSignals, .argumentParser,
+        "FakeServices", "Scenarios", "Simulation", "HTTPService", "HTTPSockets", .httpTypes,
+        .logging, .serviceLifecycle, .unixSignals, .argumentParser,
       ],
       exclude: ["README.md"]),
     .executableTarget(name: "fake-vendors", dependencies: ["FakeVendors"]),

@@ -1,3 +1,5 @@
+package import Scenarios
+
 extension FakeVendors {
   /// What whoever runs the fakes decides.
   package struct Configuration: Sendable {
@@ -9,6 +11,9 @@ extension FakeVendors {
     package var seed: UInt64 = 1
     /// How time passes.
     package var time = VendorClock.Mode.real
+    /// What goes wrong and how long things take; nil: nothing, and no time at all. Only its services
+    /// and outages count.
+    package var scenario: Scenario?
     /// Where Stripe's events go at first.
     package var webhook: WebhookTarget?
 

@@ -9,12 +9,14 @@ final class ControlDesk: Sendable {
   private let catalogue: Catalogue
   private let webhooks: WebhookDesk
   private let stripe: FakeStripe
+  private let fired: @Sendable () -> [ScenarioPlay.Fired]
   private let ledger: @Sendable (VendorName) -> Ledger
   private let settled: @Sendable () async throws -> Void
 
   init(
     clock: VendorClock, board: FaultBoard, catalogue: Catalogue, webhooks: WebhookDesk,
-    stripe: FakeStripe, ledger: @escaping @Sendable (VendorName) -> Ledger,
+    stripe: FakeStripe, fired: @escaping @Sendable () -> [ScenarioPlay.Fired],
+    ledger: @escaping @Sendable (VendorName) -> Ledger,
     settled: @escaping @Sendable () async throws -> Void
   ) {
     self.clock = clock
@@ -22,13 +24,15 @@ final class ControlDesk: Sendable {
     self.catalogue = catalogue
     self.webhooks = webhooks
     self.stripe = stripe
+    self.fired = fired
     self.ledger = ledger
     self.settled = settled
   }
 
   private static let endpoints = [
     "GET /_clock", "POST /_clock/advance", "GET /_ledger", "GET /_faults", "POST /_faults",
-    "DELETE /_faults", "GET /_catalogue", "GET /_catalogue?trip=1", "POST /_catalogue",
+    "DELETE /_faults", "GET /_faults/fired", "GET /_catalogue", "GET /_catalogue?trip=1",
+    "POST /_catalogue",
     "GET /_webhook", "PUT /_webhook", "DELETE /_webhook", "POST /_authenticate",
   ]
 
@@ -50,6 +54,7 @@ final class ControlDesk: Sendable {
     case (.post, "/_clock/advance"): return try await advance(call.body)
     case (.get, "/_ledger"): return try .json(ledger(vendor))
     case (.get, "/_faults"): return try .json(board.pending)
+    case (.get, "/_faults/fired"): return try .json(fired())
     case (.post, "/_faults"):
       let orders = try FaultOrder.read(try ControlJSON.read(call.body), at: vendor)
       return try .json(board.place(orders))

@@ -18,7 +18,7 @@ package final class FakeVendors: ServiceLifecycle.Service {
   private let webhooks: WebhookDesk
   private let transport: SocketTransport
   private let ports: [VendorPort]
-  private let stragglers: AsyncStream<VendorPort.Straggler>
+  private let stragglers: Stragglers
   private let listening: @Sendable (VendorName, _ port: Int) async -> Void
   /// What the travel vendors sell.
   let catalogue: Catalogue
@@ -37,42 +37,43 @@ package final class FakeVendors: ServiceLifecycle.Service {
     let board = FaultBoard()
     let calls = CallCounter()
     let transport = SocketTransport()
+    let stragglers = Stragglers(calls: calls, clock: clock)
+    let play = configuration.scenario.map { scenario in
+      ScenarioPlay(scenario, seed: seed) { clock.microseconds }
+    }
+    let conducts = Conducts(board: board, play: play)
+    let network = VendorNetwork(board: board, play: play, clock: clock)
+    let planner = WebhookPlanner(play, board: board)
     let environment = ServiceEnvironment(clock: clock, now: { clock.microseconds })
 
     let stripeKey = keys.stripe ?? "sk_test_turbulence"
     let stripe = FakeStripe(
       environment: environment,
-      conduct: BoardConduct(
-        .stripe, board: board, base: FlawlessConduct(), make: FaultMaker.stripe),
+      conduct: conducts.stripe,
       apiKey: stripeKey, seed: seed)
     let amadeus = FakeAmadeus(
       environment: environment,
-      conduct: BoardConduct(
-        .amadeus, board: board, base: FlawlessConduct(), make: FaultMaker.amadeus),
+      conduct: conducts.amadeus,
       clientID: keys.amadeusID, clientSecret: keys.amadeusSecret, seed: seed)
     let bookingCom = FakeBookingCom(
       environment: environment,
-      conduct: BoardConduct(
-        .bookingcom, board: board, base: FlawlessConduct(), make: FaultMaker.bookingCom),
-      apiKey: keys.bookingCom, affiliateID: keys.affiliate, seed: seed)
+      conduct: conducts.bookingCom,
+      apiKey: keys.bookingCom, affiliateID: keys.affiliate, seed: seed,
+      lookupLag: conducts.lookupLag)
     let viator = FakeViator(
       environment: environment,
-      conduct: BoardConduct(
-        .viator, board: board, base: FlawlessConduct(), make: FaultMaker.viator),
+      conduct: conducts.viator,
       apiKey: keys.viator, seed: seed)
     let mail = FakeMail(
       environment: environment,
-      conduct: BoardConduct(.mail, board: board, base: FlawlessConduct(), make: FaultMaker.mail),
+      conduct: conducts.mail,
       serverToken: keys.mail, seed: seed)
 
-    let webhooks = WebhookDesk(configuration.webhook, stripe: stripe, transport: transport) {
-      event, _ in
-      var plan = WebhookPlan(delay: .milliseconds(200))
-      for order in board.takeAll(.webhook, .stripe, event.type) {
-        FaultMaker.apply(order, to: &plan)
-      }
-      return plan
-    }
+    let webhooks = WebhookDesk(
+      configuration.webhook, stripe: stripe,
+      transport: WebhookCarrier(
+        transport: transport, network: network, planner: planner, stragglers: stragglers),
+      plan: { planner.plan($0, $1) })
     let catalogue = Catalogue(
       amadeus: amadeus, bookingCom: bookingCom, viator: viator, start: clock.microseconds)
     let nextDue: @Sendable () -> Int64? = {
@@ -80,6 +81,7 @@ package final class FakeVendors: ServiceLifecycle.Service {
     }
     let control = ControlDesk(
       clock: clock, board: board, catalogue: catalogue, webhooks: webhooks, stripe: stripe,
+      fired: { play?.fired ?? [] },
       ledger: { vendor in
         switch vendor {
         case .stripe: .stripe(stripe)
@@ -103,8 +105,6 @@ package final class FakeVendors: ServiceLifecycle.Service {
       },
       settled: { try await Self.settled(clock, calls, nextDue) })
 
-    let network = VendorNetwork(board: board)
-    let (stragglers, continuation) = AsyncStream.makeStream(of: VendorPort.Straggler.self)
     ports = VendorName.allCases.map { vendor in
       let fake: any HTTPService =
         switch vendor {
@@ -116,7 +116,7 @@ package final class FakeVendors: ServiceLifecycle.Service {
         }
       return VendorPort(
         vendor, fake: fake, control: control, network: network, calls: calls, clock: clock,
-        stragglers: continuation)
+        stragglers: stragglers)
     }
     self.stripe = stripe
     self.bookingCom = bookingCom
@@ -141,13 +141,7 @@ package final class FakeVendors: ServiceLifecycle.Service {
         group.addTask { try await self.stripe.run(webhooks: self.webhooks.endpoint) }
         group.addTask { try await self.bookingCom.run() }
         group.addTask { try await self.viator.run() }
-        group.addTask {
-          try await withThrowingDiscardingTaskGroup { group in
-            for await straggler in self.stragglers {
-              group.addTask { try await straggler.port.receive(straggler) }
-            }
-          }
-        }
+        group.addTask { try await self.stragglers.run() }
         let servers = ports.map { port in
           SocketServer(
             port: configuration.ports[port.vendor] ?? 0, service: port, logger: logger,

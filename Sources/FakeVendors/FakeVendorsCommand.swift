@@ -1,6 +1,7 @@
 package import ArgumentParser
 import HTTPSockets
 import Logging
+import Scenarios
 import ServiceLifecycle
 import Synchronization
 import UnixSignals
@@ -38,6 +39,10 @@ package struct FakeVendorsCommand: AsyncParsableCommand {
   @Option(name: .customLong("mail-port"), help: "The mail API's port; 0 picks a free one.")
   var mailPort = 12115
 
+  @Option(
+    help: "A scenario file as `turbulence run` reads it: latency, failures, outages.",
+    completion: .file())
+  var scenario: String?
   @Option(help: "What ids and a scenario's draws are derived from.")
   var seed: UInt64 = 1
   @Option(help: "How time passes: real, or steered (only by POST /_clock/advance).")
@@ -111,6 +116,18 @@ package struct FakeVendorsCommand: AsyncParsableCommand {
     configuration.keys.viator = viatorKey
     configuration.keys.mail = mailToken
 
+    if let scenario {
+      do throws(ScenarioError) {
+        configuration.scenario = try ScenarioDecoder.load(scenario)
+      } catch {
+        complain("\(error)", prefix: "")
+        throw ExitCode(64)
+      }
+      complain(
+        "\(scenario): only 'services' and 'outages' count here; who books what and when is up to "
+          + "the callers")
+    }
+
     let board = ListeningBoard()
     let vendors = FakeVendors(configuration) { vendor, port in board.note(vendor, port) }
     var logger = Logger(label: "fake-vendors")
@@ -124,11 +141,15 @@ package struct FakeVendorsCommand: AsyncParsableCommand {
     } catch is CancellationError {
       // A signal stopped it, as it should.
     } catch let error as PortTaken {
-      let message = "fake-vendors: \(error)\n"
-      _ = message.withCString { write(2, $0, strlen($0)) }
+      complain("\(error)")
       throw ExitCode(70)
     }
   }
+}
+
+/// Writes a line to standard error.
+private func complain(_ message: String, prefix: String = "fake-vendors: ") {
+  _ = "\(prefix)\(message)\n".withCString { write(2, $0, strlen($0)) }
 }
 
 extension VendorClock.Mode: ExpressibleByArgument {}

@@ -6,13 +6,6 @@ import Synchronization
 
 /// One service behind its port: the control endpoints, the network's faults, then the fake.
 final class VendorPort: HTTPService {
-  /// A request that reaches the fake when its client has long gone.
-  struct Straggler: Sendable {
-    let port: VendorPort
-    let call: HTTPCall
-    let delay: Duration
-  }
-
   /// How long a client is left without an answer, unless an order says otherwise: longer than the
   /// 80 seconds that Stripe's libraries wait.
   static let silence = Duration.seconds(100)
@@ -23,11 +16,11 @@ final class VendorPort: HTTPService {
   private let network: VendorNetwork
   private let calls: CallCounter
   private let clock: VendorClock
-  private let stragglers: AsyncStream<Straggler>.Continuation
+  private let stragglers: Stragglers
 
   init(
     _ vendor: VendorName, fake: any HTTPService, control: ControlDesk, network: VendorNetwork,
-    calls: CallCounter, clock: VendorClock, stragglers: AsyncStream<Straggler>.Continuation
+    calls: CallCounter, clock: VendorClock, stragglers: Stragglers
   ) {
     self.vendor = vendor
     self.fake = fake
@@ -51,14 +44,6 @@ final class VendorPort: HTTPService {
       // A client counts its patience in real time, whatever the fakes' clock says.
       try await Task.sleep(for: journey.silence)
       throw ConnectionCut.silent
-    }
-  }
-
-  /// Lets the fake answer a straggler; nobody is left to hear it.
-  func receive(_ straggler: Straggler) async throws {
-    _ = try await calls.finish {
-      try await self.clock.sleep(for: straggler.delay)
-      return try await self.fake.respond(to: straggler.call)
     }
   }
 
@@ -93,10 +78,9 @@ final class VendorPort: HTTPService {
     }
   }
 
+  /// Lets the fake answer when nobody is left to hear it.
   private func send(_ call: HTTPCall, after delay: Duration) {
-    // Counted right here, so that whoever moves the clock next waits for it.
-    calls.begin()
-    stragglers.yield(Straggler(port: self, call: call, delay: delay))
+    stragglers.add(after: delay) { [fake] in _ = try await fake.respond(to: call) }
   }
 
   private func pause(_ duration: Duration) async throws {
