@@ -118,7 +118,7 @@ let package = Package(
       dependencies: [
         "BookingServer", "BookingOrchestrator", "FakeServices", "HTTPService", "HTTPSockets",
         .httpTypes, .grdb, .crypto, .logging, .metrics, .coreMetrics, .serviceLifecycle,
-        .nioCore, .nioPosix,
+        .argumentParser, .nioCore, .nioPosix,
       ]),
     .testTarget(
       name: "BookingOrchestratorTests",
