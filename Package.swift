@@ -97,10 +97,10 @@ let package = Package(
       name: "BookingServer",
       dependencies: [
         "BookingOrchestrator", "HTTPService", "HTTPSockets", .httpTypes, .grdb, .crypto, .logging,
-        .metrics, .coreMetrics, .tracing, .configuration, .serviceLifecycle, .mustache,
-        .argumentParser,
+        .metrics, .coreMetrics, .tracing, .configuration, .serviceLifecycle,
+        .unixSignals, .mustache, .argumentParser,
       ]),
-    .executableTarget(name: "booking-server", dependencies: ["BookingServer"]),
+    .executableTarget(name: "booking-server", dependencies: ["BookingServer", .argumentParser]),
     .target(
       name: "FakeVendors",
       dependencies: [
@@ -117,6 +117,13 @@ let package = Package(
       ]),
     .testTarget(
       name: "HTTPSocketsTests", dependencies: ["HTTPSockets", "HTTPService", .httpTypes, .logging]),
+    .testTarget(
+      name: "BookingServerTests",
+      dependencies: [
+        "BookingServer", "BookingOrchestrator", "FakeServices", "HTTPService", "HTTPSockets",
+        .httpTypes, .grdb, .crypto, .logging, .metrics, .coreMetrics, .serviceLifecycle,
+        .argumentParser, .nioCore, .nioPosix,
+      ]),
     .testTarget(
       name: "BookingOrchestratorTests",
       dependencies: ["BookingOrchestrator", "HTTPService", .httpTypes, .grdb, .crypto]),

@@ -20,6 +20,7 @@ public final class Orchestrator: HTTPService {
   private let engine: SagaEngine
   private let mailer: Mailer
   private let api: BookingAPI
+  private let clock: any Clock<Duration>
 
   /// Creates an orchestrator over a database that ``migrate(_:)`` has prepared.
   public init(
@@ -41,6 +42,7 @@ public final class Orchestrator: HTTPService {
       store: SagaStore(owner: ids.identifier("own", hint: ""), vendors: vendors), clock: clock,
       wallClock: wallClock, jitter: jitter, mailEnqueued: { mailer.poke() })
     self.mailer = mailer
+    self.clock = clock
     api = BookingAPI(
       configuration: configuration, database: database, ids: ids, wallClock: wallClock,
       engine: engine)
@@ -53,6 +55,22 @@ public final class Orchestrator: HTTPService {
       group.addTask { try await self.mailer.run() }
     }
   }
+
+  /// Stops at a step boundary: nothing new is sent, requests that wait for an outcome are answered
+  /// with where the booking stands, and this returns when every answer under way is written down.
+  ///
+  /// Then cancel the task of ``run()``. Give it a limit of time by cancelling this; a call without
+  /// its answer is an unknown outcome, which the next process resolves.
+  public func stop() async throws {
+    engine.stop()
+    mailer.stop()
+    while engine.isBusy || mailer.isBusy { try await clock.sleep(for: .milliseconds(20)) }
+  }
+
+  /// Gives back what this process owns, for the next one to take up at once.
+  ///
+  /// Call it after ``run()`` has ended; without it the next process waits for leases to run out.
+  public func handOver() async throws { try await engine.giveBackLeases() }
 
   /// Answers one API call.
   public func respond(to call: HTTPCall) async throws -> HTTPReply {

@@ -30,7 +30,7 @@ public protocol JitterSource: Sendable {
 /// Runs transactions on the orchestrator's database.
 public protocol DatabaseAccess: Sendable {
   /// Runs `body` in one read-write transaction that is durable when this returns.
-  func write<T: Sendable>(_ body: @Sendable (Database) throws -> T) async throws -> T
+  func write<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T
   /// Runs `body` against one committed state.
-  func read<T: Sendable>(_ body: @Sendable (Database) throws -> T) async throws -> T
+  func read<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T
 }

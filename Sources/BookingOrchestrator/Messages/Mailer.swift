@@ -50,6 +50,12 @@ struct Mailer: Sendable {
   /// Says that a mail was committed to the outbox; never waits.
   func poke() { bell.ring() }
 
+  /// Begins to stop: no further mail is sent.
+  func stop() { places.close() }
+
+  /// Whether a mail is under way.
+  var isBusy: Bool { places.isBusy }
+
   /// Sends what is due, and what becomes due, until its task is cancelled. Run it once.
   func run() async throws {
     try await withThrowingDiscardingTaskGroup { group in
@@ -68,7 +74,7 @@ struct Mailer: Sendable {
   }
 
   private func claim() async throws -> ([Outbox.Due], pause: Duration) {
-    let free = places.free
+    let free = places.beginClaim()
     guard free > 0 else { return ([], Self.longestDelay) }
     let now = wallClock.now()
     let (due, next): ([Outbox.Due], Timestamp?)
@@ -78,6 +84,7 @@ struct Mailer: Sendable {
       }
     } catch is DatabaseError {
       // Busy, full or failing: the mails are still there, so look again soon.
+      places.take(0)
       return ([], .seconds(1))
     }
     places.take(due.count)
@@ -118,7 +125,7 @@ struct Mailer: Sendable {
     }
   }
 
-  private func note(_ change: @Sendable (Database) throws -> Void) async throws {
+  private func note(_ change: @escaping @Sendable (Database) throws -> Void) async throws {
     do {
       try await database.write(change)
     } catch is DatabaseError {
@@ -150,19 +157,45 @@ extension Mailer {
 
 /// Counts the mails that may still be sent at the same time.
 private final class Places: Sendable {
-  private let count: Mutex<Int>
+  private struct State {
+    var free: Int
+    var isClaiming = false
+    var isClosed = false
+  }
 
-  init(_ count: Int) { self.count = Mutex(count) }
+  private let all: Int
+  private let state: Mutex<State>
 
-  var free: Int { count.withLock { $0 } }
+  init(_ count: Int) {
+    all = count
+    state = Mutex(State(free: count))
+  }
 
-  func take(_ taken: Int) { count.withLock { $0 -= taken } }
+  /// Returns how many mails may be claimed; ``take(_:)`` must follow unless it is none.
+  func beginClaim() -> Int {
+    state.withLock { state in
+      guard !state.isClosed, state.free > 0 else { return 0 }
+      state.isClaiming = true
+      return state.free
+    }
+  }
+
+  func take(_ taken: Int) {
+    state.withLock { state in
+      state.free -= taken
+      state.isClaiming = false
+    }
+  }
 
   /// Gives a place back; true when there was none, so that somebody may be waiting for it.
   func release() -> Bool {
-    count.withLock { count in
-      count += 1
-      return count == 1
+    state.withLock { state in
+      state.free += 1
+      return state.free == 1
     }
   }
+
+  func close() { state.withLock { $0.isClosed = true } }
+
+  var isBusy: Bool { state.withLock { $0.isClaiming || $0.free < all } }
 }

@@ -71,6 +71,7 @@ enum SagaChange: Sendable {
   case payment(PaymentChange)
   case ledger(LedgerPosting)
   case attention(AttentionItem)
+  case resolved(Resolution)
   case mail(MailKind)
   case applied(inbox: Int64, result: String)
   case releaseOption

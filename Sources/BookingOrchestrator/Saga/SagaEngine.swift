@@ -37,11 +37,14 @@ final class SagaEngine: Sendable {
     var waiters: [BookingID: [Waiter]] = [:]
     var lastWaiter = 0
     var nextShard = 0
+    /// Drives that do not merely wait.
+    var busy = 0
+    var isStopping = false
   }
 
   private struct Waiter {
     let number: Int
-    let continuation: CheckedContinuation<Void, any Error>
+    let continuation: CheckedContinuation<Bool, any Error>
   }
 
   private static let shardCount = 64
@@ -89,6 +92,7 @@ final class SagaEngine: Sendable {
 
   private func enqueue(_ job: Job) {
     let shard = state.withLock { state -> Int? in
+      if state.isStopping { return nil }
       if state.active[job.booking] != nil {
         // Its driver looks into the inbox before it lets go.
         if !job.onlyIfDue { state.active[job.booking] = true }
@@ -131,12 +135,18 @@ final class SagaEngine: Sendable {
 
   /// Drives a trip until it rests; returns when it wants to be woken.
   private func drive(_ job: Job) async throws -> Timestamp? {
+    guard begin() else { return nil }
+    defer { state.withLock { $0.busy -= 1 } }
     let claimed = try await database.write { [store, wallClock] db in
       try store.claim(db, job.booking, onlyIfDue: job.onlyIfDue, at: wallClock.now())
     }
     guard let claimed else { return nil }
     var saga = claimed.saga
-    saga.admit = { [breakers, wallClock] service in breakers.admit(service, at: wallClock.now()) }
+    saga.admit = { [self, breakers, wallClock] service in
+      // What is not begun now is due when the next process takes the trip up.
+      if isStopping { return wallClock.now() + .milliseconds(1) }
+      return breakers.admit(service, at: wallClock.now())
+    }
     saga.jitter = { [jitter, id = saga.id] slot, attempt in
       jitter.fraction(booking: id, slot: slot.text, attempt: attempt)
     }
@@ -144,11 +154,13 @@ final class SagaEngine: Sendable {
     while true {
       let committed = try await commit(&saga, reaction)
       if committed.isReleased { return reaction.wake }
+      // A step boundary: everything that was sent has its answer, and the answer is written down.
+      if isStopping, !reaction.actions.contains(where: \.isSend) { return nil }
       var events: [SagaEvent] = []
       if !reaction.actions.isEmpty {
         events = try await driver.perform(reaction.actions, for: saga)
       } else if committed.inbox.isEmpty, let wake = reaction.wake {
-        try await clock.sleep(for: max(.zero, wake - wallClock.now()))
+        try await pause(max(.zero, wake - wallClock.now()))
       }
       reaction = saga.react(events, committed.inbox, at: wallClock.now())
     }
@@ -183,10 +195,7 @@ extension SagaEngine {
   func settled(_ id: BookingID, within limit: Duration) async throws -> Bool {
     if try await database.read({ db in try SagaStore.isSettled(db, id) }) { return true }
     return try await withThrowingTaskGroup(of: Bool.self) { group in
-      group.addTask {
-        try await self.wait(for: id)
-        return true
-      }
+      group.addTask { try await self.wait(for: id) }
       group.addTask {
         try await self.clock.sleep(for: limit)
         return false
@@ -198,19 +207,25 @@ extension SagaEngine {
     }
   }
 
-  private func wait(for id: BookingID) async throws {
+  /// Waits for a booking; false when the process stops first.
+  private func wait(for id: BookingID) async throws -> Bool {
     let number = state.withLock { state in
       state.lastWaiter += 1
       return state.lastWaiter
     }
-    try await withTaskCancellationHandler {
+    return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
-        let isCancelled = state.withLock { state in
-          if Task.isCancelled { return true }
+        let isOver = state.withLock { state in
+          if Task.isCancelled || state.isStopping { return true }
           state.waiters[id, default: []].append(Waiter(number: number, continuation: continuation))
           return false
         }
-        if isCancelled { continuation.resume(throwing: CancellationError()) }
+        guard isOver else { return }
+        if Task.isCancelled {
+          continuation.resume(throwing: CancellationError())
+        } else {
+          continuation.resume(returning: false)
+        }
       }
     } onCancel: {
       let waiter = state.withLock { state -> Waiter? in
@@ -227,6 +242,61 @@ extension SagaEngine {
 
   private func release(_ id: BookingID) {
     let waiters = state.withLock { $0.waiters.removeValue(forKey: id) } ?? []
-    for waiter in waiters { waiter.continuation.resume() }
+    for waiter in waiters { waiter.continuation.resume(returning: true) }
+  }
+}
+
+// MARK: - Stopping
+
+extension SagaEngine {
+  /// Begins to stop: no trip is taken up, nothing new is sent, and nobody waits for an outcome.
+  func stop() {
+    let waiters = state.withLock { state in
+      state.isStopping = true
+      let waiters = state.waiters.values.flatMap { $0 }  // order: each is woken, none is told more
+      state.waiters = [:]
+      return waiters
+    }
+    for waiter in waiters { waiter.continuation.resume(returning: false) }
+  }
+
+  /// Whether a call is under way, or an answer not written down yet.
+  var isBusy: Bool { state.withLock { $0.busy > 0 } }
+
+  /// Gives back every lease of this process, so that the next one need not wait for their end.
+  ///
+  /// Only after ``run()`` has ended: a drive that went on would write beside the next owner.
+  func giveBackLeases() async throws {
+    try await database.write { [store, wallClock] db in
+      try store.giveBackLeases(db, at: wallClock.now())
+    }
+  }
+
+  private var isStopping: Bool { state.withLock { $0.isStopping } }
+
+  /// Counts a drive; false when none may begin any more.
+  private func begin() -> Bool {
+    state.withLock { state in
+      if state.isStopping { return false }
+      state.busy += 1
+      return true
+    }
+  }
+
+  /// Waits in a drive that has nothing under way.
+  private func pause(_ duration: Duration) async throws {
+    state.withLock { $0.busy -= 1 }
+    defer { state.withLock { $0.busy += 1 } }
+    try await clock.sleep(for: duration)
+  }
+}
+
+extension SagaAction {
+  /// Whether it may change something at a vendor.
+  fileprivate var isSend: Bool {
+    switch self {
+    case .send: true
+    case .priceFlight, .previewHotel, .checkActivity, .look: false
+    }
   }
 }

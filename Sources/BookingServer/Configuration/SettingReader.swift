@@ -1,0 +1,81 @@
+import Foundation
+
+/// Reads settings and collects what is wrong with them.
+struct SettingReader {
+  private let source: SettingSource
+  /// What is missing or wrong so far, a sentence each.
+  var faults: [String] = []
+
+  init(_ source: SettingSource) { self.source = source }
+
+  /// Returns a text; an empty one when it is missing or not what it must be.
+  mutating func text(_ setting: Setting, where isGood: (String) -> Bool) -> String {
+    guard let found = source.find(setting) else {
+      faults.append("\(setting.variable) is not set, expected \(setting.expected)")
+      return ""
+    }
+    // A line feed would end up in a header field.
+    let isOneLine = found.text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
+    guard isOneLine, isGood(found.text) else {
+      reject(setting, found)
+      return ""
+    }
+    return found.text
+  }
+
+  /// Returns a whole number in a range.
+  mutating func number(_ setting: Setting, in range: ClosedRange<Int>) -> Int {
+    Int(text(setting) { Int($0).map(range.contains) ?? false }) ?? range.lowerBound
+  }
+
+  /// Returns a time that is more than none.
+  mutating func duration(_ setting: Setting) -> Duration {
+    Self.duration(text(setting) { Self.duration($0) != nil }) ?? .zero
+  }
+
+  /// Returns scheme and authority, perhaps a path, without a slash at the end.
+  mutating func url(_ setting: Setting) -> String { Self.trimmed(text(setting, where: Self.isURL)) }
+
+  /// Returns a list of keys.
+  mutating func keys(_ setting: Setting) -> [String] {
+    func split(_ text: String) -> [String] {
+      text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+    }
+    let isOptional = setting.fallback != nil
+    let text = text(setting) { text in
+      if text.isEmpty { return isOptional }
+      return split(text).allSatisfy { key in
+        key.utf8.count >= 16 && key.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+      }
+    }
+    return split(text)
+  }
+
+  private mutating func reject(_ setting: Setting, _ found: SettingSource.Found) {
+    let name = found.origin == "flag" ? setting.flag : setting.variable
+    let place = found.origin == "file" ? " (\(setting.key) in the file)" : ""
+    let value = setting.isSecret ? "something else (not shown)" : "'\(found.text)'"
+    faults.append("\(name)\(place): found \(value), expected \(setting.expected)")
+  }
+
+  static func isURL(_ text: String) -> Bool {
+    guard let url = URL(string: text), let host = url.host() else { return false }
+    return (url.scheme == "http" || url.scheme == "https") && !host.isEmpty && url.query() == nil
+      && url.user() == nil && url.fragment() == nil
+  }
+
+  static func trimmed(_ url: String) -> String { url.hasSuffix("/") ? String(url.dropLast()) : url }
+
+  /// Reads `500ms`, `60s`, `2m`, `1h`; nil for anything else, and for none at all.
+  static func duration(_ text: String) -> Duration? {
+    let digits = text.prefix { ("0"..."9").contains($0) }
+    guard let number = Int64(digits), number > 0, number <= 1_000_000 else { return nil }
+    switch text.dropFirst(digits.count) {
+    case "ms": return .milliseconds(number)
+    case "s": return .seconds(number)
+    case "m": return .seconds(number * 60)
+    case "h": return .seconds(number * 3_600)
+    default: return nil
+    }
+  }
+}
