@@ -112,8 +112,8 @@ let package = Package(
     .executableTarget(
       name: "booking-demo",
       dependencies: [
-        "BookingServer", "FakeVendors", "FakeServices", "Simulation", "HTTPService", "HTTPSockets",
-        .httpTypes, .logging, .serviceLifecycle, .argumentParser,
+        "BookingServer", "BookingOrchestrator", "FakeVendors", "HTTPService", "HTTPSockets",
+        .httpTypes, .logging, .serviceLifecycle, .unixSignals, .argumentParser,
       ]),
     .testTarget(
       name: "HTTPSocketsTests", dependencies: ["HTTPSockets", "HTTPService", .httpTypes, .logging]),
