@@ -118,6 +118,11 @@ let package = Package(
     .testTarget(
       name: "HTTPSocketsTests", dependencies: ["HTTPSockets", "HTTPService", .httpTypes, .logging]),
     .testTarget(
+      name: "FakeVendorsTests",
+      dependencies: [
+        "FakeVendors", "fake-vendors", "HTTPService", "HTTPSockets", .httpTypes, .logging,
+      ]),
+    .testTarget(
       name: "BookingServerTests",
       dependencies: [
         "BookingServer", "BookingOrchestrator", "FakeServices", "HTTPService", "HTTPSockets",

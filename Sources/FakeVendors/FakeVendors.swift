@@ -150,7 +150,8 @@ package final class FakeVendors: ServiceLifecycle.Service {
         group.addTask {
           try await withThrowingTaskGroup(of: Void.self) { group in
             for server in servers { group.addTask { try await server.run() } }
-            try await group.waitForAll()
+            // Not waitForAll, which would wait for the others before it told of a taken port.
+            while try await group.next() != nil {}
           }
         }
         // The servers end at a graceful shutdown, everything else only when it is cancelled; and
