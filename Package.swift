@@ -99,7 +99,7 @@ let package = Package(
         "BookingOrchestrator", "HTTPService", "HTTPSockets", .httpTypes, .grdb, .crypto, .logging,
         .metrics, .coreMetrics, .tracing, .configuration, .serviceLifecycle,
         .unixSignals, .mustache, .argumentParser,
-      ]),
+      ], exclude: ["README.md"]),
     .executableTarget(name: "booking-server", dependencies: ["BookingServer", .argumentParser]),
     .target(
       name: "FakeVendors",

@@ -121,7 +121,7 @@ struct ServingTests {
       for line in [
         #"http_requests_total{method="POST",route="/booking/book",status="200"} 1"#,
         #"bookings{state="CONFIRMED"} 1"#, #"bookings{state="FAILED"} 0"#,
-        "attention_items_open 0",
+        #"attention_items_open{reason="refund-failed"} 0"#,
         #"vendor_calls_total{operation="POST /v1/payment_intents/:id/confirm",outcome="200",vendor="stripe"} 1"#,
         #"http_request_duration_seconds_count{method="POST",route="/booking/book"} 1"#,
       ] {

@@ -69,15 +69,15 @@ extension OperatorStore {
     return TripState.allCases.map { ($0, counts[$0.rawValue] ?? 0) }
   }
 
-  /// Returns how many items are open, by reason.
+  /// Returns how many items are open for each reason, all reasons named.
   package static func openItems(_ db: Database) throws -> [(reason: String, count: Int)] {
-    try Row.fetchAll(
+    let rows = try Row.fetchAll(
       db,
       sql: """
-        SELECT reason, count(*) FROM attention_item WHERE resolved_us IS NULL
-        GROUP BY reason ORDER BY reason
-        """
-    ).map { ($0[0], $0[1]) }
+        SELECT reason, count(*) FROM attention_item WHERE resolved_us IS NULL GROUP BY reason
+        """)
+    let counts = Dictionary(rows.map { ($0[0] as String, $0[1] as Int) }) { $1 }
+    return AttentionItem.reasons.map { ($0, counts[$0] ?? 0) }
   }
 
   /// Returns how many mails are in each status.

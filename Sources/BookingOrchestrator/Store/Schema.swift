@@ -2,12 +2,16 @@ import GRDB
 
 /// The orchestrator's database, as named migrations.
 enum Schema {
-  /// Brings a database to the present version.
+  /// Brings a database to the present version, or, for tests, to an earlier one.
   /// - Throws: a database error, or `SchemaError.newer` when it was written by a newer version.
-  static func migrate(_ database: some DatabaseWriter) throws {
+  static func migrate(_ database: some DatabaseWriter, upTo version: String? = nil) throws {
     let migrator = Self.migrator
     if try database.read(migrator.hasBeenSuperseded) { throw SchemaError.newer }
-    try migrator.migrate(database)
+    if let version {
+      try migrator.migrate(database, upTo: version)
+    } else {
+      try migrator.migrate(database)
+    }
   }
 
   /// Why a database cannot be used.

@@ -54,14 +54,15 @@ struct ShowAttention: AsyncParsableCommand {
     let item = try await options.open().read { [id] db in try OperatorStore.item(db, id) }
     guard let item else {
       complain(OperatorStore.Refused.noItem(id))
-      throw Exit.unavailable
+      throw Exit.refused
     }
     try options.answer(item) {
       var rows = [
         ["item", String(item.id)], ["booking", item.booking], ["slot", item.slot],
         ["reason", item.reason], ["since", OperatorText.moment(item.createdUs)],
-        ["reference", item.reference ?? "none"], ["known", item.known], ["advice", item.advice],
+        ["reference", item.reference ?? "none"], ["advice", item.advice],
       ]
+      rows += OperatorText.known(item.known).map { [$0.name, $0.value] }
       if let resolved = item.resolvedUs {
         let by = item.resolvedBy.map { " by \($0)" } ?? ""
         rows.append([
@@ -93,7 +94,7 @@ private func decide(
     }
   } catch let refused as OperatorStore.Refused {
     complain(refused)
-    throw Exit.unavailable
+    throw Exit.refused
   }
   try options.answer(item) {
     "item \(id): \(verb.rawValue) noted for \(who); the server carries it out within half a minute"

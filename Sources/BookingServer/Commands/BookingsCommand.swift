@@ -56,7 +56,7 @@ struct ShowBooking: AsyncParsableCommand {
     let story = try await options.open().read { [id] db in try OperatorStore.story(db, id) }
     guard let story else {
       complain(OperatorStore.Refused.noBooking(id))
-      throw Exit.unavailable
+      throw Exit.refused
     }
     try options.answer(story) { Self.text(story) }
   }

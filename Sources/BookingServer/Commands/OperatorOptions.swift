@@ -62,6 +62,18 @@ package enum OperatorText {
     return "\(currency) \(Money(minorUnits: minor, currency: known).decimalText)"
   }
 
+  /// What is known of an item, with its moments made readable; in the order of the names.
+  package static func known(_ json: String) -> [(name: String, value: String)] {
+    // Written by ourselves as texts by name; anything else is shown as it is.
+    guard let facts = try? JSONDecoder().decode([String: String].self, from: Data(json.utf8)) else {
+      return [("known", json)]
+    }
+    return facts.sorted { $0.key < $1.key }.filter { !$0.value.isEmpty }.map { name, value in
+      guard name.hasSuffix("_us"), let microseconds = Int64(value) else { return (name, value) }
+      return (String(name.dropLast(3)), moment(microseconds))
+    }
+  }
+
   /// Columns as wide as they must be, the last one open.
   package static func table(_ rows: [[String]]) -> String {
     let columns = rows.map(\.count).max() ?? 0

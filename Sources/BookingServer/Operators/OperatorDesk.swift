@@ -74,7 +74,6 @@ struct OperatorDesk: HTTPService {
     for (reason, count) in items {
       text += line("attention_items_open", #"reason="\#(reason)""#, Double(count))
     }
-    if items.isEmpty { text += line("attention_items_open", "", 0) }
     text += "# TYPE mails gauge\n"
     for (status, count) in mails {
       text += line("mails", #"status="\#(status)""#, Double(count))

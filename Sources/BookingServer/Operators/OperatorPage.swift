@@ -70,7 +70,8 @@ enum OperatorPage {
     }
     return [
       "id": String(item.id), "booking": item.booking, "slot": item.slot, "reason": item.reason,
-      "known": item.known, "advice": item.advice, "since": OperatorText.moment(item.createdUs),
+      "known": OperatorText.known(item.known).map { ["name": $0.name, "value": $0.value] },
+      "advice": item.advice, "since": OperatorText.moment(item.createdUs),
       "status": settled ?? item.waiting.map { "\($0) is waiting for the server" } ?? "open",
       "mayRetry": item.resolvedUs == nil
         && OperatorCommand.whyNoRetry(reason: item.reason) == nil,

@@ -22,7 +22,7 @@ enum OperatorTemplates {
     .counts li { background: var(--soft); border-radius: .4rem; padding: .4rem .8rem; }
     .counts b { display: block; font-size: 1.3rem; }
     .item { border-left: 4px solid var(--warn); background: var(--soft); padding: .6rem 1rem; margin: .8rem 0; }
-    .item.settled { border-color: var(--line); } .item p { margin: .3rem 0; }
+    .item.settled { border-color: var(--line); } .item p, .item dl { margin: .3rem 0; }
     .parked { color: var(--warn); font-weight: 600; }
     dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.2rem; } dd { margin: 0; }
     </style>
@@ -44,7 +44,7 @@ enum OperatorTemplates {
     <p><b>{{id}}: {{reason}}</b>, {{slot}} of <a href="/operator/bookings/{{booking}}">{{booking}}</a>
     <span class="soft">since {{since}}</span></p>
     <p>{{advice}}</p>
-    <p class="soft">Known: <code>{{known}}</code></p>
+    <dl class="soft">{{#known}}<dt>{{name}}</dt><dd>{{value}}</dd>{{/known}}</dl>
     <p>Status: {{status}}.{{#isOpen}} Decide with <code>booking-server attention
     {{#mayRetry}}retry|{{/mayRetry}}mark-done|abandon {{id}}</code>.{{/isOpen}}</p>
     </div>
