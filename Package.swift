@@ -75,10 +75,13 @@ let package = Package(
     .target(
       name: "FakeServices",
       dependencies: ["HTTPService", .httpTypes, .crypto, .deque, .orderedCollections]),
+    // The scenario language and what it does to fakes, for worlds and for sockets.
+    .target(name: "Scenarios", dependencies: ["FakeServices", "Simulation", .yams]),
     .target(
       name: "TurbulenceKit",
       dependencies: [
-        "HTTPService", "BookingOrchestrator", "Simulation", "FakeServices", .httpTypes, .grdb,
+        "HTTPService", "BookingOrchestrator", "Simulation", "FakeServices", "Scenarios",
+        .httpTypes, .grdb,
         .argumentParser, .yams, .crypto, .heap, .deque, .orderedCollections,
       ],
       resources: [.embedInCode("Resources/scenario.schema.json")]),
@@ -96,29 +99,35 @@ let package = Package(
         "BookingOrchestrator", "HTTPService", "HTTPSockets", .httpTypes, .grdb, .crypto, .logging,
         .metrics, .coreMetrics, .tracing, .configuration, .serviceLifecycle,
         .unixSignals, .mustache, .argumentParser,
-      ]),
+      ], exclude: ["README.md"]),
     .executableTarget(name: "booking-server", dependencies: ["BookingServer", .argumentParser]),
     .target(
       name: "FakeVendors",
       dependencies: [
-        "FakeServices", "Simulation", "HTTPService", "HTTPSockets", .httpTypes, .logging,
-        .serviceLifecycle, .argumentParser,
-      ]),
+        "FakeServices", "Scenarios", "Simulation", "HTTPService", "HTTPSockets", .httpTypes,
+        .logging, .serviceLifecycle, .unixSignals, .argumentParser,
+      ],
+      exclude: ["README.md"]),
     .executableTarget(name: "fake-vendors", dependencies: ["FakeVendors"]),
     .executableTarget(
       name: "booking-demo",
       dependencies: [
-        "BookingServer", "FakeVendors", "FakeServices", "Simulation", "HTTPService", "HTTPSockets",
-        .httpTypes, .logging, .serviceLifecycle, .argumentParser,
+        "BookingServer", "BookingOrchestrator", "FakeVendors", "HTTPService", "HTTPSockets",
+        .httpTypes, .logging, .serviceLifecycle, .unixSignals, .argumentParser,
       ]),
     .testTarget(
       name: "HTTPSocketsTests", dependencies: ["HTTPSockets", "HTTPService", .httpTypes, .logging]),
+    .testTarget(
+      name: "FakeVendorsTests",
+      dependencies: [
+        "FakeVendors", "fake-vendors", "HTTPService", "HTTPSockets", .httpTypes, .logging,
+      ]),
     .testTarget(
       name: "BookingServerTests",
       dependencies: [
         "BookingServer", "BookingOrchestrator", "FakeServices", "HTTPService", "HTTPSockets",
         .httpTypes, .grdb, .crypto, .logging, .metrics, .coreMetrics, .serviceLifecycle,
-        .nioCore, .nioPosix,
+        .argumentParser, .nioCore, .nioPosix,
       ]),
     .testTarget(
       name: "BookingOrchestratorTests",
@@ -131,8 +140,8 @@ let package = Package(
     .testTarget(
       name: "TurbulenceKitTests",
       dependencies: [
-        "TurbulenceKit", "BookingOrchestrator", "FakeServices", "Simulation", "HTTPService",
-        .httpTypes, .grdb, .yams,
+        "TurbulenceKit", "BookingOrchestrator", "FakeServices", "Scenarios", "Simulation",
+        "HTTPService", .httpTypes, .grdb, .yams,
       ],
       exclude: ["Snapshots"]),
   ],

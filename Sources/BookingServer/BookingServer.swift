@@ -16,7 +16,9 @@ public struct BookingServerCommand: AsyncParsableCommand {
       Without a subcommand it serves. Settings come from flags, the environment and a JSON file, the
       first of them that has one wins; 'booking-server config' shows what is in force.
       """,
-    subcommands: [ServeCommand.self, ConfigCommand.self],
+    subcommands: [
+      ServeCommand.self, ConfigCommand.self, AttentionCommand.self, BookingsCommand.self,
+    ],
     defaultSubcommand: ServeCommand.self)
 
   /// Creates the command.

@@ -1,1 +1,3 @@
-print("not yet built")
+import FakeVendors
+
+await FakeVendorsCommand.start()

@@ -44,7 +44,9 @@ struct BookingAPI: Sendable {
   func respond(to call: HTTPCall) async throws -> HTTPReply {
     do {
       guard call.body.count <= configuration.bodyLimit else {
-        throw Problem.bodyTooLarge(limit: configuration.bodyLimit)
+        // Nothing that Stripe sends is that long; a forger learns no more than from a bad signature.
+        throw call.request.path == "/webhooks/stripe"
+          ? Problem.webhookRefused : Problem.bodyTooLarge(limit: configuration.bodyLimit)
       }
       return try await route(call)
     } catch let problem as Problem {

@@ -71,6 +71,7 @@ enum SagaChange: Sendable {
   case payment(PaymentChange)
   case ledger(LedgerPosting)
   case attention(AttentionItem)
+  case resolved(Resolution)
   case mail(MailKind)
   case applied(inbox: Int64, result: String)
   case releaseOption
@@ -110,13 +111,18 @@ struct LedgerPosting: Sendable, Hashable {
 /// Something that only an operator can finish.
 struct AttentionItem: Sendable, Hashable {
   var slot: Slot
-  /// flight-order-lost, refund-failed, undo-refused, payment-mismatch, outcome-unknown.
+  /// One of ``reasons``.
   var reason: String
   var reference: String?
   /// What is known, as JSON.
   var known: String
   /// What an operator should do.
   var advice: String
+
+  /// Why something is parked.
+  static let reasons = [
+    "flight-order-lost", "outcome-unknown", "payment-mismatch", "refund-failed", "undo-refused",
+  ]
 }
 
 /// What a saga does next.

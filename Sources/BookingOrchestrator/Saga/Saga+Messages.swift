@@ -1,10 +1,12 @@
-/// What comes through the inbox: cancellations and Stripe's events.
+/// What comes through the inbox: cancellations, Stripe's events, operators' decisions.
 extension Saga {
   mutating func take(_ message: SagaMessage, at now: Timestamp) {
     switch message {
     case .cancel(let row): changes.append(.applied(inbox: row, result: cancelAsked()))
     case .stripe(let row, let event):
       changes.append(.applied(inbox: row, result: stripe(event, at: now)))
+    case .decided(let row, let command):
+      changes.append(.applied(inbox: row, result: decided(command, at: now)))
     case .unreadable(let row, let why):
       changes.append(.applied(inbox: row, result: "unreadable: \(why)"))
     }

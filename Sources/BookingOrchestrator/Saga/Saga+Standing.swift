@@ -56,6 +56,10 @@ extension Saga {
       isComplete = false
       actions += awaitRefund(index, at: now)
     }
+    if case .working(let more) = tryAgain(at: now) {
+      isComplete = false
+      actions += more
+    }
     if case .working(let more) = lookForHotelAgain(at: now) {
       isComplete = false
       actions += more

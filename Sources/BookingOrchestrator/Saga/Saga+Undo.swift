@@ -118,7 +118,7 @@ extension Saga {
 
   // MARK: Flight
 
-  private mutating func undoFlight(at now: Timestamp) -> Progress {
+  mutating func undoFlight(at now: Timestamp) -> Progress {
     guard let done = index(.flight, .forward), steps[done].status == .done,
       let order = steps[done].reference
     else { return .settled }
@@ -143,7 +143,7 @@ extension Saga {
 
   // MARK: Charge and intent
 
-  private mutating func undoCharge(at now: Timestamp) -> Progress {
+  mutating func undoCharge(at now: Timestamp) -> Progress {
     guard let done = index(.charge, .forward) else { return .settled }
     switch steps[done].status {
     case .rejected, .needsAttention: return .settled

@@ -19,6 +19,8 @@ struct Saga: Sendable {
   var warnings: [TripWarning]
   var failure: TripFailure?
   var needsAttention: Bool
+  /// What is parked and open.
+  var parked: [ParkedItem] = []
   var finishedAt: Timestamp?
 
   // Of this drive only.
@@ -114,6 +116,8 @@ struct SagaPlan: Sendable, Hashable, Codable {
   var hotelCameLate = false
   /// The customer asked for a cancellation.
   var cancelAsked = false
+  /// Undos of an ended trip that operators wanted tried again and that are under way; nil for none.
+  var retried: [String]?
   /// Money refunded (succeeded) so far, by refund.
   var refunds: [Refund] = []
   /// What failed before there was a step to note it in.
@@ -389,6 +393,8 @@ extension Saga {
 
   mutating func attend(_ item: AttentionItem) {
     needsAttention = true
+    let open = ParkedItem(slot: item.slot.text, reason: item.reason)
+    if !parked.contains(open) { parked.append(open) }
     changes.append(.attention(item))
   }
 }

@@ -59,6 +59,7 @@ extension BookingView {
       return refunded == 0
         ? "\(known); a refund is on its way." : "\(known); a further refund is on its way."
     }
+    if wasSettledByHand { return "\(known); the rest was settled by our staff." }
     if state == .cancelled, !needsAttention {
       return "\(known); the rest covers the suppliers' cancellation fees."
     }

@@ -18,6 +18,8 @@ struct BookingView: Sendable, Hashable {
   var failure: TripFailure?
   /// What an operator must settle.
   var attention: [Attention]
+  /// Whether an operator settled something by hand, so that not all money moved through the card.
+  var wasSettledByHand = false
   /// Calls without a known, or without a final, outcome; not looked for where there cannot be any.
   var open: [OpenStep]
   var createdAt: Timestamp
@@ -87,6 +89,16 @@ extension BookingView {
             """),
         arguments: [id.rawValue]
       ).map { Attention(slot: $0[0], reason: $0[1], advice: $0[2]) }
+    }
+    if view.state == .cancelled, view.refunded < view.charged {
+      view.wasSettledByHand =
+        try Int.fetchOne(
+          try db.cachedStatement(
+            sql: """
+              SELECT 1 FROM attention_item
+              WHERE booking_id = ? AND resolution IN ('done', 'abandoned') LIMIT 1
+              """),
+          arguments: [id.rawValue]) != nil
     }
     // A trip that ended may still wait for a refund; a plain confirmed one, the common case, cannot.
     if view.needsAttention || view.state != .confirmed || !view.warnings.isEmpty {

@@ -6,11 +6,11 @@ enum InboxStore {
   /// One message that waits.
   struct InboxRow: Sendable, Hashable {
     var id: Int64
-    /// Unique per message: Stripe's event id, or `cancel:<booking>:<key>`.
+    /// Unique per message: Stripe's event id, `cancel:<booking>:<key>`, or `operator:<item>:<time>`.
     var source: String
-    /// `cancel` or `webhook`.
+    /// `cancel`, `webhook` or `operator`.
     var kind: String
-    /// JSON: a ``StripeEvent`` for a webhook.
+    /// JSON: a ``StripeEvent`` for a webhook, an ``OperatorCommand`` for an operator.
     var payload: String
     var receivedAt: Timestamp
   }

@@ -57,10 +57,10 @@ struct JSONText {
     needsComma = true
   }
 
-  /// Writes a field that is an array of strings.
-  mutating func field(_ name: StaticString, strings values: [String]) {
+  /// Writes a field that is an array of strings, `null` when nil.
+  mutating func field(_ name: StaticString, strings values: [String]?) {
     key(name)
-    array(values) { $0.string($1) }
+    if let values { array(values) { $0.string($1) } } else { literal("null") }
   }
 
   /// Writes a field that is an array of integers.

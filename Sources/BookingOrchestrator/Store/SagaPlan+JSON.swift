@@ -22,6 +22,7 @@ extension SagaPlan {
       $0.field("hotelLookedTwice", hotelLookedTwice)
       $0.field("hotelCameLate", hotelCameLate)
       $0.field("cancelAsked", cancelAsked)
+      $0.field("retried", strings: retried)
       $0.field("refunds", arrayOf: refunds) { json, refund in
         json.field("id", refund.id)
         json.field("slot", refund.slot)

@@ -91,6 +91,7 @@ struct SagaStore: Sendable {
       epoch: epoch)
     saga.storedPlan = planText == "{}" ? nil : saga.plan
     saga.storedWarnings = saga.warnings.count
+    if saga.needsAttention { saga.parked = try parkedItems(db, id) }
     if state != .pending { try loadSteps(db, into: &saga) }
     return saga
   }
@@ -116,6 +117,17 @@ struct SagaStore: Sendable {
 
   private static func decoded<T: Decodable>(_ type: T.Type, _ text: String) throws -> T {
     try JSONDecoder().decode(type, from: Data(text.utf8))
+  }
+
+  private func parkedItems(_ db: Database, _ id: BookingID) throws -> [Saga.ParkedItem] {
+    let select = try db.cachedStatement(
+      sql: """
+        SELECT slot, reason FROM attention_item WHERE booking_id = ? AND resolved_us IS NULL
+        ORDER BY id
+        """)
+    return try Row.fetchAll(select, arguments: [id.rawValue]).map {
+      Saga.ParkedItem(slot: $0[0], reason: $0[1])
+    }
   }
 
   private func loadSteps(_ db: Database, into saga: inout Saga) throws {
@@ -167,6 +179,11 @@ struct SagaStore: Sendable {
     try InboxStore.open(db, booking: id).map { row in
       if row.kind == "cancel" { return .cancel(inbox: row.id) }
       do {
+        if row.kind == "operator" {
+          return .decided(
+            inbox: row.id,
+            try JSONDecoder().decode(OperatorCommand.self, from: Data(row.payload.utf8)))
+        }
         return .stripe(
           inbox: row.id,
           try JSONDecoder().decode(StripeEvent.self, from: Data(row.payload.utf8)))
@@ -257,11 +274,25 @@ struct SagaStore: Sendable {
       try db.cachedStatement(
         sql: """
           INSERT INTO attention_item (booking_id, slot, reason, reference, known, advice, created_us)
-          VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (booking_id, slot, reason) DO NOTHING
+          VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (booking_id, slot, reason) DO UPDATE SET
+            reference = excluded.reference, known = excluded.known, advice = excluded.advice,
+            created_us = excluded.created_us, resolved_us = NULL, resolution = NULL,
+            resolved_by = NULL, note = NULL
+          WHERE resolved_us IS NOT NULL
           """
       ).execute(arguments: [
         saga.id.rawValue, item.slot.text, item.reason, item.reference, item.known, item.advice,
         now.microseconds,
+      ])
+    case .resolved(let resolution):
+      try db.cachedStatement(
+        sql: """
+          UPDATE attention_item SET resolved_us = ?, resolution = ?, resolved_by = ?, note = ?
+          WHERE booking_id = ? AND slot = ? AND reason = ? AND resolved_us IS NULL
+          """
+      ).execute(arguments: [
+        now.microseconds, resolution.resolution, resolution.by, resolution.note, saga.id.rawValue,
+        resolution.slot, resolution.reason,
       ])
     case .mail(let kind):
       try Outbox.enqueue(db, booking: saga.id, kind: kind, version: saga.version, at: now)

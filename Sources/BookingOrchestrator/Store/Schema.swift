@@ -2,12 +2,16 @@ import GRDB
 
 /// The orchestrator's database, as named migrations.
 enum Schema {
-  /// Brings a database to the present version.
+  /// Brings a database to the present version, or, for tests, to an earlier one.
   /// - Throws: a database error, or `SchemaError.newer` when it was written by a newer version.
-  static func migrate(_ database: some DatabaseWriter) throws {
+  static func migrate(_ database: some DatabaseWriter, upTo version: String? = nil) throws {
     let migrator = Self.migrator
     if try database.read(migrator.hasBeenSuperseded) { throw SchemaError.newer }
-    try migrator.migrate(database)
+    if let version {
+      try migrator.migrate(database, upTo: version)
+    } else {
+      try migrator.migrate(database)
+    }
   }
 
   /// Why a database cannot be used.
@@ -21,8 +25,34 @@ enum Schema {
   private static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("2026-11 bookings") { db in try db.execute(sql: bookings) }
+    migrator.registerMigration("2026-11 operators") { db in try db.execute(sql: operators) }
     return migrator
   }
+
+  // Operators' commands come through the inbox, whose CHECK can only be widened by a new table.
+  private static let operators = """
+    CREATE TABLE inbox_wider (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      source TEXT NOT NULL UNIQUE,
+      kind TEXT NOT NULL CHECK (kind = 'cancel' OR kind = 'webhook' OR kind = 'operator'),
+      booking_id TEXT REFERENCES trip_booking (id),
+      object TEXT,
+      payload TEXT NOT NULL,
+      received_us INTEGER NOT NULL,
+      applied_us INTEGER,
+      result TEXT
+    ) STRICT;
+    INSERT INTO inbox_wider SELECT * FROM inbox;
+    DROP TABLE inbox;
+    ALTER TABLE inbox_wider RENAME TO inbox;
+    CREATE INDEX inbox_open ON inbox (booking_id) WHERE applied_us IS NULL;
+
+    ALTER TABLE attention_item ADD COLUMN resolution TEXT CHECK (
+      resolution IS NULL OR resolution = 'retried' OR resolution = 'done' OR resolution = 'abandoned'
+    );
+    ALTER TABLE attention_item ADD COLUMN resolved_by TEXT;
+    ALTER TABLE attention_item ADD COLUMN note TEXT;
+    """
 
   // Column names of `booking` and `payment` are the product's published models; ours are snake case.
   // Times are microseconds since 1970, amounts minor units. A CHECK of more than two values is a chain

@@ -33,6 +33,8 @@ package struct SettingOptions: ParsableArguments {
 package enum Exit {
   /// The command line or the configuration is wrong.
   package static let usage = ExitCode(64)
+  /// What was asked for is not there, or is refused.
+  package static let refused = ExitCode(1)
   /// Something that must be there is not, or cannot be used.
   package static let unavailable = ExitCode(70)
 }

@@ -13,15 +13,14 @@ extension GroupCommitDatabase {
     // Operators' commands write from processes of their own.
     configuration.busyMode = .timeout(5)
     configuration.label = "bookings"
-    configuration.prepareDatabase { db in
-      // A commit that was answered survives a power cut.
-      try db.execute(sql: "PRAGMA synchronous = FULL")
-    }
     do {
       guard mayCreate || FileManager.default.fileExists(atPath: path) else {
         throw DatabaseRefused(path: path, reason: "there is no such file; serve creates it")
       }
       let pool = try DatabasePool(path: path, configuration: configuration)
+      // A commit that was answered survives a power cut. Not before: GRDB sets NORMAL when it turns
+      // WAL on.
+      try pool.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
       try Orchestrator.migrate(pool)
       return pool
     } catch let error as DatabaseRefused {

@@ -56,6 +56,11 @@ package final class GroupCommitDatabase: DatabaseAccess {
     try await pool.read(body)
   }
 
+  /// How many bodies wait for the commit under way to end.
+  var waitingCount: Int { state.withLock { $0.waiting.count } }
+  /// Whether bodies have been taken out of the queue and are being committed.
+  var isCommitting: Bool { state.withLock { $0.isCommitting && $0.waiting.isEmpty } }
+
   /// Commits until nobody waits.
   private func commitWhatWaits(_ db: Database) {
     while true {

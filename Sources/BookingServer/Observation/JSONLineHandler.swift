@@ -1,3 +1,4 @@
+import BookingOrchestrator
 import Foundation
 package import Logging
 import Synchronization
@@ -40,7 +41,7 @@ package struct JSONLineHandler: LogHandler {
   }
 
   private static func now() -> String {
-    Date().formatted(.iso8601.time(includingFractionalSeconds: true))
+    OperatorText.moment(SystemWallClock().now().microseconds).replacing(" ", with: "T")
   }
 
   private static func text(_ value: Logger.Metadata.Value) -> String {

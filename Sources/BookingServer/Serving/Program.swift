@@ -55,10 +55,13 @@ package struct Program: ServiceLifecycle.Service {
       keys: KeyRing(clientKeys: settings.clientKeys, operatorKey: settings.operatorKey),
       orchestrator: orchestrator,
       operators: OperatorDesk(database: database, metrics: metrics))
+    // Its own word on listening repeats ours.
+    var socketLogger = logger
+    socketLogger.logLevel = max(logger.logLevel, .notice)
     let server = SocketServer(
       host: settings.host, port: settings.port,
       service: ObservedService(inner: door, logger: logger, metrics: metrics),
-      limits: settings.limits, logger: logger
+      limits: settings.limits, logger: socketLogger
     ) { [logger, settings, listening] port in
       logger.notice("listening", metadata: ["host": "\(settings.host)", "port": "\(port)"])
       await listening(port)

@@ -43,6 +43,12 @@ extension FakeStripe {
     }
   }
 
+  /// Changes where events go while ``run(webhooks:)`` runs; nil: nowhere. Deliveries that are still
+  /// due go to the new endpoint.
+  public func deliver(to webhooks: WebhookEndpoint?) {
+    state.withLock { $0.webhooks.target = webhooks.map(StripeWebhooks.Target.init) }
+  }
+
   /// When the earliest of the things that ``run(webhooks:)`` has yet to do is due, in microseconds
   /// since 1970; nil when there is nothing left to do. A delivery under way counts from its start.
   public var nextDue: Int64? {

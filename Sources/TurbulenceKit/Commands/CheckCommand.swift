@@ -1,6 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
 import OrderedCollections
+import Scenarios
 
 /// `turbulence check`: many scenarios × many seeds, the gate of a CI.
 struct CheckCommand: ParsableCommand {

@@ -1,4 +1,5 @@
 import OrderedCollections
+import Scenarios
 
 /// The outcome of a whole check, as text, JSON and JUnit XML.
 struct CheckOutcome {

@@ -1,4 +1,5 @@
 import OrderedCollections
+import Scenarios
 
 /// What a check has seen of one scenario, over all its seeds.
 struct CheckTotals {

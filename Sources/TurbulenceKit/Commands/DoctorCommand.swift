@@ -2,6 +2,7 @@ import ArgumentParser
 import FoundationEssentials
 import GRDB
 import Glibc
+import Scenarios
 import Simulation
 
 /// `turbulence doctor`: what this program was built with, and whether worlds repeat themselves here.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Scenarios
 
 /// `turbulence hash`, hidden: prints the trace hash of a run, for `--verify` in another process.
 struct HashCommand: ParsableCommand {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Scenarios
 
 /// `turbulence list`: what there is to choose from.
 struct ListCommand: ParsableCommand {
@@ -45,7 +46,9 @@ struct ListCommand: ParsableCommand {
       console.print(table.lines)
     case .distributions:
       var table = TextTable(["distribution", "for example", "what it is"])
-      for family in YAMLValue.families { table.add([family.name, family.example, family.about]) }
+      for family in DistributionCatalogue.all {
+        table.add([family.name, family.example, family.about])
+      }
       console.print(table.lines)
     case .scenarios:
       guard let entries = ScenarioFiles.load([folder], console: console) else {

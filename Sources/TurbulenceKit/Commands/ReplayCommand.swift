@@ -1,4 +1,5 @@
 import ArgumentParser
+import Scenarios
 
 /// `turbulence replay`: the same world again, and the story of the booking that went wrong.
 struct ReplayCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FoundationEssentials
+import Scenarios
 
 /// `turbulence run`: one world, a verdict, a report folder.
 struct RunCommand: ParsableCommand {

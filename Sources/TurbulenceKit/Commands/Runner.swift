@@ -1,3 +1,4 @@
+package import Scenarios
 import Simulation
 
 /// Runs one world: the real one, or a stand-in of a test.

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Scenarios
 
 /// Finds and reads the scenario files that a command was given.
 enum ScenarioFiles {

@@ -1,4 +1,5 @@
 import FakeServices
+import Scenarios
 
 /// What happened to one booking, as a time line that a person can read.
 struct Story {

@@ -1,3 +1,5 @@
+import Scenarios
+
 /// The verdict on one run, for people.
 enum VerdictText {
   /// All lines; on a failure, the first is the one that reproduces it.

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import Scenarios
 import Synchronization
 
 /// Runs a seed again in a fresh process and compares the trace hashes: Swift hashes dictionaries

@@ -1,5 +1,6 @@
 import HTTPService
 import HTTPTypes
+import Scenarios
 import Simulation
 
 /// How messages travel in a world, and the writing down of every exchange.
@@ -13,8 +14,7 @@ final class WorldNetwork: NetworkConduct, @unchecked Sendable {
   private let recorder: Recorder
   private let webhooks: WebhookConduct
   private let outages: OutageSchedule
-  private let faults = Purpose("network/fault")
-  private let latencies = Purpose("network/latency")
+  private let draw = NetworkDraw()
   private var keys = CallKeys()
   /// Called as an orchestrator's request goes out; may kill it ("after-send").
   var sent: ((_ baggage: String, _ operation: String) -> Void)?
@@ -39,7 +39,9 @@ final class WorldNetwork: NetworkConduct, @unchecked Sendable {
     }
     let key =
       isWebhook ? keys.next(event, operation) : keys.next(header, operation)
-    var route = travel(service, operation, from: exchange.from, key)
+    var route = draw.route(
+      network(of: service, operation: operation), key, recorder.simulator.streams,
+      isQuiet: recorder.isQuiet)
     if !recorder.isQuiet, let fault = outages.fault(service, at: exchange.sentAt.microseconds) {
       route.fault = fault
     }
@@ -65,45 +67,6 @@ final class WorldNetwork: NetworkConduct, @unchecked Sendable {
 
   func ended(_ exchange: Exchange, result: ExchangeResult, at: SimulatedInstant) {
     recorder.ended(exchange, result: result)
-  }
-
-  /// Draws latencies and fault of one exchange.
-  private func travel(
-    _ service: String, _ operation: String, from: String, _ key: CallKeys.Key
-  ) -> Route {
-    let network = network(of: service, operation: operation)
-    let streams = recorder.simulator.streams
-    var stream = streams.stream(latencies, key)
-    var route = Route(
-      requestLatency: min(network.latency.duration(&stream), FaultLimits.longestLatency),
-      responseLatency: min(network.latency.duration(&stream), FaultLimits.longestLatency))
-    if recorder.isQuiet { return route }
-    stream = streams.stream(faults, key)
-    var draw = ExclusiveDraw(&stream)
-    if draw.hits(network.refused) {
-      route.fault = .refused
-    } else if draw.hits(network.requestLost) {
-      route.fault = .requestLost
-    } else if draw.hits(network.resetBefore) {
-      route.fault = .resetBefore
-    } else if draw.hits(network.responseLost) {
-      route.fault = .responseLost
-    } else if draw.hits(network.resetAfter) {
-      route.fault = .resetAfter
-    } else if draw.hits(network.lateEffect.share) {
-      route.fault = .lateEffect(
-        min(stream.delay(network.lateEffect.after), FaultLimits.longestDelay))
-    } else if draw.hits(network.deliveredTwice.share) {
-      route.fault = .deliveredTwice(
-        min(stream.delay(network.deliveredTwice.after), FaultLimits.longestDelay))
-    } else if draw.hits(network.truncated) {
-      route.fault = .truncated
-    } else if draw.hits(network.garbled) {
-      route.fault = .garbled
-    } else if draw.hits(network.badGateway) {
-      route.fault = .badGateway(effect: stream.index(below: 2) == 0)
-    }
-    return route
   }
 
   private func network(of service: String, operation: String) -> Scenario.Network {

@@ -1,4 +1,5 @@
 package import FakeServices
+package import Scenarios
 
 /// All that one run has to tell: what reports are written from.
 package struct RunResult: Sendable {

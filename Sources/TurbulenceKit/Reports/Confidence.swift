@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Scenarios
 
 #if canImport(Glibc)
   import Glibc

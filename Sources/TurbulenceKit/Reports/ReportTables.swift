@@ -1,4 +1,5 @@
 import FakeServices
+import Scenarios
 
 /// The CSV files of one run, from what the run has to tell.
 ///

@@ -1,4 +1,5 @@
 import FoundationEssentials
+package import Scenarios
 
 #if canImport(Glibc)
   import Glibc

@@ -1,3 +1,5 @@
+package import Scenarios
+
 extension RunSummary {
   /// What `run --json` prints; the keys are those of `summary.csv` where both tell the same.
   package func json(reports: String?) -> JSONText {

@@ -1,4 +1,5 @@
 import OrderedCollections
+import Scenarios
 
 /// What is kept of a run once its result is let go: enough for verdicts, totals and reports of checks.
 package struct RunSummary: Sendable {

@@ -1,3 +1,5 @@
+import Scenarios
+
 /// A plain table for terminals: columns as wide as needed, numbers to the right.
 package struct TextTable: Sendable {
   private var rows: [[String]]

@@ -1,6 +1,7 @@
 import BookingOrchestrator
 import HTTPService
 import HTTPTypes
+import Scenarios
 import Simulation
 
 /// One client of the booking service: registers its trip, books it, and does what people do.

@@ -2,6 +2,7 @@ import BookingOrchestrator
 import FoundationEssentials
 import HTTPService
 import HTTPTypes
+import Scenarios
 import Simulation
 
 /// Where clients send their requests from, and where what they are told is written down.

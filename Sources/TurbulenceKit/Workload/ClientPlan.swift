@@ -1,3 +1,4 @@
+import Scenarios
 import Simulation
 
 /// What one client is going to do, drawn before it does anything.

@@ -1,5 +1,6 @@
 import BookingOrchestrator
 import FakeServices
+import Scenarios
 import Simulation
 
 /// All clients of a world: lets each come at its time, and knows which are done.

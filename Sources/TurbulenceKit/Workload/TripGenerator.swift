@@ -1,5 +1,6 @@
 import BookingOrchestrator
 package import FakeServices
+package import Scenarios
 package import Simulation
 
 /// Makes the clients of a scenario and the trips they want, each from its own random streams.

@@ -2,6 +2,7 @@ package import BookingOrchestrator
 import GRDB
 package import HTTPService
 import HTTPTypes
+import Scenarios
 import Simulation
 
 /// What an orchestrator is built from, one process at a time.

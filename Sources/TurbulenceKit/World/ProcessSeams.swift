@@ -1,4 +1,5 @@
 import BookingOrchestrator
+import Scenarios
 import Simulation
 import Synchronization
 

@@ -1,7 +1,8 @@
 import BookingOrchestrator
-import FakeServices
+package import FakeServices
 import HTTPService
 import HTTPTypes
+import Scenarios
 import Simulation
 
 /// Writes down what happens in one world, and tells its auditor at once.
@@ -12,7 +13,7 @@ package final class Recorder: @unchecked Sendable {
   var auditor: Auditor?
   private(set) var history = History()
   /// Whether everything is healed.
-  private(set) var isQuiet = false
+  package private(set) var isQuiet = false
   /// How many calls of the orchestrator that undo something are under way.
   private(set) var undosUnderWay = 0
   /// The call that reached a vendor last, by what it says of itself; looked up by key only.
@@ -33,7 +34,7 @@ package final class Recorder: @unchecked Sendable {
   }
 
   /// Counts a sometimes-mark.
-  func mark(_ name: String) { history.mark(name) }
+  package func mark(_ name: String) { history.mark(name) }
 
   /// A client was told something.
   func told(_ record: ClientRecord) {
@@ -67,7 +68,7 @@ package final class Recorder: @unchecked Sendable {
   }
 
   /// A fault fired.
-  func fault(
+  package func fault(
     _ kind: String, service: String, operation: String, bookingID: String, attempt: Int,
     detail: String
   ) {
@@ -146,7 +147,7 @@ extension Recorder {
   }
 
   /// A vendor's failure meets a call.
-  func serviceFault(_ kind: String, of call: ServiceCall, detail: String) {
+  package func serviceFault(_ kind: String, of call: ServiceCall, detail: String) {
     let baggage = CallTags(call.baggage)
     if let index = atVendor[CallKeys.hash(call.baggage, call.service)],
       history.calls[index].fault.isEmpty

@@ -1,6 +1,7 @@
 import BookingOrchestrator
 import FakeServices
 import GRDB
+import Scenarios
 import Simulation
 
 extension Stage {

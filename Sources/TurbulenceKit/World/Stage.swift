@@ -1,6 +1,7 @@
 import BookingOrchestrator
 import FakeServices
 import GRDB
+import Scenarios
 import Simulation
 
 /// Everything that one world is made of, put together.

@@ -1,5 +1,6 @@
 import BookingOrchestrator
 import FakeServices
+import Scenarios
 import Simulation
 
 /// The outside services of a world, each on a node of its own.

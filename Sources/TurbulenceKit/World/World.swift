@@ -1,4 +1,5 @@
 import BookingOrchestrator
+package import Scenarios
 package import Simulation
 
 /// One scenario under one seed, from the first client to the verdict.

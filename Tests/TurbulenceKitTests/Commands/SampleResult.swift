@@ -1,6 +1,7 @@
 import FakeServices
 
 @testable import TurbulenceKit
+import Scenarios
 
 /// Results of worlds that never ran.
 enum SampleResult {

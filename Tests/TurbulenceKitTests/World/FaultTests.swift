@@ -1,6 +1,7 @@
 import FakeServices
 import HTTPService
 import HTTPTypes
+import Scenarios
 import Simulation
 import Testing
 

@@ -2,6 +2,7 @@ import BookingOrchestrator
 import GRDB
 import HTTPService
 import HTTPTypes
+import Scenarios
 import Simulation
 import Testing
 

@@ -1,5 +1,6 @@
 import BookingOrchestrator
 import FakeServices
+import Scenarios
 import Simulation
 import Testing
 

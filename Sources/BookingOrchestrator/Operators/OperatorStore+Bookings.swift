@@ -1,0 +1,134 @@
+package import GRDB
+
+extension OperatorStore {
+  /// A booking in a list.
+  package struct Line: Sendable, Hashable, Codable {
+    package var id: String
+    package var state: String
+    package var needsAttention: Bool
+    package var currency: String
+    package var totalMinor: Int64
+    package var createdUs: Int64
+    package var updatedUs: Int64
+  }
+
+  /// One version of a booking.
+  package struct Event: Sendable, Hashable, Codable {
+    package var version: Int64
+    package var atUs: Int64
+    package var state: String
+    package var needsAttention: Bool
+    package var what: String
+  }
+
+  /// One part of a booking.
+  package struct Part: Sendable, Hashable, Codable {
+    package var slot: String
+    package var status: String
+    package var reference: String?
+    package var confirmation: String?
+    package var amountMinor: Int64
+    package var error: String?
+  }
+
+  /// A booking with all that happened to it; without its travellers.
+  package struct Story: Sendable, Hashable, Codable {
+    package var booking: Line
+    package var option: String
+    /// What was taken from the card, and what of it went back.
+    package var chargedMinor: Int64
+    package var refundedMinor: Int64
+    package var paymentIntent: String?
+    package var failure: String?
+    package var warnings: [String]
+    package var parts: [Part]
+    package var items: [Item]
+    package var events: [Event]
+  }
+
+  /// Returns bookings, those changed last first.
+  package static func bookings(
+    _ db: Database, state: TripState? = nil, needsAttention: Bool? = nil, limit: Int
+  ) throws -> [Line] {
+    try Row.fetchAll(
+      db,
+      sql: """
+        SELECT id, state, needs_attention, currency, total_minor, created_us, updated_us
+        FROM trip_booking
+        WHERE (? IS NULL OR state = ?) AND (? IS NULL OR needs_attention = ?)
+        ORDER BY updated_us DESC, id DESC LIMIT ?
+        """,
+      arguments: [state?.rawValue, state?.rawValue, needsAttention, needsAttention, limit]
+    ).map(line)
+  }
+
+  /// Returns how many bookings are in each state, all states named.
+  package static func states(_ db: Database) throws -> [(state: TripState, count: Int)] {
+    let rows = try Row.fetchAll(db, sql: "SELECT state, count(*) FROM trip_booking GROUP BY state")
+    let counts = Dictionary(rows.map { ($0[0] as String, $0[1] as Int) }) { $1 }
+    return TripState.allCases.map { ($0, counts[$0.rawValue] ?? 0) }
+  }
+
+  /// Returns how many items are open for each reason, all reasons named.
+  package static func openItems(_ db: Database) throws -> [(reason: String, count: Int)] {
+    let rows = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT reason, count(*) FROM attention_item WHERE resolved_us IS NULL GROUP BY reason
+        """)
+    let counts = Dictionary(rows.map { ($0[0] as String, $0[1] as Int) }) { $1 }
+    return AttentionItem.reasons.map { ($0, counts[$0] ?? 0) }
+  }
+
+  /// Returns how many mails are in each status.
+  package static func mails(_ db: Database) throws -> [(status: String, count: Int)] {
+    try Row.fetchAll(db, sql: "SELECT status, count(*) FROM outbox GROUP BY status ORDER BY status")
+      .map { ($0[0], $0[1]) }
+  }
+
+  /// Returns a booking's story, nil when it is unknown.
+  package static func story(_ db: Database, _ id: String) throws -> Story? {
+    guard let view = try BookingView.load(db, BookingID(id)) else { return nil }
+    let row = try Row.fetchOne(
+      db,
+      sql: """
+        SELECT id, state, needs_attention, currency, total_minor, created_us, updated_us
+        FROM trip_booking WHERE id = ?
+        """, arguments: [id])
+    guard let row else { return nil }
+    let parts = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT slot, status, bookingReference, coalesce(pnr, vendorConfirmation), amount, error
+        FROM booking WHERE tripBookingId = ? ORDER BY slot <> 'flight', length(slot), slot
+        """, arguments: [id]
+    ).map {
+      Part(
+        slot: $0[0], status: $0[1], reference: $0[2], confirmation: $0[3], amountMinor: $0[4],
+        error: $0[5])
+    }
+    let events = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT version, at_us, state, needs_attention, kind FROM event
+        WHERE booking_id = ? ORDER BY version
+        """, arguments: [id]
+    ).map {
+      Event(
+        version: $0[0], atUs: $0[1], state: $0[2], needsAttention: $0[3],
+        what: $0[4])
+    }
+    return Story(
+      booking: line(row), option: view.option.rawValue, chargedMinor: view.charged,
+      refundedMinor: view.refunded, paymentIntent: view.payment?.paymentIntent,
+      failure: view.failure.map { "\($0.code): \($0.message)" },
+      warnings: view.warnings.map(\.message), parts: parts,
+      items: try items(db, all: true, booking: id), events: events)
+  }
+
+  private static func line(_ row: Row) -> Line {
+    Line(
+      id: row[0], state: row[1], needsAttention: row[2], currency: row[3], totalMinor: row[4],
+      createdUs: row[5], updatedUs: row[6])
+  }
+}

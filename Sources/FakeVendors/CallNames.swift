@@ -1,0 +1,42 @@
+/// Names a call by its operation, from method and path alone.
+enum CallNames {
+  /// Returns the operation as ``VendorName/operations`` has it; `other` for what is not known.
+  static func operation(_ vendor: VendorName, method: String, path: String) -> String {
+    let path = path.prefix { $0 != "?" }
+    let parts = path.split(separator: "/").map(String.init)
+    let name =
+      switch vendor {
+      case .stripe: stripe(method, parts)
+      case .amadeus: amadeus(method, parts)
+      case .bookingcom: parts.last == "accommodations" ? "details" : parts.last ?? ""
+      case .viator: viator(parts)
+      case .mail: parts == ["email"] ? "send" : ""
+      }
+    return vendor.operations.contains(name) ? name : "other"
+  }
+
+  private static func stripe(_ method: String, _ parts: [String]) -> String {
+    let isGet = method == "GET"
+    switch parts.count {
+    case 2: return parts[1] + (isGet ? ".list" : ".create")
+    case 3: return parts[1] + (isGet ? ".retrieve" : ".update")
+    case 4: return "\(parts[1]).\(parts[3])"
+    case 5 where parts[1] == "test_helpers": return "\(parts[2]).\(parts[4])"
+    default: return ""
+    }
+  }
+
+  private static func amadeus(_ method: String, _ parts: [String]) -> String {
+    switch parts.dropFirst().prefix(2) {
+    case ["security", "oauth2"]: "token"
+    case ["shopping", "flight-offers"]: parts.last == "pricing" ? "price" : ""
+    case ["booking", "flight-orders"]:
+      parts.count == 3 ? "create" : method == "DELETE" ? "cancel" : "get"
+    default: ""
+    }
+  }
+
+  private static func viator(_ parts: [String]) -> String {
+    parts.suffix(2) == ["availability", "check"] ? "availability" : parts.last ?? ""
+  }
+}

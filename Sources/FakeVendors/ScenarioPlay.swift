@@ -1,0 +1,85 @@
+import FakeServices
+import Scenarios
+import Simulation
+import Synchronization
+
+/// A scenario at work on sockets: the conducts that worlds use, asked from many threads.
+///
+/// Every draw is keyed by the seed, the call's `baggage` header and its operation, as in a simulated
+/// world: the same calls meet the same faults there and here.
+final class ScenarioPlay: FaultLog {
+  /// A fault of the scenario that met a call.
+  struct Fired: Sendable, Encodable {
+    let fault, service, operation, booking: String
+    let attempt: Int
+    let detail: String
+    /// Microseconds since 1970.
+    let atUs: Int64
+  }
+
+  let scenario: Scenario
+  let streams: Streams
+  /// On sockets nothing heals by itself.
+  let isQuiet = false
+  private let now: @Sendable () -> Int64
+  private let faults = Mutex<[Fired]>([])
+
+  /// - Parameter now: the present moment in microseconds since 1970.
+  init(_ scenario: Scenario, seed: UInt64, now: @escaping @Sendable () -> Int64) {
+    self.scenario = scenario
+    streams = Streams(seed: seed)
+    self.now = now
+  }
+
+  /// The faults that have met calls, in order.
+  var fired: [Fired] { faults.withLock { $0 } }
+
+  func mark(_ name: String) {}
+
+  func serviceFault(_ kind: String, of call: ServiceCall, detail: String) {
+    let tags = CallTags(call.baggage)
+    fault(
+      kind, service: call.service, operation: call.operation, bookingID: tags.booking,
+      attempt: tags.attempt, detail: detail)
+  }
+
+  func fault(
+    _ kind: String, service: String, operation: String, bookingID: String, attempt: Int,
+    detail: String
+  ) {
+    let fired = Fired(
+      fault: kind, service: service, operation: operation, booking: bookingID, attempt: attempt,
+      detail: detail, atUs: now())
+    faults.withLock { $0.append(fired) }
+  }
+}
+
+/// How events are delivered: as a scenario says, or soon; and as was ordered.
+final class WebhookPlanner: Sendable {
+  /// From a change to the delivery of its event, without a scenario.
+  static let usualDelay = Duration.milliseconds(200)
+
+  private let board: FaultBoard
+  /// Made for one thread, like all conducts of scenarios.
+  private let conduct: Mutex<WebhookConduct?>
+
+  init(_ play: ScenarioPlay?, board: FaultBoard) {
+    self.board = board
+    conduct = Mutex(play.map { WebhookConduct($0.scenario.services.stripe, $0) })
+  }
+
+  /// Plans the delivery of one event.
+  func plan(_ event: StripeLedger.Event, _ baggage: String) -> WebhookPlan {
+    var plan =
+      conduct.withLock { $0?.plan(event, baggage) } ?? WebhookPlan(delay: Self.usualDelay)
+    for order in board.takeAll(.webhook, .stripe, event.type) {
+      FaultMaker.apply(order, to: &plan)
+    }
+    return plan
+  }
+
+  /// Returns the id of a delivery's event; empty when it has none.
+  func event(of body: [UInt8]) -> String {
+    conduct.withLock { $0?.booking(ofDelivery: body).event } ?? ""
+  }
+}

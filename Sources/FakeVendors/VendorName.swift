@@ -1,0 +1,41 @@
+/// One of the five services that the fakes stand for.
+package enum VendorName: String, Sendable, Hashable, CaseIterable {
+  case stripe, amadeus, bookingcom, viator, mail
+
+  /// The service's name in scenarios, fault orders and reports.
+  package var service: String {
+    switch self {
+    case .stripe: "stripe"
+    case .amadeus: "flight"
+    case .bookingcom: "hotel"
+    case .viator: "activity"
+    case .mail: "mail"
+    }
+  }
+
+  /// Finds a service by either of its names.
+  init?(named name: String) {
+    guard let found = Self.allCases.first(where: { $0.rawValue == name || $0.service == name })
+    else { return nil }
+    self = found
+  }
+
+  /// The operations that a fault can be ordered for.
+  var operations: [String] {
+    switch self {
+    case .stripe:
+      [
+        "payment_intents.create", "payment_intents.retrieve", "payment_intents.list",
+        "payment_intents.update", "payment_intents.confirm", "payment_intents.capture",
+        "payment_intents.cancel", "payment_intents.increment_authorization", "refunds.create",
+        "refunds.retrieve", "refunds.list", "refunds.update", "refunds.cancel", "refunds.expire",
+        "charges.retrieve", "events.list", "events.retrieve", "payment_methods.create",
+        "payment_methods.retrieve", "customers.create", "customers.retrieve",
+      ]
+    case .amadeus: ["token", "price", "create", "get", "cancel"]
+    case .bookingcom: ["preview", "create", "details", "cancel"]
+    case .viator: ["availability", "hold", "book", "status", "cancel-quote", "cancel"]
+    case .mail: ["send"]
+    }
+  }
+}

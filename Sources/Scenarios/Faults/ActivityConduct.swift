@@ -1,0 +1,57 @@
+package import FakeServices
+import Simulation
+
+extension ServiceConduct where Fault == ViatorFault {
+  /// How Viator behaves.
+  package static func activity(_ scenario: Scenario.Activity, _ log: any FaultLog)
+    -> ServiceConduct<ViatorFault>
+  {
+    ServiceConduct("activity", scenario.common, log) { call, draw, stream in
+      if draw.hits(scenario.tooManyRequests) {
+        return Named(.tooManyRequests, "too-many-requests")
+      }
+      if draw.hits(scenario.unavailable) { return Named(.unavailable, "unavailable") }
+      if draw.hits(scenario.error500) {
+        let effect = stream.index(below: 2) == 0
+        return Named(.internalError(effect: effect), "error-500", effect ? "after" : "before")
+      }
+      switch call.operation {
+      case "availability":
+        if draw.hits(scenario.soldOut) { return Named(.soldOut, "sold-out") }
+      case "book":
+        if draw.hits(scenario.rejected) { return Named(.rejected, "rejected") }
+        if draw.hits(scenario.pending.share) {
+          let fails = stream.chance(partsPerMillion: scenario.pendingRejected.partsPerMillion)
+          return Named(
+            .pending(resolvesAfter: stream.delay(scenario.pending.after), confirmed: !fails),
+            "pending", fails ? "rejected" : "confirmed")
+        }
+      case "cancel":
+        if draw.hits(scenario.cancelDeclined) {
+          return Named(.cancelDeclined, "cancel-declined")
+        }
+        if draw.hits(scenario.neverCancellable) {
+          return Named(.neverCancellable, "never-cancellable")
+        }
+      default: break
+      }
+      return nil
+    }
+  }
+}
+
+extension ServiceConduct where Fault == MailFault {
+  /// How the mail API behaves.
+  package static func mail(_ scenario: Scenario.Mail, _ log: any FaultLog) -> ServiceConduct<
+    MailFault
+  > {
+    ServiceConduct("mail", scenario.common, log) { call, draw, stream in
+      if draw.hits(scenario.error500) {
+        let accepted = stream.index(below: 2) == 0
+        return Named(.internalError(accepted: accepted), "error-500", accepted ? "after" : "before")
+      }
+      if draw.hits(scenario.refused) { return Named(.refused, "refused") }
+      return nil
+    }
+  }
+}

@@ -1,0 +1,190 @@
+import Simulation
+
+/// The keys of a scenario file, section by section: the one place where the language is written down.
+enum ScenarioLanguage {
+  /// The keys at the top of a file.
+  static var root: [Field<Scenario>] {
+    [
+      Field("name", "what the scenario is called, and its report folder", .name, required: true) {
+        (value, scenario) throws(ScenarioError) in
+        let expected = "lower-case letters, digits and '-', such as rush-hour"
+        let name = try value.text(expected: expected)
+        guard name.count <= 60, name.first != "-",
+          name.allSatisfy({ $0.isASCIIDigit || $0 == "-" || ("a" <= $0 && $0 <= "z") })
+        else { throw value.error("is not a name", expected: expected) }
+        scenario.name = name
+      },
+      Field("about", "what goes on in it and why, in a sentence or two", .text) {
+        (value, scenario) throws(ScenarioError) in
+        scenario.about = try value.text(expected: "a sentence")
+      },
+      .whole("bookings", \.bookings, 1...1_000_000, "how many trips are booked").made(
+        required: true),
+      arrivals,
+      .section("trips", \.trips, trips, "what is booked"),
+      .section("clients", \.clients, clients, "what clients do"),
+      .section("orchestrators", \.orchestrators, orchestrators, "the orchestrator's processes"),
+      .section("services", \.services, services, "the outside services and their faults"),
+      outages,
+      mustReach,
+      .section("limits", \.limits, limits, "what ends a run that does not end by itself"),
+    ]
+  }
+
+  private static var arrivals: Field<Scenario> {
+    let rate = FieldDescription(
+      key: "rate", about: "mean arrivals per time (Poisson)", form: .rate, required: true)
+    return Field(
+      "arrivals", "when clients come: burst, or a rate",
+      .either(.choice(["burst"]), .mapping([rate]))
+    ) { (value, scenario) throws(ScenarioError) in
+      if let scalar = value.scalar {
+        guard scalar.text == "burst" else {
+          throw value.error("is not a kind of arrivals", expected: "burst, or { rate: 40/s }")
+        }
+        scenario.arrivals = .burst
+        return
+      }
+      var perSecond = 0.0
+      let fields: [Field<Double>] = [
+        Field("rate", rate.about, .rate, required: true) { (value, target) throws(ScenarioError) in
+          target = try value.rate()
+        }
+      ]
+      try decode(value, into: &perSecond, fields)
+      scenario.arrivals = .poisson(perSecond: perSecond)
+    }
+  }
+
+  private static var trips: [Field<Scenario.Trips>] {
+    let supplies = [Scenario.Trips.Supply.plenty, .scarce]
+    return [
+      .section(
+        "activities", \.self,
+        [
+          Field("poisson", "mean number of activities of a trip", .number(above: nil)) {
+            (value, trips) throws(ScenarioError) in
+            trips.activitiesMean = try value.number(atLeast: 0, most: 10)
+          },
+          .whole("most", \.activitiesMost, 0...10, "most activities of a trip"),
+        ], "how many activities a trip has"),
+      Field("currencies", "currency codes and their weights", .weights) {
+        (value, trips) throws(ScenarioError) in
+        let expected = "currency codes with weights, such as { USD: 6, JPY: 1 }"
+        let pairs = try value.pairs(expected: expected)
+        guard !pairs.isEmpty else { throw value.error("is empty", expected: expected) }
+        var currencies: [(code: String, weight: Double)] = []
+        for (key, code, weight) in pairs {
+          guard CurrencyCodes.all.contains(code) else {
+            throw key.error(
+              "has an unknown currency", expected: "an ISO 4217 code that trips are sold in")
+          }
+          currencies.append((code, try weight.number(above: 0)))
+        }
+        trips.currencies = currencies
+      },
+      .choice(
+        "seats", \.seats, supplies, "how many seats there are, relative to what is asked for"),
+      .choice("rooms", \.rooms, supplies, "how many rooms there are"),
+      .choice("places", \.places, supplies, "how many places of activities there are"),
+      .share("gone", \.gone, "trips of which a component is gone before it is validated"),
+    ]
+  }
+
+  private static var clients: [Field<Scenario.Clients>] {
+    [
+      .distribution("patience", \.patience, "how long a client waits for an answer"),
+      .share("double-click", \.doubleClick, "sends the same request again, moments later"),
+      .share(
+        "retry-after-timeout", \.retryAfterTimeout,
+        "sends the same request again after a time-out; the others look it up"),
+      .share("other-body", \.otherBody, "sends the same key with another body"),
+      .share("hang-up", \.hangUp, "hangs up in the middle of the request and looks later"),
+      .chance("cancel", \.cancel, "cancels the trip, this long after asking for it"),
+      .section(
+        "network", \.network, network(latency: "latency"), exclusive: [networkExclusive],
+        "what goes wrong between clients and the orchestrator"),
+    ]
+  }
+
+  private static var orchestrators: [Field<Scenario.Orchestrators>] {
+    [
+      Field("instances", "how many run side by side; this version has one", .whole(1...1)) {
+        (value, _) throws(ScenarioError) in
+        guard try value.wholeNumber(1...100) == 1 else {
+          throw value.error(
+            "is not supported", expected: "1: this version runs one orchestrator only")
+        }
+      },
+      .section(
+        "crash", \.self,
+        [
+          Field("every", "gaps between crashes at random moments", .distribution) {
+            (value, target) throws(ScenarioError) in
+            target.crashEvery = try value.distribution()
+          },
+          .share(
+            "at-commit", \.crashAtCommit, "crashes at a commit, half before and half after it"),
+          .share("at-send", \.crashAtSend, "crashes as a request is sent, half before, half after"),
+          .distribution("restart-after", \.restartAfter, "from a crash to the next start"),
+        ], "when the process dies and comes back"),
+      .distribution("commit-latency", \.commitLatency, "time of one transaction on disk"),
+    ]
+  }
+
+  private static var outages: Field<Scenario> {
+    let fields = outageFields
+    return Field(
+      "outages", "times in which a service does not answer as it should",
+      .list(.mapping(fields.map(\.description)))
+    ) { (value, scenario) throws(ScenarioError) in
+      for element in try value.elements(expected: "a list of outages") {
+        var outage = Scenario.Outage(service: "", from: 0, length: 0, mode: .refused)
+        try decode(element, into: &outage, fields)
+        scenario.outages.append(outage)
+      }
+    }
+  }
+
+  private enum ServiceName: String, CaseIterable { case stripe, flight, hotel, activity, mail }
+
+  private static var outageFields: [Field<Scenario.Outage>] {
+    [
+      Field(
+        "service", "which service", .choice(ServiceName.allCases.map(\.rawValue)), required: true
+      ) {
+        (value, outage) throws(ScenarioError) in
+        outage.service = try value.choice(ServiceName.allCases).rawValue
+      },
+      .duration("from", \.from, positive: false, "when it begins, after the world does")
+        .made(required: true),
+      .duration("for", \.length, positive: true, "how long it lasts").made(required: true),
+      .choice("mode", \.mode, Scenario.Outage.Mode.allCases, "how the service fails (refused)"),
+    ]
+  }
+
+  private static var mustReach: Field<Scenario> {
+    let names = MarkCatalogue.all.map(\.name)
+    return Field(
+      "must-reach", "rare situations that a check must reach over its seeds", .list(.choice(names))
+    ) { (value, scenario) throws(ScenarioError) in
+      for element in try value.elements(expected: "a list of marks") {
+        let name = try element.text(expected: "the name of a mark")
+        guard names.contains(name) else { throw element.unknown("mark", name, among: names) }
+        guard !scenario.mustReach.contains(name) else {
+          throw element.error("is named twice", expected: "each mark once")
+        }
+        scenario.mustReach.append(name)
+      }
+    }
+  }
+
+  private static var limits: [Field<Scenario.Limits>] {
+    [
+      .duration("virtual-time", \.virtualTime, positive: true, "virtual time, the quiet included"),
+      .whole("events", \.events, 1...1_000_000_000_000, "events of the simulation"),
+      .duration(
+        "quiet", \.quiet, positive: true, "how long bookings may take once faults are healed"),
+    ]
+  }
+}

@@ -1,0 +1,146 @@
+import Testing
+
+@testable import BookingOrchestrator
+
+struct SagaOperatorTests {
+  private static func decide(
+    _ verb: OperatorCommand.Verb, _ slot: String, _ reason: String
+  ) -> SagaMessage {
+    .decided(
+      inbox: 7,
+      OperatorCommand(verb: verb, slot: slot, reason: reason, by: "anna", note: "spoke to them"))
+  }
+
+  /// A trip whose hotel was refused and whose refund Stripe could not pay out.
+  private func refundFailed() -> SagaRig {
+    var rig = SagaRig()
+    rig.validate()
+    rig.openIntent()
+    rig.charge()
+    rig.bookFlight()
+    rig.rejectHotel()
+    rig.tell(.answered(SagaRig.key(.flight, .undo), .cancelled(.done(true))))
+    rig.tell(
+      .answered(
+        SagaRig.key(.charge, .undo),
+        .refund(.done(rig.refund("re_1", "failed", 50_000, cause: "rollback")))))
+    return rig
+  }
+
+  /// A trip whose flight order's answer was lost.
+  private func flightLost() -> SagaRig {
+    var rig = SagaRig()
+    rig.validate()
+    rig.openIntent()
+    rig.charge()
+    rig.tell(.answered(SagaRig.key(.flight), .flightOrder(.unknown(SagaRig.lost))))
+    rig.tell(
+      .answered(
+        SagaRig.key(.charge, .undo),
+        .refund(.done(rig.refund("re_1", "succeeded", 50_000, cause: "rollback")))))
+    return rig
+  }
+
+  private func applied(_ rig: SagaRig) -> String? {
+    for case .applied(inbox: 7, let result) in rig.reaction.changes { return result }
+    return nil
+  }
+
+  private func resolutions(_ rig: SagaRig) -> [Resolution] {
+    rig.reaction.changes.compactMap {
+      if case .resolved(let resolution) = $0 { resolution } else { nil }
+    }
+  }
+
+  @Test func nothingIsCalledForAParkedItemUntilAnOperatorSaysSo() {
+    var rig = refundFailed()
+    #expect(rig.parked == ["refund-failed"])
+    #expect(rig.saga.needsAttention)
+    for _ in 0..<5 {
+      rig.pass(.seconds(86_400))
+      #expect(!rig.actions.contains(.send(SagaRig.key(.charge, .undo))))
+    }
+  }
+
+  @Test func retriedRefundIsANewGenerationOfTheSameAmount() throws {
+    var rig = refundFailed()
+    let first = try #require(rig.saga.step(.charge, .undo))
+    rig.tell(inbox: [Self.decide(.retry, "charge", "refund-failed")])
+    #expect(applied(rig) == "retried")
+    #expect(resolutions(rig).map(\.resolution) == ["retried"])
+    #expect(resolutions(rig).first?.by == "anna")
+    #expect(
+      rig.reaction.story.contains("anna decided retry for charge, refund-failed: spoke to them"))
+    #expect(!rig.saga.needsAttention)
+    #expect(rig.actions == [.send(SagaRig.key(.charge, .undo))])
+    let second = try #require(rig.saga.step(.charge, .undo))
+    #expect(second.generation == 2)
+    #expect(second.idempotencyKey != first.idempotencyKey)
+    rig.tell(
+      .answered(
+        SagaRig.key(.charge, .undo),
+        .refund(.done(rig.refund("re_2", "succeeded", 50_000, cause: "rollback", generation: 2)))))
+    #expect(rig.ledger == [50_000, -50_000])
+    #expect(rig.saga.state == .failed)
+    #expect(rig.saga.plan.retried == nil)
+  }
+
+  @Test func retryThatFailsParksTheItemAgain() {
+    var rig = refundFailed()
+    rig.tell(inbox: [Self.decide(.retry, "charge", "refund-failed")])
+    rig.tell(
+      .answered(
+        SagaRig.key(.charge, .undo),
+        .refund(.done(rig.refund("re_2", "failed", 50_000, cause: "rollback", generation: 2)))))
+    #expect(rig.parked == ["refund-failed", "refund-failed"])
+    #expect(rig.saga.needsAttention)
+  }
+
+  @Test func retrySurvivesACrash() {
+    var rig = refundFailed()
+    rig.tell(inbox: [Self.decide(.retry, "charge", "refund-failed")])
+    rig.crash()
+    // The refund may have been made: it is looked up, not made again.
+    #expect(rig.actions == [.look(SagaRig.key(.charge, .undo), .refunds(paymentIntent: "pi_1"))])
+  }
+
+  @Test func lateNewsOfTheFailedRefundChangesNothing() {
+    var rig = refundFailed()
+    rig.tell(inbox: [Self.decide(.retry, "charge", "refund-failed")])
+    let event = StripeEvent(
+      id: "evt_9", type: "refund.failed", created: 0, paymentIntent: nil,
+      refund: rig.refund("re_1", "failed", 50_000, cause: "rollback"))
+    rig.tell(inbox: [.stripe(inbox: 8, event)])
+    #expect(rig.parked == ["refund-failed"])
+    #expect(!rig.saga.needsAttention)
+  }
+
+  @Test func lostFlightOrderIsNotRetried() throws {
+    var rig = flightLost()
+    #expect(rig.parked == ["flight-order-lost"])
+    rig.tell(inbox: [Self.decide(.retry, "flight", "flight-order-lost")])
+    #expect(try #require(applied(rig)).hasPrefix("refused: "))
+    #expect(resolutions(rig).isEmpty && rig.saga.needsAttention)
+    #expect(!rig.actions.contains(.send(SagaRig.key(.flight))))
+  }
+
+  @Test(arguments: [(OperatorCommand.Verb.markDone, "done"), (.abandon, "abandoned")])
+  func settledItemIsSettledAndCallsNobody(verb: OperatorCommand.Verb, resolution: String) {
+    var rig = flightLost()
+    rig.tell(inbox: [Self.decide(verb, "flight", "flight-order-lost")])
+    #expect(applied(rig) == resolution)
+    #expect(resolutions(rig).map(\.resolution) == [resolution])
+    #expect(!rig.saga.needsAttention)
+    #expect(rig.saga.state == .failed)
+    #expect(rig.actions.isEmpty)
+  }
+
+  @Test func decisionAboutNothingIsRefused() throws {
+    var rig = flightLost()
+    rig.tell(inbox: [Self.decide(.markDone, "hotel", "undo-refused")])
+    #expect(try #require(applied(rig)).hasPrefix("refused: "))
+    rig.tell(inbox: [Self.decide(.markDone, "flight", "flight-order-lost")])
+    rig.tell(inbox: [Self.decide(.abandon, "flight", "flight-order-lost")])
+    #expect(try #require(applied(rig)).hasPrefix("refused: "))
+  }
+}
