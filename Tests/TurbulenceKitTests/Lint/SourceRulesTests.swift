@@ -81,9 +81,15 @@ struct SourceRulesTests {
     ),
     ("BookingOrchestrator", ["Simulation", "FakeServices", "TurbulenceKit", "CGSL", "Yams"]),
     ("Simulation", ["BookingOrchestrator", "FakeServices", "TurbulenceKit", "GRDB"]),
+    ("Scenarios", ["BookingOrchestrator", "TurbulenceKit", "GRDB", "NIOCore"]),
+    (
+      "FakeVendors", ["BookingOrchestrator", "BookingServer", "TurbulenceKit", "GRDB"]
+    ),
     ("FakeServices", ["BookingOrchestrator", "Simulation", "TurbulenceKit", "CGSL", "GRDB"]),
     ("TurbulenceKit", ["Hummingbird", "AsyncHTTPClient", "NIOCore", "NIO"]),
     ("turbulence", ["Hummingbird", "AsyncHTTPClient", "NIOCore", "NIO"]),
+    ("BookingServer", ["Simulation", "FakeServices", "FakeVendors", "Scenarios"]),
+    ("booking-server", ["Simulation", "FakeServices", "FakeVendors", "Scenarios"]),
     ("HTTPSockets", ["BookingOrchestrator", "Simulation", "FakeServices", "TurbulenceKit"]),
     (
       "BookingServer", ["Simulation", "FakeServices", "FakeVendors", "Scenarios", "TurbulenceKit"]
