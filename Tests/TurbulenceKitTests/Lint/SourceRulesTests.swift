@@ -88,6 +88,8 @@ struct SourceRulesTests {
     ("FakeServices", ["BookingOrchestrator", "Simulation", "TurbulenceKit", "CGSL", "GRDB"]),
     ("TurbulenceKit", ["Hummingbird", "AsyncHTTPClient", "NIOCore", "NIO"]),
     ("turbulence", ["Hummingbird", "AsyncHTTPClient", "NIOCore", "NIO"]),
+    ("BookingServer", ["Simulation", "FakeServices", "FakeVendors", "Scenarios"]),
+    ("booking-server", ["Simulation", "FakeServices", "FakeVendors", "Scenarios"]),
     ("HTTPSockets", ["BookingOrchestrator", "Simulation", "FakeServices", "TurbulenceKit"]),
     (
       "BookingServer", ["Simulation", "FakeServices", "FakeVendors", "Scenarios", "TurbulenceKit"]
