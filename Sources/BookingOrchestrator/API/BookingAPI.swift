@@ -112,8 +112,8 @@ extension BookingAPI {
   func view(of id: BookingID) async throws -> BookingView {
     let known = views[id]
     let read: VersionedView? = try await database.read { db in
-      guard let version = try BookingView.version(db, id) else { return nil }
-      if let known, known.version == version { return known }
+      guard let (version, state) = try BookingView.version(db, id) else { return nil }
+      if let known, known.version == version, known.view.state.rawValue == state { return known }
       return try BookingView.load(db, id).map { VersionedView(version: version, view: $0) }
     }
     guard let read else { throw Problem.bookingUnknown(id) }

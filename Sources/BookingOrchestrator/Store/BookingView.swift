@@ -116,11 +116,13 @@ extension BookingView {
     return view
   }
 
-  /// The version of a booking: whatever a view shows changes only together with it.
-  static func version(_ db: Database, _ id: BookingID) throws -> Int64? {
-    try Int64.fetchOne(
-      db.cachedStatement(sql: "SELECT version FROM trip_booking WHERE id = ?"),
-      arguments: [id.rawValue])
+  /// The version of a booking, and its state as it is stored: whatever a view shows changes only
+  /// together with the version.
+  static func version(_ db: Database, _ id: BookingID) throws -> (Int64, String)? {
+    try Row.fetchOne(
+      db.cachedStatement(sql: "SELECT version, state FROM trip_booking WHERE id = ?"),
+      arguments: [id.rawValue]
+    ).map { ($0[0], $0[1]) }
   }
 
   /// The part of the trip in a slot.
