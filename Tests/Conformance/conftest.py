@@ -1,5 +1,6 @@
 """Starts `fake-vendors` on free ports and talks to its control endpoints."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -73,8 +74,8 @@ class Fake:
             self._control("PUT", "/_webhook", {"url": url, "secret": SECRET})
 
 
-@pytest.fixture(scope="module")
-def fakes():
+@contextlib.contextmanager
+def running():
     """All fakes of one process, by name; the clock is steered."""
     arguments = [argument for name in SERVICES for argument in (f"--{name}-port", "0")]
     process = subprocess.Popen(
@@ -90,6 +91,20 @@ def fakes():
     yield found
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=20) == 0
+
+
+@pytest.fixture(scope="module")
+def fakes():
+    """The fakes that the tests of one file share."""
+    with running() as found:
+        yield found
+
+
+@pytest.fixture
+def own_amadeus():
+    """An Amadeus for one test only: some faults change an offer for good."""
+    with running() as found:
+        yield found["amadeus"]
 
 
 class Receiver:

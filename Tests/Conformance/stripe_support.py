@@ -24,8 +24,10 @@ def check(value):
         for item in raw:
             check(item)
     elif isinstance(raw, dict):
-        for name in REQUIRED.get(raw.get("object"), "").split():
-            assert name in raw, f"{raw['object']} without {name}"
+        kind = raw.get("object")
+        # In an event's `data` this member is the object itself.
+        for name in REQUIRED.get(kind, "").split() if isinstance(kind, str) else []:
+            assert name in raw, f"{kind} without {name}"
         for item in raw.values():
             check(item)
     return value

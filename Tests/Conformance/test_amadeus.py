@@ -1,5 +1,8 @@
 import http.client
 import json
+import urllib.error
+import urllib.parse
+import urllib.request
 
 import amadeus
 import pytest
@@ -54,9 +57,6 @@ def test_token(amadeus_fake):
 
 
 def call_form(fake, ids):
-    import urllib.error
-    import urllib.parse
-    import urllib.request
     body = urllib.parse.urlencode({"grant_type": "client_credentials", **ids}).encode()
     try:
         with urllib.request.urlopen(fake.url + "/v1/security/oauth2/token", body) as reply:
@@ -129,12 +129,11 @@ def test_content_type_is_exact(sdk, offer):
     ("token-expired", amadeus.AuthenticationError, 401, 38192, None),
     ("too-many-requests", amadeus.ClientError, 429, 38194, None),
 ])
-def test_catalogue_by_order(amadeus_fake, operation, fault, kind, status, code, title):
-    # Some faults change the offer for good: each test has one of its own.
-    fresh = fresh_offer(amadeus_fake)
-    sdk = client(amadeus_fake)
-    before = len(orders(amadeus_fake))
-    amadeus_fake.fault(operation, fault)
+def test_catalogue_by_order(own_amadeus, operation, fault, kind, status, code, title):
+    fresh = json.loads(own_amadeus.catalogue("?trip=1")["flight"]["offer"])
+    sdk = client(own_amadeus)
+    before = len(orders(own_amadeus))
+    own_amadeus.fault(operation, fault)
     with pytest.raises(amadeus.ResponseError) as caught:
         if operation == "price":
             sdk.shopping.flight_offers.pricing.post(fresh)
@@ -145,20 +144,10 @@ def test_catalogue_by_order(amadeus_fake, operation, fault, kind, status, code, 
     (error,) = reply.result["errors"]
     assert (error["status"], error["code"]) == (status, code)
     assert title is None or error["title"] == title
-    assert len(orders(amadeus_fake)) == before
+    assert len(orders(own_amadeus)) == before
     if code == 37200:
         assert error["detail"].startswith("Current grandTotal price (")
         assert f"is different from request one ({fresh['price']['grandTotal']})" in error["detail"]
-
-
-used = iter(range(2, 1000))
-
-
-def fresh_offer(fake):
-    """An offer that no other test has touched."""
-    trips = {t["flight"]["offer"] for t in (fake.catalogue(f"?trip={n}") for n in range(1, 5))}
-    texts = sorted(trips)
-    return json.loads(texts[next(used) % len(texts)])
 
 
 def test_sell_failure(sdk, amadeus_fake, offer):
@@ -170,7 +159,7 @@ def test_sell_failure(sdk, amadeus_fake, offer):
 
 def test_a_500_may_hide_an_order(sdk, amadeus_fake, offer):
     before = len(orders(amadeus_fake))
-    amadeus_fake.fault("create", "error-500", effect=True)
+    amadeus_fake.fault("create", "error-500", effect="after")
     failure(lambda: sdk.booking.flight_orders.post(offer, TRAVELER), amadeus.ServerError, 500, 141,
             "SYSTEM ERROR HAS OCCURRED")
     assert len(orders(amadeus_fake)) == before + 1

@@ -22,7 +22,7 @@ def events_of(v1, intent_id):
     """The types of all events about one payment, oldest first."""
     events = list(v1.events.list({"limit": 100}).auto_paging_iter())
     return [e.type for e in reversed(events)
-            if intent_id in (e.data.object.id, e.data.object.get("payment_intent"))]
+            if intent_id in (e.data.object.id, e.data.object.to_dict().get("payment_intent"))]
 
 
 def test_signature_and_content(v1, stripe_fake, receiver):
