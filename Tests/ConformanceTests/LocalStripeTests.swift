@@ -122,7 +122,7 @@ struct LocalStripeTests {
     try await LocalStripe.run { local in
       let secret = "whsec_conformance"
       let delivery = try await WebhookCatcher.delivery(
-        of: "payment_intent.succeeded", secret: secret, from: local
+        of: "payment_intent.succeeded", mark: "\"amount\": 4321,", secret: secret, from: local
       ) { _ = try await local.pay(cents: 4321) }
       let created = Timestamp(microseconds: delivery.signedAt * 1_000_000)
       let event = try StripeWebhook.event(

@@ -20,9 +20,11 @@ struct WebhookCatcher: HTTPService {
 
   private let arrived: AsyncStream<Delivery>.Continuation
 
-  /// Returns the event of a type that `body` causes.
+  /// Returns the event of a type that `body` causes; those of other tests arrive here too.
+  /// - Parameter mark: what only this event's body contains.
   static func delivery(
-    of type: String, secret: String, from local: LocalStripe, after body: () async throws -> Void
+    of type: String, mark: String, secret: String, from local: LocalStripe,
+    after body: () async throws -> Void
   ) async throws -> Delivery {
     let (deliveries, arrived) = AsyncStream.makeStream(of: Delivery.self)
     let (ports, listening) = AsyncStream.makeStream(of: Int.self)
@@ -37,7 +39,8 @@ struct WebhookCatcher: HTTPService {
       let port = try #require(await ports.first { _ in true })
       try await register(port: port, type: type, secret: secret, at: local)
       try await body()
-      return try #require(await deliveries.first { _ in true })
+      return try #require(
+        await deliveries.first { String(decoding: $0.body, as: UTF8.self).contains(mark) })
     }
   }
 
