@@ -116,6 +116,9 @@ let package = Package(
         .httpTypes, .logging, .serviceLifecycle, .unixSignals, .argumentParser,
       ]),
     .testTarget(
+      name: "ConformanceTests",
+      dependencies: ["BookingOrchestrator", "HTTPService", "HTTPSockets", .httpTypes, .logging]),
+    .testTarget(
       name: "HTTPSocketsTests", dependencies: ["HTTPSockets", "HTTPService", .httpTypes, .logging]),
     .testTarget(
       name: "FakeVendorsTests",

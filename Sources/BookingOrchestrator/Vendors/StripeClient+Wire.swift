@@ -1,5 +1,22 @@
 /// Stripe's objects as Stripe writes them, as far as they are read.
 enum StripeWire {
+  /// What Stripe writes as an id, or as the whole object where it expands it.
+  ///
+  /// Source: Stripe API reference, Expanding responses.
+  struct Reference: Decodable, Sendable {
+    var id: String
+
+    private enum CodingKeys: String, CodingKey { case id }
+
+    init(from decoder: any Decoder) throws {
+      if let id = try? decoder.singleValueContainer().decode(String.self) {
+        self.id = id
+      } else {
+        id = try decoder.container(keyedBy: CodingKeys.self).decode(String.self, forKey: .id)
+      }
+    }
+  }
+
   /// A payment intent as Stripe writes it, as far as it is read.
   struct Intent: Decodable, Sendable {
     var id: String
@@ -7,7 +24,7 @@ enum StripeWire {
     var amount: Int64
     var amountReceived: Int64?
     var currency: String
-    var latestCharge: String?
+    var latestCharge: Reference?
     var metadata: [String: String]?
     var created: Int64
     var lastPaymentError: PaymentError?
@@ -33,7 +50,8 @@ enum StripeWire {
     var model: StripePaymentIntent {
       StripePaymentIntent(
         id: id, status: status, amount: amount, amountReceived: amountReceived ?? 0,
-        currency: currency, latestCharge: latestCharge, metadata: metadata ?? [:], created: created,
+        currency: currency, latestCharge: latestCharge?.id, metadata: metadata ?? [:],
+        created: created,
         lastErrorCode: lastPaymentError?.code, lastDeclineCode: lastPaymentError?.declineCode)
     }
   }
