@@ -209,6 +209,8 @@ final class SagaEngine: Sendable {
     }
     var reaction = saga.begin(claimed.inbox, at: wallClock.now())
     while true {
+      // What a stop puts off goes on with the next process, not with a breaker.
+      if isStopping { reaction.deferred = nil }
       let committed = try await commit(&saga, reaction)
       if committed.isReleased {
         guard let deferred = reaction.deferred else { return reaction.wake }
