@@ -8,6 +8,8 @@ import Testing
 struct ReadmeTests {
   static let documents = [
     "README.md", "scenarios/README.md", "reports/README.md", "Sources/Simulation/README.md",
+    "Sources/BookingServer/README.md", "Sources/FakeVendors/README.md",
+    "Tests/Conformance/README.md",
   ]
 
   @Test(arguments: documents)
