@@ -81,37 +81,41 @@ struct ServingTests {
 
   @Test(arguments: ["", "t=1,v1=00", "signed with another secret", "stale", "oversized"])
   func badWebhookIsRefusedAndChangesNothing(_ kind: String) async throws {
-    try await ServerRig.run(folder: folder, change: { $0.orchestrator.bodyLimit = 4_096 }) { rig in
-      let now = SystemWallClock().now().microseconds / 1_000_000
-      var body = Array(
-        #"{"id":"evt_1","object":"event","type":"payment_intent.succeeded","created":1,"data":{"object":{"id":"pi_1","object":"payment_intent","status":"succeeded","amount":1,"amount_received":1,"currency":"eur","metadata":{},"created":1}}}"#
-          .utf8)
-      if kind == "oversized" { body += Array(repeating: UInt8(ascii: " "), count: 8_192) }
-      let moment = kind == "stale" ? now - 3_600 : now
-      let secret = kind.hasPrefix("signed") ? "whsec_other" : Keys.webhook
-      let mac = HMAC<SHA256>.authenticationCode(
-        for: Data("\(moment).".utf8) + Data(body), using: SymmetricKey(data: Data(secret.utf8)))
-      let hex = mac.map { String(format: "%02x", $0) }.joined()
-      let signature = kind.count > 2 && !kind.hasPrefix("t=") ? "t=\(moment),v1=\(hex)" : kind
-      let name = try #require(HTTPField.Name("Stripe-Signature"))
-      let reply = try await rig.send(
-        .post, "/webhooks/stripe", body: body, key: nil, fields: [name: signature])
-      #expect(reply.response.status.code == 400, "\(text(reply))")
-      let pool = try GroupCommitDatabase.open(rig.settings.database)
-      let rows = try await pool.read { db in
-        try Int.fetchOne(db, sql: "SELECT count(*) FROM inbox")
-      }
-      #expect(rows == 0)
-    }
+    try await ServerRig.run(
+      folder: folder, change: { $0.orchestrator.bodyLimit = 4_096 },
+      body: { rig in
+        let now = SystemWallClock().now().microseconds / 1_000_000
+        var body = Array(
+          #"{"id":"evt_1","object":"event","type":"payment_intent.succeeded","created":1,"data":{"object":{"id":"pi_1","object":"payment_intent","status":"succeeded","amount":1,"amount_received":1,"currency":"eur","metadata":{},"created":1}}}"#
+            .utf8)
+        if kind == "oversized" { body += Array(repeating: UInt8(ascii: " "), count: 8_192) }
+        let moment = kind == "stale" ? now - 3_600 : now
+        let secret = kind.hasPrefix("signed") ? "whsec_other" : Keys.webhook
+        let mac = HMAC<SHA256>.authenticationCode(
+          for: Data("\(moment).".utf8) + Data(body), using: SymmetricKey(data: Data(secret.utf8)))
+        let hex = mac.map { String(format: "%02x", $0) }.joined()
+        let signature = kind.count > 2 && !kind.hasPrefix("t=") ? "t=\(moment),v1=\(hex)" : kind
+        let name = try #require(HTTPField.Name("Stripe-Signature"))
+        let reply = try await rig.send(
+          .post, "/webhooks/stripe", body: body, key: nil, fields: [name: signature])
+        #expect(reply.response.status.code == 400, "\(text(reply))")
+        let pool = try GroupCommitDatabase.open(rig.settings.database)
+        let rows = try await pool.read { db in
+          try Int.fetchOne(db, sql: "SELECT count(*) FROM inbox")
+        }
+        #expect(rows == 0)
+      })
   }
 
   @Test func oversizedBodyIsRefused() async throws {
-    try await ServerRig.run(folder: folder, change: { $0.orchestrator.bodyLimit = 4_096 }) { rig in
-      let body = Array(repeating: UInt8(ascii: "x"), count: 100_000)
-      let reply = try await rig.send(.post, "/booking/book", body: body)
-      #expect(reply.response.status == .contentTooLarge)
-      #expect(try await rig.send(.get, "/health").response.status == .ok)
-    }
+    try await ServerRig.run(
+      folder: folder, change: { $0.orchestrator.bodyLimit = 4_096 },
+      body: { rig in
+        let body = Array(repeating: UInt8(ascii: "x"), count: 100_000)
+        let reply = try await rig.send(.post, "/booking/book", body: body)
+        #expect(reply.response.status == .contentTooLarge)
+        #expect(try await rig.send(.get, "/health").response.status == .ok)
+      })
   }
 
   @Test func metricsTellWhatHappened() async throws {

@@ -20,24 +20,24 @@ struct SlowClientTests {
       change: {
         $0.limits.bodyWithin = .milliseconds(500)
         $0.limits.idle = .milliseconds(1_500)
-      }
-    ) { rig in
-      var slow: [any Channel] = []
-      for _ in 0..<100 {
-        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-          .connect(host: "127.0.0.1", port: rig.port).get()
-        if !sent.isEmpty { try await channel.writeAndFlush(ByteBuffer(string: sent)) }
-        slow.append(channel)
-      }
-      let clock = ContinuousClock()
-      let start = clock.now
-      for _ in 0..<20 {
-        #expect(try await rig.send(.get, "/health", key: nil).response.status == .ok)
-      }
-      #expect(clock.now - start < .seconds(5))
-      #expect(try Answer(try await rig.book("meanwhile")).state == "CONFIRMED")
-      for channel in slow { try await channel.closeFuture.get() }
-    }
+      },
+      body: { rig in
+        var slow: [any Channel] = []
+        for _ in 0..<100 {
+          let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .connect(host: "127.0.0.1", port: rig.port).get()
+          if !sent.isEmpty { try await channel.writeAndFlush(ByteBuffer(string: sent)) }
+          slow.append(channel)
+        }
+        let clock = ContinuousClock()
+        let start = clock.now
+        for _ in 0..<20 {
+          #expect(try await rig.send(.get, "/health", key: nil).response.status == .ok)
+        }
+        #expect(clock.now - start < .seconds(5))
+        #expect(try Answer(try await rig.book("meanwhile")).state == "CONFIRMED")
+        for channel in slow { try await channel.closeFuture.get() }
+      })
   }
 
   @Test func headersBeyondTheLimitAreRefused() async throws {

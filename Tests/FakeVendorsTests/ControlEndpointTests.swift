@@ -55,10 +55,12 @@ struct ControlEndpointTests {
   }
 
   @Test func aChosenKeyIsTheOnlyOne() async throws {
-    try await VendorBench.serve({ $0.keys.stripe = "sk_test_one" }) { bench in
-      let answer = try await bench.pay()
-      #expect(answer.status == 401)
-    }
+    try await VendorBench.serve(
+      { $0.keys.stripe = "sk_test_one" },
+      { bench in
+        let answer = try await bench.pay()
+        #expect(answer.status == 401)
+      })
   }
 
   @Test func whatIsAddedToTheCatalogueIsOnSale() async throws {

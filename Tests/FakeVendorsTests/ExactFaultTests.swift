@@ -82,26 +82,30 @@ struct ExactFaultTests {
   }
 
   @Test func aSlowCallHoldsItsKey() async throws {
-    try await VendorBench.serve({ $0.time = .steered }) { bench in
-      _ = try await bench.order(
-        #"{"operation":"payment_intents.create","fault":"slow","seconds":5}"#)
-      async let first = bench.pay(key: "k")
-      // The first call sleeps on a clock that stands still, so the second must meet it.
-      while try await bench.send(.get, .stripe, "/_clock").member("next_us") == nil {}
-      #expect(try await bench.pay(key: "k").status == 409)
-      _ = try await bench.advance(5)
-      #expect(try await first.status == 200)
-    }
+    try await VendorBench.serve(
+      { $0.time = .steered },
+      { bench in
+        _ = try await bench.order(
+          #"{"operation":"payment_intents.create","fault":"slow","seconds":5}"#)
+        async let first = bench.pay(key: "k")
+        // The first call sleeps on a clock that stands still, so the second must meet it.
+        while try await bench.send(.get, .stripe, "/_clock").member("next_us") == nil {}
+        #expect(try await bench.pay(key: "k").status == 409)
+        _ = try await bench.advance(5)
+        #expect(try await first.status == 200)
+      })
   }
 
   @Test func aRequestMayArriveTwice() async throws {
-    try await VendorBench.serve({ $0.time = .steered }) { bench in
-      _ = try await bench.order(#"{"fault":"delivered-twice","seconds":3}"#)
-      #expect(try await bench.pay().status == 200)
-      #expect(try await bench.intents().count == 1)
-      _ = try await bench.advance(3)
-      #expect(try await bench.intents().count == 2)
-    }
+    try await VendorBench.serve(
+      { $0.time = .steered },
+      { bench in
+        _ = try await bench.order(#"{"fault":"delivered-twice","seconds":3}"#)
+        #expect(try await bench.pay().status == 200)
+        #expect(try await bench.intents().count == 1)
+        _ = try await bench.advance(3)
+        #expect(try await bench.intents().count == 2)
+      })
   }
 
   @Test func whatIsOrderedForAnotherServiceSparesThisOne() async throws {

@@ -1,7 +1,7 @@
 import FakeServices
+import Scenarios
 
 @testable import TurbulenceKit
-import Scenarios
 
 /// Results of worlds that never ran.
 enum SampleResult {
