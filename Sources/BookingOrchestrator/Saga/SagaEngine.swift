@@ -334,6 +334,13 @@ extension SagaEngine {
     }
   }
 
+  /// Ends the leases of processes that are known to be dead; how many it were.
+  func takeOverLeases() async throws -> Int {
+    try await database.write { [store, wallClock] db in
+      try store.endAllLeases(db, at: wallClock.now())
+    }
+  }
+
   private var isStopping: Bool { state.withLock { $0.isStopping } }
 
   /// Counts a drive; false when none may begin any more.

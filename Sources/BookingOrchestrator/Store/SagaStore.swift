@@ -452,6 +452,19 @@ struct SagaStore: Sendable {
     ).execute(arguments: [now.microseconds, owner])
   }
 
+  /// Ends every lease, whoever holds it; its trips are due at once. Returns how many it were.
+  ///
+  /// A leased trip always has a time to wake, so the index of those finds them.
+  func endAllLeases(_ db: Database, at now: Timestamp) throws -> Int {
+    try db.cachedStatement(
+      sql: """
+        UPDATE trip_booking SET lease_owner = NULL, lease_until_us = 0, wake_us = ?
+        WHERE wake_us IS NOT NULL AND lease_owner IS NOT NULL
+        """
+    ).execute(arguments: [now.microseconds])
+    return db.changesCount
+  }
+
   /// Whether a trip has its final answer and nothing waits in its inbox.
   static func isSettled(_ db: Database, _ id: BookingID) throws -> Bool {
     let select = try db.cachedStatement(
