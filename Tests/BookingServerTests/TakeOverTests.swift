@@ -2,6 +2,7 @@ import BookingOrchestrator
 import FakeServices
 import GRDB
 import HTTPService
+import HTTPTypes
 import ServiceLifecycle
 import Synchronization
 import Testing

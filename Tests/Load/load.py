@@ -3,6 +3,8 @@
 
 import argparse
 import asyncio
+import signal
+import sys
 import time
 
 from rig import Connection, Rig, Shop
@@ -109,7 +111,10 @@ def main():
     parser.add_argument("--warm-up", type=int, default=50)
     parser.add_argument("--clients", type=int, default=16)
     parser.add_argument("--latency", help="of every vendor call, such as 5ms; 0 without it")
-    asyncio.run(measure(parser.parse_args()))
+    options = parser.parse_args()
+    # So that a time limit from outside leaves no child behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    asyncio.run(measure(options))
 
 
 if __name__ == "__main__":

@@ -172,6 +172,8 @@ def finally_true(books, id, trip):
     if bool(parked) != bool(trip["needs_attention"]):
         yield f"needs attention {trip['needs_attention']} and has {parked} parked"
     for step in books.steps[id]:
+        if step["status"] not in SETTLED:
+            yield f"has its step {step['slot']} {step['direction']} {step['status']}"
         if step["status"] == "NEEDS_ATTENTION" and not parked:
             yield f"has a step {step['slot']} for operators and nothing parked"
     for item in live:

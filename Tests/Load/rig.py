@@ -36,11 +36,12 @@ def control(url, method="GET", body=None, key=None):
 class Rig:
     """Fakes and a server; a context that leaves no process and no file behind."""
 
-    def __init__(self, build="debug", latency=None, log_level="info"):
+    def __init__(self, build="debug", latency=None, log_level="info", answer_within="60s"):
         self.folder = tempfile.TemporaryDirectory(prefix="turbulence-load-")
         self.build = pathlib.Path(build) if "/" in build else ROOT / ".build" / build
         self.latency = latency
         self.log_level = log_level
+        self.answer_within = answer_within
         self.database = os.path.join(self.folder.name, "bookings.sqlite")
         self.vendors = {}
         self.children = []
@@ -90,6 +91,7 @@ class Rig:
         return {
             "PATH": os.environ.get("PATH", ""), "HOME": self.folder.name,
             "PORT": "0", "DATABASE": self.database, "LOG_LEVEL": self.log_level,
+            "ANSWER_WITHIN": self.answer_within,
             "BOOKING_API_KEYS": CLIENT_KEY, "OPERATOR_KEY": OPERATOR_KEY,
             "STRIPE_SECRET_KEY": "sk_test_load", "STRIPE_WEBHOOK_SECRET": "whsec_turbulence",
             "STRIPE_URL": urls["stripe"], "AMADEUS_URL": urls["amadeus"],
