@@ -39,8 +39,9 @@ class Clients:
 
 
 async def look(rig):
+    before = Books(rig.database)
     ledgers = await asyncio.to_thread(rig.ledgers)
-    return Books(rig.database, ledgers)
+    return Books(rig.database, ledgers, before)
 
 
 async def calm(rig, patience):

@@ -25,27 +25,39 @@ def origin(baggage):
     return dict(pair.split("=", 1) for pair in baggage.split(",") if "=" in pair)
 
 
-def rows(path, sql):
-    database = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=30)
-    database.row_factory = sqlite3.Row
-    try:
-        return [dict(row) for row in database.execute(sql)]
-    finally:
-        database.close()
-
-
 class Books:
-    """One look at everything; ledgers before the database, so that nothing in them is unknown."""
+    """The database as of one moment, and ledgers read before it.
 
-    def __init__(self, path, ledgers):
-        self.trips = {row["id"]: row for row in rows(path, "SELECT * FROM trip_booking")}
+    Ledgers come first, so that the database knows all that is in them; `before` is a still earlier
+    look, so that what had nothing left to do then is as the ledgers have it.
+    """
+
+    def __init__(self, path, ledgers=None, before=None):
+        database = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=30)
+        database.row_factory = sqlite3.Row
+        try:
+            database.execute("BEGIN")
+            self._read_database(database)
+        finally:
+            database.close()
+        self.intents, self.refunds = defaultdict(list), defaultdict(list)
+        self.reservations, self.sent = defaultdict(list), defaultdict(list)
+        self.unsure = before.waiting() if before else set()
+        self.unsure |= {id for id in self.trips if before and id not in before.trips}
+        if ledgers:
+            self._read_ledgers(ledgers)
+
+    def _read_database(self, database):
+        def rows(sql):
+            return [dict(row) for row in database.execute(sql)]
 
         def grouped(sql, key):
             groups = defaultdict(list)
-            for row in rows(path, sql):
+            for row in rows(sql):
                 groups[row[key]].append(row)
             return groups
 
+        self.trips = {row["id"]: row for row in rows("SELECT * FROM trip_booking")}
         self.steps = grouped("SELECT * FROM saga_step", "booking_id")
         self.components = grouped("SELECT * FROM booking", "tripBookingId")
         self.payments = grouped("SELECT * FROM payment", "tripBookingId")
@@ -57,35 +69,27 @@ class Books:
             "SELECT * FROM inbox WHERE applied_us IS NULL AND booking_id IS NOT NULL",
             "booking_id")
         self.mails = grouped("SELECT * FROM outbox", "booking_id")
-        self.integrity = rows(path, "PRAGMA integrity_check")[0]["integrity_check"]
-        self.foreign = rows(path, "PRAGMA foreign_key_check")
-        self.intents, self.refunds = defaultdict(list), defaultdict(list)
+        self.integrity = rows("PRAGMA integrity_check")[0]["integrity_check"]
+        self.foreign = rows("PRAGMA foreign_key_check")
+
+    def _read_ledgers(self, ledgers):
         for intent in ledgers["stripe"]["payment_intents"]:
             self.intents[intent["metadata"].get("booking", "")].append(intent)
         for refund in ledgers["stripe"]["refunds"]:
             self.refunds[refund["metadata"].get("booking", "")].append(refund)
-        self.reservations = defaultdict(list)
         for vendor in ["amadeus", "bookingcom", "viator"]:
             for item in ledgers[vendor]["reservations"]:
                 item["vendor"], item["origin"] = vendor, origin(item["baggage"])
                 self.reservations[item["origin"].get("booking", "")].append(item)
-        self.sent = defaultdict(list)
         for mail in ledgers["mail"]["messages"]:
             self.sent[mail["metadata"].get("booking", "")].append(mail)
 
     def waiting(self):
-        """Bookings that are neither terminal nor have anything left to do but wait."""
-        return {id for id, trip in self.trips.items()
-                if trip["state"] not in TERMINAL or trip["lease_owner"] or self.unread[id]
-                or any(step["status"] not in SETTLED for step in self.steps[id])}
-
-
-def amounts_without(parts):
-    """All sums of some of the parts."""
-    sums = {0}
-    for part in parts:
-        sums |= {value + part for value in sums}
-    return sums
+        """Bookings that are not known to have had nothing left to do before the ledgers were read."""
+        return self.unsure | {
+            id for id, trip in self.trips.items()
+            if trip["state"] not in TERMINAL or trip["lease_owner"] or self.unread[id]
+            or any(step["status"] not in SETTLED for step in self.steps[id])}
 
 
 def reconcile(books, told, waiting):
