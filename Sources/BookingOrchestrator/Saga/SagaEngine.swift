@@ -209,6 +209,8 @@ final class SagaEngine: Sendable {
     }
     var reaction = saga.begin(claimed.inbox, at: wallClock.now())
     while true {
+      // Nobody here will ring for it: it keeps its lease, which is handed over, and is due then.
+      if isStopping { reaction.deferred = nil }
       let committed = try await commit(&saga, reaction)
       if committed.isReleased {
         guard let deferred = reaction.deferred else { return reaction.wake }
@@ -334,7 +336,8 @@ extension SagaEngine {
     }
   }
 
-  /// Ends the leases of processes that are known to be dead; how many it were.
+  /// Ends the leases of processes that are known to be dead, and the rests that their breakers
+  /// imposed; how many leases it were.
   func takeOverLeases() async throws -> Int {
     try await database.write { [store, wallClock] db in
       try store.endAllLeases(db, at: wallClock.now())
