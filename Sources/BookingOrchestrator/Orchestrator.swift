@@ -72,6 +72,14 @@ public final class Orchestrator: HTTPService {
   /// Call it after ``run()`` has ended; without it the next process waits for leases to run out.
   public func handOver() async throws { try await engine.giveBackLeases() }
 
+  /// Ends every lease on the database, so that ``run()`` takes all trips on their way up at once; how
+  /// many leases it were.
+  ///
+  /// Only before ``run()``, and only when no other process that could hold a lease is alive: what such
+  /// a process has under way would be taken for lost. Fencing stays as it is: whoever claims a trip
+  /// next raises its epoch, and sends of the dead are unknown outcomes.
+  public func takeOverLeases() async throws -> Int { try await engine.takeOverLeases() }
+
   /// Answers one API call.
   public func respond(to call: HTTPCall) async throws -> HTTPReply {
     try await api.respond(to: call)

@@ -209,7 +209,7 @@ final class SagaEngine: Sendable {
     }
     var reaction = saga.begin(claimed.inbox, at: wallClock.now())
     while true {
-      // What a stop puts off goes on with the next process, not with a breaker.
+      // Nobody here will ring for it: it keeps its lease, which is handed over, and is due then.
       if isStopping { reaction.deferred = nil }
       let committed = try await commit(&saga, reaction)
       if committed.isReleased {
@@ -333,6 +333,14 @@ extension SagaEngine {
   func giveBackLeases() async throws {
     try await database.write { [store, wallClock] db in
       try store.giveBackLeases(db, at: wallClock.now())
+    }
+  }
+
+  /// Ends the leases of processes that are known to be dead, and the rests that their breakers
+  /// imposed; how many leases it were.
+  func takeOverLeases() async throws -> Int {
+    try await database.write { [store, wallClock] db in
+      try store.endAllLeases(db, at: wallClock.now())
     }
   }
 

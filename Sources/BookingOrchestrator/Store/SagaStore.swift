@@ -452,6 +452,30 @@ struct SagaStore: Sendable {
     ).execute(arguments: [now.microseconds, owner])
   }
 
+  /// Ends every lease, whoever holds it; its trips are due at once. Returns how many leases it were.
+  ///
+  /// Due as well are the trips on their way: one that waits for a breaker rests for up to an hour,
+  /// and the process whose breaker would have rung for it is gone. Who wakes too early rests again.
+  /// Leased trips and those on their way always have a time to wake, so the index of those finds them.
+  func endAllLeases(_ db: Database, at now: Timestamp) throws -> Int {
+    try db.cachedStatement(
+      sql: """
+        UPDATE trip_booking SET lease_owner = NULL, lease_until_us = 0, wake_us = ?
+        WHERE wake_us IS NOT NULL AND lease_owner IS NOT NULL
+        """
+    ).execute(arguments: [now.microseconds])
+    let count = db.changesCount
+    try db.cachedStatement(
+      sql: """
+        UPDATE trip_booking SET wake_us = ?1 WHERE wake_us > ?1 AND state NOT IN (?2, ?3, ?4)
+        """
+    ).execute(arguments: [
+      now.microseconds, TripState.confirmed.rawValue, TripState.failed.rawValue,
+      TripState.cancelled.rawValue,
+    ])
+    return count
+  }
+
   /// Whether a trip has its final answer and nothing waits in its inbox.
   static func isSettled(_ db: Database, _ id: BookingID) throws -> Bool {
     let select = try db.cachedStatement(

@@ -51,6 +51,13 @@ package struct Program: ServiceLifecycle.Service {
         inner: transport ?? sockets ?? SocketTransport(), vendors: settings.vendorNames,
         logger: logger, metrics: metrics),
       database: database)
+    // Held until everything is put away.
+    let tenancy = try await DatabaseTenancy.moveIn(settings.database) { [logger] in
+      let count = try await orchestrator.takeOverLeases()
+      guard count > 0 else { return }
+      logger.notice("took over from a process that died", metadata: ["bookings": "\(count)"])
+    }
+    defer { withExtendedLifetime(tenancy) {} }
     let door = FrontDoor(
       keys: KeyRing(clientKeys: settings.clientKeys, operatorKey: settings.operatorKey),
       orchestrator: orchestrator,
