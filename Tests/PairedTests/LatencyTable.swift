@@ -5,12 +5,18 @@ struct LatencyTable {
   private var simulated: [String: [Int64]] = [:]
   private var onSockets: [String: [Int64]] = [:]
 
-  init(simulated: [TimedCall], onSockets: [TimedCall]) {
+  private let speed: Int
+
+  /// Sets calls side by side.
+  /// - Parameter speed: how much faster than the wall clock the run on sockets was.
+  init(simulated: [TimedCall], onSockets: [TimedCall], speed: Int) {
+    self.speed = speed
     for call in simulated { self.simulated[call.operation, default: []].append(call.microseconds) }
     for call in onSockets { self.onSockets[call.operation, default: []].append(call.microseconds) }
   }
 
-  /// The table as text, one line per operation, in milliseconds of the scenario's time.
+  /// The table as text, one line per operation, in milliseconds: latencies in the scenario's time,
+  /// and what sockets and machine add to a call in real time.
   var text: String {
     func cell(_ value: String) -> String {
       String(repeating: " ", count: max(0, 11 - value.count)) + value
@@ -29,7 +35,11 @@ struct LatencyTable {
         let a = Self.quantile(left, share)
         let b = Self.quantile(right, share)
         cells += [Self.milliseconds(a), Self.milliseconds(b)]
-        if let a, let b { cells.append(Self.milliseconds(b - a)) } else { cells.append("-") }
+        if let a, let b {
+          cells.append(Self.milliseconds((b - a) / Int64(speed)))
+        } else {
+          cells.append("-")
+        }
       }
       text += row(name, cells)
     }

@@ -14,7 +14,7 @@ struct PairedCase: Sendable, CustomStringConvertible {
   var description: String { name }
 
   init(
-    _ name: String, fault: String?, seed: UInt64 = 1, speed: Int = 100,
+    _ name: String, fault: String?, seed: UInt64 = 1, speed: Int = 80,
     _ change: (inout Scenario) -> Void
   ) {
     self.name = name
@@ -31,6 +31,13 @@ struct PairedCase: Sendable, CustomStringConvertible {
 extension Share {
   /// A share that hits about every third call.
   static let often = Share(partsPerMillion: 300_000)
+}
+
+extension Chance {
+  /// Every client cancels its trip, long after it was confirmed.
+  static var whenConfirmed: Chance {
+    Chance(share: Share(partsPerMillion: 1_000_000), after: .constant(400))
+  }
 }
 
 extension PairedCase {
@@ -77,12 +84,12 @@ extension PairedCase {
     PairedCase("stripe refund-pending", fault: "refund-pending") {
       $0.services.stripe.refundPending = Chance(
         share: .often, after: .uniform(low: 20, high: 60))
-      $0.services.flight.sellFailure = .often
+      $0.clients.cancel = .whenConfirmed
     },
     PairedCase("stripe refund-fails-later", fault: "refund-fails-later") {
       $0.services.stripe.refundFailsLater = Chance(
         share: .often, after: .uniform(low: 20, high: 60))
-      $0.services.flight.sellFailure = .often
+      $0.clients.cancel = .whenConfirmed
     },
     PairedCase("flight sell-failure", fault: "sell-failure") {
       $0.services.flight.sellFailure = .often
@@ -133,7 +140,9 @@ extension PairedCase {
     PairedCase("mail refused", fault: "refused") { $0.services.mail.refused = .often },
   ]
 
-  static let faultFree = PairedCase("fault-free", fault: nil) { _ in }
+  /// Slower than the others and alone, because its latencies are reported.
+  static let faultFree = PairedCase("fault-free", fault: nil, speed: 10) { _ in }
 
+  /// Played without a fault, then with each kind.
   static let all = [faultFree] + network + services
 }

@@ -53,6 +53,7 @@ extension SocketRun {
       played.scenario.clients, streams: Streams(seed: played.seed), client: trip.client)
     _ = try await ask(
       .post, "/trip/options", body: encode(trip.offered.option), patience: plan.patience)
+    let asked = vendors.clock.now
     var answer = try await ask(
       .post, "/booking/book", key: trip.offered.key, body: encode(trip.offered.request),
       patience: plan.patience)
@@ -66,6 +67,12 @@ extension SocketRun {
       try await vendors.clock.sleep(for: .seconds(5))
       let look = try await ask(.get, "/booking/\(id)", patience: plan.patience)
       if look.result == .ok { answer = look }
+    }
+    if let delay = plan.cancelAfter, let id = answer.view.bookingId {
+      try await vendors.clock.sleep(until: asked.advanced(by: delay), tolerance: nil)
+      _ = try await ask(
+        .post, "/booking/cancel", key: "cancel-\(trip.client)",
+        body: Array("{\"bookingId\":\"\(id)\"}".utf8), patience: plan.patience)
     }
   }
 
