@@ -132,6 +132,13 @@ let package = Package(
         .httpTypes, .grdb, .crypto, .logging, .metrics, .coreMetrics, .serviceLifecycle,
         .argumentParser, .nioCore, .nioPosix,
       ]),
+    // The same scenario as a simulated world and on sockets.
+    .testTarget(
+      name: "PairedTests",
+      dependencies: [
+        "TurbulenceKit", "Scenarios", "Simulation", "FakeServices", "FakeVendors", "BookingServer",
+        "BookingOrchestrator", "HTTPService", "HTTPSockets", .httpTypes, .grdb, .logging,
+      ]),
     .testTarget(
       name: "BookingOrchestratorTests",
       dependencies: ["BookingOrchestrator", "HTTPService", .httpTypes, .grdb, .crypto]),

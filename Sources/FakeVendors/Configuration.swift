@@ -11,6 +11,9 @@ extension FakeVendors {
     package var seed: UInt64 = 1
     /// How time passes.
     package var time = VendorClock.Mode.real
+    /// How much faster than the wall clock real time passes; 1 for everyone who does not bring a
+    /// client that lives on the fakes' own clock.
+    package var speed = 1
     /// What goes wrong and how long things take; nil: nothing, and no time at all. Only its services
     /// and outages count.
     package var scenario: Scenario?

@@ -12,9 +12,12 @@ import ServiceLifecycle
 /// All five fakes, ready to listen.
 package final class FakeVendors: ServiceLifecycle.Service {
   private let configuration: Configuration
-  private let stripe: FakeStripe
-  private let bookingCom: FakeBookingCom
-  private let viator: FakeViator
+  /// The fakes that do something by themselves.
+  let stripe: FakeStripe
+  let bookingCom: FakeBookingCom
+  let viator: FakeViator
+  /// The time they all live in.
+  package let clock: VendorClock
   private let webhooks: WebhookDesk
   private let transport: SocketTransport
   private let ports: [VendorPort]
@@ -33,7 +36,8 @@ package final class FakeVendors: ServiceLifecycle.Service {
     self.listening = listening
     let keys = configuration.keys
     let seed = configuration.seed
-    let clock = VendorClock(configuration.time, start: CivilTime.wall)
+    let clock = VendorClock(
+      configuration.time, start: CivilTime.wall, speed: configuration.speed)
     let board = FaultBoard()
     let calls = CallCounter()
     let transport = SocketTransport()
@@ -118,6 +122,7 @@ package final class FakeVendors: ServiceLifecycle.Service {
         vendor, fake: fake, control: control, network: network, calls: calls, clock: clock,
         stragglers: stragglers)
     }
+    self.clock = clock
     self.stripe = stripe
     self.bookingCom = bookingCom
     self.viator = viator

@@ -49,14 +49,19 @@ package final class VendorClock: Clock {
   }
 
   package let mode: Mode
+  /// How much faster than the wall clock real time passes here.
+  private let speed: Int
   private let start: Int64
   private let origin = ContinuousClock.now
   private let state = Mutex(State())
 
   /// Creates a clock.
-  /// - Parameter start: the first moment, in microseconds since 1970.
-  package init(_ mode: Mode, start: Int64) {
+  /// - Parameters:
+  ///   - start: the first moment, in microseconds since 1970.
+  ///   - speed: how much faster than the wall clock it runs in real mode, at least 1.
+  package init(_ mode: Mode, start: Int64, speed: Int = 1) {
     self.mode = mode
+    self.speed = max(1, speed)
     self.start = mode == .steered ? start / 1_000_000 * 1_000_000 : start
   }
 
@@ -70,7 +75,7 @@ package final class VendorClock: Clock {
   var nextDeadline: Int64? { state.withLock { $0.sleepers.map(\.deadline).min() } }
 
   private var elapsed: Int64 {
-    mode == .steered ? 0 : origin.duration(to: .now).wholeMicroseconds
+    mode == .steered ? 0 : (origin.duration(to: .now) * speed).wholeMicroseconds
   }
 
   package func sleep(until deadline: Instant, tolerance: Duration?) async throws {
@@ -83,7 +88,7 @@ package final class VendorClock: Clock {
       group.addTask { try await self.park(id, until: deadline.microseconds) }
       group.addTask {
         let remaining = deadline.microseconds - self.microseconds
-        if remaining > 0 { try await Task.sleep(for: .microseconds(remaining)) }
+        if remaining > 0 { try await Task.sleep(for: .microseconds(remaining) / self.speed) }
       }
       // Whichever ends first: the wall clock got there, or the clock was moved.
       defer { group.cancelAll() }
