@@ -35,6 +35,12 @@ struct TakeOverTests {
     #expect(epochs.after > epochs.before)
   }
 
+  @Test func restsThatABreakerOfTheDeadImposedEnd() async throws {
+    let (state, epochs) = try await restart(besideAnother: false, isLeased: false)
+    #expect(state == "CONFIRMED own_dead is gone")
+    #expect(epochs.after > epochs.before)
+  }
+
   @Test func leasesStandWhileAnotherServerLives() async throws {
     let (state, epochs) = try await restart(besideAnother: true)
     #expect(state == "PROCESSING own_dead holds it")
@@ -47,8 +53,9 @@ struct TakeOverTests {
     return wasAlone.withLock { $0 }
   }
 
-  /// Leaves a trip half booked, as leased as a kill leaves it, and starts the server again.
-  private func restart(besideAnother: Bool) async throws -> (
+  /// Leaves a trip half booked, as leased as a kill leaves it or resting for an hour, and starts the
+  /// server again.
+  private func restart(besideAnother: Bool, isLeased: Bool = true) async throws -> (
     state: String, epochs: (before: Int64, after: Int64)
   ) {
     let vendors = VendorRig()
@@ -70,11 +77,12 @@ struct TakeOverTests {
       }
       vendors.amadeusScript.calm()
       let pool = try GroupCommitDatabase.open(settings.database)
-      let until = SystemWallClock().now().microseconds + 180_000_000
+      let now = SystemWallClock().now().microseconds
+      let until = now + 180_000_000
       let (booking, before) = try await pool.write { db in
         try db.execute(
-          sql: "UPDATE trip_booking SET lease_owner = 'own_dead', lease_until_us = ?, wake_us = ?",
-          arguments: [until, until])
+          sql: "UPDATE trip_booking SET lease_owner = ?, lease_until_us = ?, wake_us = ?",
+          arguments: isLeased ? ["own_dead", until, until] : [nil, 0, now + 3_600_000_000])
         return try #require(
           try Row.fetchOne(db, sql: "SELECT id, lease_epoch FROM trip_booking").map {
             ($0[0] as String, $0[1] as Int64)
