@@ -13,6 +13,12 @@ struct PairedCase: Sendable, CustomStringConvertible {
 
   var description: String { name }
 
+  /// How long it must be calm before it is over, in microseconds of the scenario's time: as long as a
+  /// request can be under way.
+  var tail: Int64 {
+    fault == "late-effect" || fault == "delivered-twice" ? 150_000_000 : 10_000_000
+  }
+
   init(
     _ name: String, fault: String?, seed: UInt64 = 1, speed: Int = 80,
     _ change: (inout Scenario) -> Void
@@ -141,7 +147,7 @@ extension PairedCase {
   ]
 
   /// Slower than the others and alone, because its latencies are reported.
-  static let faultFree = PairedCase("fault-free", fault: nil, speed: 10) { _ in }
+  static let faultFree = PairedCase("fault-free", fault: nil, speed: 15) { _ in }
 
   /// Played without a fault, then with each kind.
   static let all = [faultFree] + network + services

@@ -128,10 +128,10 @@ extension SocketRun {
     while ContinuousClock.now < patience {
       let work = try await openWork()
       if work.isEmpty && !vendorsAreBusy {
-        // What was sent a second time, or is late, comes within this time.
+        // What was sent a second time, or is late, has come after this time.
         let since = calmSince ?? vendors.clock.microseconds
         calmSince = since
-        if vendors.clock.microseconds - since > 150_000_000 { return }
+        if vendors.clock.microseconds - since > played.tail { return }
       } else {
         calmSince = nil
       }
