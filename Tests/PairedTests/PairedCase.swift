@@ -2,6 +2,11 @@ import Scenarios
 import Simulation
 
 /// One scenario that is played twice.
+///
+/// Not compared: the flight's schedule change and the property's cancellation, which show at the
+/// inspection six hours after confirmation, beyond what a run on sockets plays; and, for the time it
+/// would take, refused cancellations, the webhooks' faults, `slow`, outages, network faults at other
+/// vendors than the hotel's, clients' misbehaviour and crashes (`Tests/Load` kills the real server).
 struct PairedCase: Sendable, CustomStringConvertible {
   let name: String
   let seed: UInt64
