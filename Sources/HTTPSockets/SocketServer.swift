@@ -66,7 +66,7 @@ public struct SocketServer: ServiceLifecycle.Service {
         httpDecoderConfiguration: .init(
           maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes)))
     let server = Server(
-      childChannelSetup: channel,
+      childChannelSetup: DroppableHTTP1(http: channel),
       configuration: ServerConfiguration(address: .hostname(host, port: port), backlog: 1_024),
       onServerRunning: { [listening, port] channel in
         await listening(channel.localAddress?.port ?? port)

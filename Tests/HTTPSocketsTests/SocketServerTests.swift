@@ -46,6 +46,33 @@ struct SocketServerTests {
     try await transport.shutDown()
   }
 
+  /// A server that stops has connections in hand that it never began to serve; NIO ends the process
+  /// when such a one is dropped unclosed, so a failure here is a crash.
+  @Test func stoppingDropsUnservedConnections() async throws {
+    for _ in 0..<20 {
+      let (ports, port) = AsyncStream.makeStream(of: Int.self)
+      let server = SocketServer(port: 0, service: Echo(), logger: Logger(label: "test")) {
+        port.yield($0)
+      }
+      let transport = SocketTransport()
+      try await withThrowingTaskGroup { group in
+        group.addTask { try await server.run() }
+        let authority = try #require(await ports.first { _ in true }.map { "127.0.0.1:\($0)" })
+        for _ in 0..<50 {
+          group.addTask {
+            _ = try? await transport.send(
+              HTTPCall(HTTPRequest(method: .get, scheme: "http", authority: authority, path: "/")),
+              timeout: .seconds(5))
+          }
+        }
+        // One is answered, the others are being accepted: the server stops right then.
+        try await group.next()
+        group.cancelAll()
+      }
+      try await transport.shutDown()
+    }
+  }
+
   /// Runs a server on a free port and talks to it.
   private func serve(
     _ talk: @escaping @Sendable (SocketTransport, String) async throws -> Void
