@@ -18,10 +18,14 @@ from rig import Connection, Rig, Shop
 
 
 class Clients:
-    """Books, insists with the same key when the server is gone, and remembers what it was told."""
+    """Book, some cancel, insist with the same key when the server is gone, and remember.
+
+    `told` has the states that a booking was told to be in, `asked` the bookings to be cancelled.
+    """
 
     def __init__(self):
         self.told = {}
+        self.asked = set()
         self.answered = 0
         self.retried = 0
 
@@ -34,8 +38,16 @@ class Clients:
         self.retried += rig.starts != starts
         if status not in (200, 202):
             raise SystemExit(f"booking {number} was refused: {status} {answer}")
-        self.told.setdefault(answer["bookingId"], []).append(answer["state"])
+        id = answer["bookingId"]
+        self.told.setdefault(id, []).append(answer["state"])
         self.answered += 1
+        if answer["state"] == "CONFIRMED" and shop.cancels(number):
+            self.asked.add(id)
+            status, answer = await connection.insist(
+                "POST", "/booking/cancel", {"bookingId": id}, f"cancel-{number}")
+            if status not in (200, 202):
+                raise SystemExit(f"the cancellation of {id} was refused: {status} {answer}")
+            self.told[id].append(answer["state"])
 
 
 async def look(rig):
@@ -67,7 +79,7 @@ async def rounds(options):
     clients = Clients()
     count = 0
     with Rig(options.build, options.latency, log_level="notice",
-             answer_within="5s") as rig:
+             answer_within="5s", mixed=True) as rig:
         await rig.start_server()
         shop = Shop(rig)
         for number in range(1, options.rounds + 1):
@@ -89,7 +101,7 @@ async def rounds(options):
             books, waiting, stuck = await calm(rig, options.patience)
             if load.done():
                 load.result()
-            findings = reconcile(books, clients.told, waiting)
+            findings = reconcile(books, clients.told, waiting, clients.asked)
             if not load.done():
                 findings.append("clients still wait for answers")
             findings += [f"{id} ({books.trips[id]['state']}) does not move" for id in stuck]
@@ -117,7 +129,7 @@ async def conclude(rig, clients):
     end = time.monotonic() + 25 * 60
     while (waiting := (books := await look(rig)).waiting()) and time.monotonic() < end:
         await asyncio.sleep(2)
-    findings = reconcile(books, clients.told, set())
+    findings = reconcile(books, clients.told, set(), clients.asked)
     print(f"at the end: {len(books.trips)} bookings, {len(waiting)} still wait, "
           f"{dict(Counter(trip['state'] for trip in books.trips.values()))}; "
           f"{len(findings)} findings")

@@ -52,12 +52,12 @@ def serial(calls):
 
 
 async def measure(options):
-    with Rig(options.build, options.latency) as rig:
+    with Rig(options.build, options.latency, mixed=options.mixed) as rig:
         await rig.start_server()
         shop = Shop(rig)
         total = options.warm_up + options.bookings
         await drive(rig, shop, range(total), 16, register)
-        latencies, states, bookings = [], {}, {}
+        latencies, states, cancelled, bookings = [], {}, {}, {}
 
         async def book(connection, shop, number):
             _, body = shop.order(number)
@@ -68,9 +68,14 @@ async def measure(options):
             states[state] = states.get(state, 0) + 1
             latencies.append(latency)
             bookings[answer.get("bookingId")] = latency
+            if state == "CONFIRMED" and shop.cancels(number):
+                _, answer = await connection.send(
+                    "POST", "/booking/cancel", {"bookingId": answer["bookingId"]},
+                    f"cancel-{number}")
+                cancelled[answer.get("state")] = cancelled.get(answer.get("state"), 0) + 1
 
         await drive(rig, shop, range(options.warm_up), options.clients, book)
-        latencies.clear(), states.clear(), bookings.clear()
+        latencies.clear(), states.clear(), cancelled.clear(), bookings.clear()
         before = rig.metrics()
         start = time.perf_counter()
         await drive(rig, shop, range(options.warm_up, total), options.clients, book)
@@ -89,7 +94,8 @@ async def measure(options):
 
         print(f"build {options.build}, vendors' latency {options.latency or '0'}, "
               f"{options.clients} clients, {options.bookings} bookings")
-        print(f"states          {states}")
+        print(f"states          {states}"
+              + (f", of the confirmed then cancelled {cancelled}" if cancelled else ""))
         print(f"throughput      {options.bookings / took:.1f} bookings/s in {took:.1f} s, "
               f"{outward:.1f} calls to vendors each")
         for name, values in [("POST /booking/book", latencies), ("of it not vendors'", added)]:
@@ -111,6 +117,9 @@ def main():
     parser.add_argument("--warm-up", type=int, default=50)
     parser.add_argument("--clients", type=int, default=16)
     parser.add_argument("--latency", help="of every vendor call, such as 5ms; 0 without it")
+    parser.add_argument("--mixed", action="store_true",
+                        help="with declined cards, hotels and activities that are gone, and "
+                        "cancellations (kill.py always has them)")
     options = parser.parse_args()
     # So that a time limit from outside leaves no child behind.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))

@@ -92,11 +92,11 @@ class Books:
             or any(step["status"] not in SETTLED for step in self.steps[id])}
 
 
-def reconcile(books, told, waiting):
+def reconcile(books, told, waiting, asked=frozenset()):
     """All that does not fit, as sentences.
 
-    `told` has, per booking, the states that clients were given, in order, and the client's key.
-    What is in `waiting` is held to what must be true at any moment only.
+    `told` has, per booking, the states that clients were given, in order; `asked` the bookings that
+    were to be cancelled. What is in `waiting` is held to what must be true at any moment only.
     """
     findings = []
     if books.integrity != "ok":
@@ -125,6 +125,8 @@ def reconcile(books, told, waiting):
         if id not in waiting:
             for finding in finally_true(books, id, trip):
                 findings.append(f"{id} ({trip['state']}) {finding}")
+            if id in asked and trip["state"] == "CONFIRMED":
+                findings.append(f"{id} was to be cancelled and is CONFIRMED")
     return findings
 
 

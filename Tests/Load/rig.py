@@ -36,10 +36,12 @@ def control(url, method="GET", body=None, key=None):
 class Rig:
     """Fakes and a server; a context that leaves no process and no file behind."""
 
-    def __init__(self, build="debug", latency=None, log_level="info", answer_within="60s"):
+    def __init__(self, build="debug", latency=None, log_level="info", answer_within="60s",
+                 mixed=False):
         self.folder = tempfile.TemporaryDirectory(prefix="turbulence-load-")
         self.build = pathlib.Path(build) if "/" in build else ROOT / ".build" / build
         self.latency = latency
+        self.mixed = mixed
         self.log_level = log_level
         self.answer_within = answer_within
         self.database = os.path.join(self.folder.name, "bookings.sqlite")
@@ -69,12 +71,22 @@ class Rig:
         arguments = [str(self.build / "fake-vendors")]
         for vendor in VENDORS:
             arguments += [f"--{vendor}-port", "0"]
-        if self.latency:
+        services = {service: [] for service in ["stripe", "flight", "hotel", "activity", "mail"]}
+        if self.latency or self.mixed:
+            # A scenario that says nothing of them has the latencies that were measured at vendors'.
+            for conduct in services.values():
+                conduct += [f"latency: {self.latency or '0ms'}", "network-latency: 0ms"]
+        if self.mixed:
+            # A hotel that is gone has the trip taken back, an activity that is gone is paid back.
+            services["hotel"].append("unavailable: 3%")
+            services["activity"].append("sold-out: 4%")
+        if any(services.values()):
             path = os.path.join(self.folder.name, "load.yaml")
             with open(path, "w") as file:
                 file.write("name: load\nbookings: 1\nservices:\n")
-                for service in ["stripe", "flight", "hotel", "activity", "mail"]:
-                    file.write(f"  {service}: {{ latency: {self.latency} }}\n")
+                for service, conduct in services.items():
+                    if conduct:
+                        file.write(f"  {service}: {{ {', '.join(conduct)} }}\n")
             arguments += ["--scenario", path]
         errors = open(os.path.join(self.folder.name, "fakes.log"), "wb")
         fakes = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=errors, text=True)
@@ -159,11 +171,23 @@ class Rig:
 
 
 class Shop:
-    """Trip options without end, made from the twelve of the fakes."""
+    """Trip options without end, made from the twelve of the fakes.
+
+    A mixed one has customers whose card is declined, and some who cancel what was confirmed.
+    """
 
     def __init__(self, rig):
+        self.mixed = rig.mixed
         self.trips = [control(f"{rig.vendors['stripe']}/_catalogue?trip={n}")
                       for n in range(1, 13)]
+
+    def declines(self, number):
+        """Whether the customer's bank says no: one in twenty."""
+        return self.mixed and number % 20 == 7
+
+    def cancels(self, number):
+        """Whether the customer wants none of it once it is confirmed: one in eight."""
+        return self.mixed and number % 8 == 3
 
     def order(self, number):
         """The bodies of an option and of its booking."""
@@ -176,7 +200,8 @@ class Shop:
                      for n in range(trip["hotel"]["adults"])]
         booking = {
             "tripOptionId": trip["tripOptionId"], "amount": amount, "currency": trip["currency"],
-            "paymentMethodId": "pm_card_visa",
+            "paymentMethodId": "pm_card_visa_chargeDeclined" if self.declines(number)
+            else "pm_card_visa",
             "customer": {"id": f"customer-{number}", "email": "traveler@example.com",
                          "firstName": "TravelerA", "lastName": "Example"},
             "travelers": travelers}
