@@ -59,11 +59,10 @@ struct CheckCommand: ParsableCommand {
     plan.run { entry, seed in
       let (result, wall) = runner.runHere(entry.scenario, path: entry.path, seed: seed)
       var summary = RunSummary(result, path: entry.path, wallMicroseconds: wall)
-      if verify,
-        let difference = verifier.difference(
-          from: summary, scenario: entry.scenario, runner: runner)
-      {
-        summary.verdict = .nondeterministic(difference)
+      if verify {
+        summary.compared(
+          difference: verifier.difference(
+            from: summary, scenario: entry.scenario, runner: runner))
       }
       return summary
     } body: { index, run in

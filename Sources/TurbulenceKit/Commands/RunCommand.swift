@@ -43,8 +43,8 @@ struct RunCommand: ParsableCommand {
         scenario, path: file, seed: seed, progress: progress(scenario, console))
       console.clear()
       var summary = RunSummary(result, path: file, wallMicroseconds: wall)
-      if verify, let difference = verified(summary, scenario, runner, verifier) {
-        summary.verdict = .nondeterministic(difference)
+      if verify {
+        summary.compared(difference: difference(of: summary, scenario, runner, verifier))
       }
       // Before the report is written: a failure to write it must not hide the verdict.
       if summary.verdict != .pass, !json { console.print(summary.reproduction) }
@@ -62,8 +62,8 @@ struct RunCommand: ParsableCommand {
     }
   }
 
-  private func verified(
-    _ summary: RunSummary, _ scenario: Scenario, _ runner: Runner, _ verifier: Verifier
+  private func difference(
+    of summary: RunSummary, _ scenario: Scenario, _ runner: Runner, _ verifier: Verifier
   ) -> String? {
     LargeStack.run { verifier.difference(from: summary, scenario: scenario, runner: runner) }
   }

@@ -62,6 +62,16 @@ package struct RunSummary: Sendable {
     self.wallMicroseconds = wallMicroseconds
   }
 
+  /// Notes that the run was compared with one in a fresh process, and how they differ: X1, which no
+  /// run by itself can exercise.
+  mutating func compared(difference: String?) {
+    if let index = invariants.firstIndex(where: { $0.id == Invariant.x1.id }) {
+      invariants[index].checked += 1
+      invariants[index].exercised += 1
+    }
+    if let difference { verdict = .nondeterministic(difference) }
+  }
+
   /// The command that runs this world again.
   package var reproduction: String { "turbulence replay \(path.shellQuoted) --seed \(seed)" }
 

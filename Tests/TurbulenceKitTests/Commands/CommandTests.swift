@@ -168,6 +168,20 @@ struct CommandTests {
     #expect(capture.output.contains("the same run in a fresh process ended with exit code 1"))
   }
 
+  @Test func aComparisonExercisesX1() {
+    var result = SampleResult.make(Scenario(name: "a", bookings: 1), seed: 1)
+    result.invariants.append(
+      InvariantResult(
+        id: "X1", statement: "Same seed, same trace.", checked: 0, exercised: 0, violations: 0,
+        firstViolationMicroseconds: nil))
+    var summary = RunSummary(result, path: "a.yaml", wallMicroseconds: 1)
+    summary.compared(difference: nil)
+    #expect(summary.verdict == .pass)
+    #expect(summary.invariants.last?.exercised == 1)
+    summary.compared(difference: "event 7")
+    #expect(summary.verdict == .nondeterministic("event 7"))
+  }
+
   @Test func aReplayTellsTheStoryOfTheViolatedBooking() throws {
     let folder = try Folder()
     let file = try folder.write("a.yaml", "name: a\nbookings: 10")
