@@ -18,11 +18,10 @@ final class AcceptedConnection: ServerChildChannelValue {
   var channel: any Channel { inner.channel }
 
   deinit {
-    // Closing waits for the event loop, so it goes on without the object; for a connection that
-    // was served it finds everything closed.
-    Task { [inner] in
-      try? await inner.executeThenClose { _, _ in }
-    }
+    // Kept until it is closed: only then nothing of it waits to be finished. One that was served is
+    // closed already.
+    channel.closeFuture.whenComplete { [inner] _ in withExtendedLifetime(inner) {} }
+    channel.close(promise: nil)
   }
 }
 
