@@ -39,7 +39,8 @@ struct BookingComDesk: Sendable {
     let reservation: String
     let pin: String
     let stay: Stay
-    let booker: JSONNode
+    /// As JSON: pages show it again and again.
+    let booker: [UInt8]
     let visibleFromMicroseconds: Int64
     var updatedMicroseconds: Int64
   }
@@ -152,10 +153,12 @@ struct BookingComDesk: Sendable {
   }
 
   /// Returns a 200 with the request's id and what else `body` writes.
-  static func reply(_ requestID: String, _ body: (inout JSONText) -> Void) -> HTTPReply {
+  static func reply(
+    _ requestID: String, capacity: Int = 768, _ body: (inout JSONText) -> Void
+  ) -> HTTPReply {
     HTTPReply(
       status: .ok, contentType: "application/json",
-      body: JSONText.object { text in
+      body: JSONText.object(capacity: capacity) { text in
         text.field("request_id", requestID)
         body(&text)
       })
@@ -338,7 +341,7 @@ struct BookingComDesk: Sendable {
         createdMicroseconds: now))
     orders.append(
       Order(
-        reservation: number, pin: pin, stay: stay, booker: booker,
+        reservation: number, pin: pin, stay: stay, booker: JSONText.value(booker),
         visibleFromMicroseconds: now + max(0, lookupLag.wireMicroseconds),
         updatedMicroseconds: now))
     orderOfReservation[number] = index
