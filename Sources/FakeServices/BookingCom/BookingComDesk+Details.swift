@@ -38,7 +38,7 @@ extension BookingComDesk {
   }
 
   /// Answers `/orders/details` and `/orders/details/accommodations`.
-  func details(
+  mutating func details(
     _ body: JSONNode, accommodations: Bool, requestID: String, at now: Int64
   ) throws(BookingComError) -> HTTPReply {
     var found: [Int] = []
@@ -63,13 +63,18 @@ extension BookingComDesk {
         }
       }
     }
+    if !accommodations {
+      for index in found where orders[index].entry == nil {
+        orders[index].entry = Self.entry(orders[index], book.all[index])
+      }
+    }
     return Self.reply(requestID, capacity: 512 + found.count * 768) { text in
       text.array("data") { text in
         for index in found {
-          if accommodations {
-            Self.writeAccommodation(orders[index], book.all[index], to: &text)
+          if !accommodations, let entry = orders[index].entry {
+            text.element(written: entry)
           } else {
-            Self.writeOrder(orders[index], book.all[index], to: &text)
+            Self.writeAccommodation(orders[index], book.all[index], to: &text)
           }
         }
       }
@@ -162,24 +167,21 @@ extension BookingComDesk {
 
   // MARK: Writing
 
-  // Pages have a hundred orders: what is written is passed on, not copied.
-
   private static func status(_ reservation: Reservation) -> String {
     if reservation.status.isLive { return "booked" }
     return reservation.cancelledBy == "vendor" ? "cancelled_by_accommodation" : "cancelled"
   }
 
-  private static func writeOrder(
-    _ order: Order, _ reservation: Reservation, to text: inout JSONText
-  ) {
+  /// Returns what a page of orders says of one.
+  private static func entry(_ order: Order, _ reservation: Reservation) -> [UInt8] {
     let status = status(reservation)
-    text.object { text in
+    return JSONText.object { text in
       text.field("id", reservation.reference)
       text.field("status", status)
       text.field("label", reservation.clientReference)
       text.field("created", moment(reservation.createdMicroseconds))
       text.field("updated", moment(order.updatedMicroseconds))
-      text.field("booker", written: order.booker)
+      text.field("booker", order.booker)
       writeCurrency(order.stay, to: &text)
       text.object("price") { text in
         writeAmounts("total", reservation.priceMinor, reservation.currency, to: &text)

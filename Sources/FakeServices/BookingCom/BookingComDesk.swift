@@ -39,10 +39,13 @@ struct BookingComDesk: Sendable {
     let reservation: String
     let pin: String
     let stay: Stay
-    /// As JSON: pages show it again and again.
-    let booker: [UInt8]
+    let booker: JSONNode
     let visibleFromMicroseconds: Int64
-    var updatedMicroseconds: Int64
+    var updatedMicroseconds: Int64 {
+      didSet { entry = nil }
+    }
+    /// What pages of orders say of it, once one has: they show it again and again.
+    var entry: [UInt8]?
   }
 
   /// The lifetime of an order token (developers.booking.com, "Orders preview").
@@ -54,7 +57,7 @@ struct BookingComDesk: Sendable {
   var inventory = Inventory()
   /// Cancellations by properties.
   var agenda = Agenda()
-  private(set) var orders: [Order] = []
+  var orders: [Order] = []
   private var products: [String: FakeBookingCom.Product] = [:]
   private var stays: [String: Stay] = [:]
   private var orderOfReservation: [String: Int] = [:]
@@ -341,7 +344,7 @@ struct BookingComDesk: Sendable {
         createdMicroseconds: now))
     orders.append(
       Order(
-        reservation: number, pin: pin, stay: stay, booker: JSONText.value(booker),
+        reservation: number, pin: pin, stay: stay, booker: booker,
         visibleFromMicroseconds: now + max(0, lookupLag.wireMicroseconds),
         updatedMicroseconds: now))
     orderOfReservation[number] = index

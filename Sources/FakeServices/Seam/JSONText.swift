@@ -13,13 +13,6 @@ struct JSONText: Sendable {
     return text.bytes
   }
 
-  /// Returns the bytes of a parsed value, as it was.
-  static func value(_ value: JSONNode) -> [UInt8] {
-    var text = JSONText(capacity: 256)
-    text.write(value)
-    return text.bytes
-  }
-
   /// Writes an object as an element of an array.
   mutating func object(_ body: (inout JSONText) -> Void) {
     open(UInt8(ascii: "{"))
@@ -77,17 +70,17 @@ struct JSONText: Sendable {
     write(value)
   }
 
-  /// Writes a member whose value is JSON already.
-  mutating func field(_ key: String, written value: [UInt8]) {
-    name(key)
-    bytes.append(contentsOf: value)
-    needsComma = true
-  }
-
   /// Writes a string as an element of an array.
   mutating func element(_ value: String) {
     comma()
     quoted(value)
+    needsComma = true
+  }
+
+  /// Writes JSON as an element of an array.
+  mutating func element(written value: [UInt8]) {
+    comma()
+    bytes.append(contentsOf: value)
     needsComma = true
   }
 
