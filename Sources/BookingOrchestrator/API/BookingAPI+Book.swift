@@ -29,7 +29,7 @@ extension BookingAPI {
     }
     // Read after the wait: what is answered is what is durable, not what was expected.
     let view = try await view(of: admission.booking)
-    return reply(status: view.state.isTerminal ? .ok : .accepted, view)
+    return view.reply(status: view.state.isTerminal ? .ok : .accepted)
   }
 
   private enum Admission: Sendable {

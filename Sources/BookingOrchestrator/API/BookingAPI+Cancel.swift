@@ -27,7 +27,7 @@ extension BookingAPI {
       _ = try await engine.settled(id, within: configuration.answerWithin)
     }
     let view = try await view(of: id)
-    return reply(status: view.state.holdsNothing ? .ok : .accepted, view)
+    return view.reply(status: view.state.holdsNothing ? .ok : .accepted)
   }
 }
 

@@ -18,13 +18,7 @@ struct BookingAPI: Sendable {
   let decoder = JSONDecoder()
   let encoder: JSONEncoder
   /// Bookings on their way, as clients saw them last: whoever waits asks again and again.
-  private let views = BookingCache<VersionedView>()
-
-  /// A view, and the version of the booking that it shows.
-  private struct VersionedView: Sendable {
-    var version: Int64
-    var view: BookingView
-  }
+  private let views = BookingCache<WrittenView>()
 
   /// Creates the API over a migrated database and a running engine.
   init(
@@ -63,7 +57,7 @@ struct BookingAPI: Sendable {
 
   private func route(_ call: HTTPCall) async throws -> HTTPReply {
     let target = call.request.path ?? "/"
-    let path = target.prefix { $0 != "?" }
+    let path = target.utf8.firstIndex(of: UInt8(ascii: "?")).map { String(target[..<$0]) } ?? target
     switch path {
     case "/booking/book":
       try require(.post, call)
@@ -81,12 +75,12 @@ struct BookingAPI: Sendable {
       try require(.get, call)
       return try await health()
     default:
-      let id = path.dropFirst("/booking/".count)
-      guard path.hasPrefix("/booking/"), !id.isEmpty, !id.contains("/") else {
+      let id = path.utf8.dropFirst("/booking/".utf8.count)
+      guard path.hasPrefix("/booking/"), !id.isEmpty, !id.contains(UInt8(ascii: "/")) else {
         throw Problem.routeUnknown
       }
       try require(.get, call)
-      return reply(status: .ok, try await view(of: BookingID(String(id))))
+      return try await view(of: BookingID(String(Substring(id)))).reply(status: .ok)
     }
   }
 
@@ -109,26 +103,16 @@ extension BookingAPI {
 
   /// Reads a booking as it is committed now.
   /// - Throws: ``Problem`` `booking-unknown`.
-  func view(of id: BookingID) async throws -> BookingView {
+  func view(of id: BookingID) async throws -> WrittenView {
     let known = views[id]
-    let read: VersionedView? = try await database.read { db in
+    let read: WrittenView? = try await database.read { db in
       guard let (version, state) = try BookingView.version(db, id) else { return nil }
-      if let known, known.version == version, known.view.state.rawValue == state { return known }
-      return try BookingView.load(db, id).map { VersionedView(version: version, view: $0) }
+      if let known, known.version == version, known.state.rawValue == state { return known }
+      return try BookingView.load(db, id).map { WrittenView($0, version: version) }
     }
     guard let read else { throw Problem.bookingUnknown(id) }
-    if !read.view.state.isTerminal, !read.view.needsAttention { views[id] = read }
-    return read.view
-  }
-
-  /// The answer that shows a booking; one that is not final says where and when to ask again.
-  func reply(status: HTTPResponse.Status, _ view: BookingView) -> HTTPReply {
-    var reply = HTTPReply(status: status, contentType: Self.json, body: view.json)
-    if status == .accepted {
-      reply.response.headerFields[.retryAfter] = "2"
-      reply.response.headerFields[.location] = "/booking/\(view.id)"
-    }
-    return reply
+    if !read.state.isTerminal, !read.needsAttention { views[id] = read }
+    return read
   }
 
   /// The client's key: nil when there is none, or none that can be used.

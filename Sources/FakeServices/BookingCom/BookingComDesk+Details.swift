@@ -38,7 +38,7 @@ extension BookingComDesk {
   }
 
   /// Answers `/orders/details` and `/orders/details/accommodations`.
-  func details(
+  mutating func details(
     _ body: JSONNode, accommodations: Bool, requestID: String, at now: Int64
   ) throws(BookingComError) -> HTTPReply {
     var found: [Int] = []
@@ -63,13 +63,18 @@ extension BookingComDesk {
         }
       }
     }
-    return Self.reply(requestID) { text in
+    if !accommodations {
+      for index in found where orders[index].entry == nil {
+        orders[index].entry = Self.entry(orders[index], book.all[index])
+      }
+    }
+    return Self.reply(requestID, capacity: 512 + found.count * 768) { text in
       text.array("data") { text in
         for index in found {
-          if accommodations {
-            writeAccommodation(index, to: &text)
+          if !accommodations, let entry = orders[index].entry {
+            text.element(written: entry)
           } else {
-            writeOrder(index, to: &text)
+            Self.writeAccommodation(orders[index], book.all[index], to: &text)
           }
         }
       }
@@ -151,69 +156,68 @@ extension BookingComDesk {
   }
 
   private func matches(_ index: Int, _ query: Query, at now: Int64) -> Bool {
-    let order = orders[index]
-    guard now >= order.visibleFromMicroseconds else { return false }
+    guard now >= orders[index].visibleFromMicroseconds else { return false }
     let moment =
       switch query.dates {
       case .created: book.all[index].createdMicroseconds
-      case .updated: order.updatedMicroseconds
+      case .updated: orders[index].updatedMicroseconds
       }
     return (query.from...query.to).contains(moment / WireTime.second)
   }
 
   // MARK: Writing
 
-  private func status(_ index: Int) -> String {
-    let reservation = book.all[index]
+  private static func status(_ reservation: Reservation) -> String {
     if reservation.status.isLive { return "booked" }
     return reservation.cancelledBy == "vendor" ? "cancelled_by_accommodation" : "cancelled"
   }
 
-  private func writeOrder(_ index: Int, to text: inout JSONText) {
-    let reservation = book.all[index]
-    let order = orders[index]
-    text.object { text in
+  /// Returns what a page of orders says of one.
+  private static func entry(_ order: Order, _ reservation: Reservation) -> [UInt8] {
+    let status = status(reservation)
+    return JSONText.object { text in
       text.field("id", reservation.reference)
-      text.field("status", status(index))
+      text.field("status", status)
       text.field("label", reservation.clientReference)
-      text.field("created", Self.moment(reservation.createdMicroseconds))
-      text.field("updated", Self.moment(order.updatedMicroseconds))
+      text.field("created", moment(reservation.createdMicroseconds))
+      text.field("updated", moment(order.updatedMicroseconds))
       text.field("booker", order.booker)
-      Self.writeCurrency(order.stay, to: &text)
+      writeCurrency(order.stay, to: &text)
       text.object("price") { text in
-        Self.writeAmounts("total", reservation.priceMinor, reservation.currency, to: &text)
+        writeAmounts("total", reservation.priceMinor, reservation.currency, to: &text)
       }
       text.object("accommodations") { text in
         text.field("reservation", order.reservation)
         text.field("label", reservation.clientReference)
-        text.field("status", status(index))
+        text.field("status", status)
       }
     }
   }
 
-  private func writeAccommodation(_ index: Int, to text: inout JSONText) {
-    let reservation = book.all[index]
-    let order = orders[index]
+  private static func writeAccommodation(
+    _ order: Order, _ reservation: Reservation, to text: inout JSONText
+  ) {
+    let status = status(reservation)
     text.object { text in
       text.field("id", reservation.reference)
       text.field("reservation", order.reservation)
       text.field("pin_code", order.pin)
       text.field("label", reservation.clientReference)
-      text.field("status", status(index))
+      text.field("status", status)
       text.field("accommodation", order.stay.accommodation)
       text.field("checkin", order.stay.checkin)
       text.field("checkout", order.stay.checkout)
-      text.field("created", Self.moment(reservation.createdMicroseconds))
-      text.field("updated", Self.moment(order.updatedMicroseconds))
-      Self.writeCurrency(order.stay, to: &text)
+      text.field("created", moment(reservation.createdMicroseconds))
+      text.field("updated", moment(order.updatedMicroseconds))
+      writeCurrency(order.stay, to: &text)
       text.object("price") { text in
-        Self.writeAmounts("total", reservation.priceMinor, reservation.currency, to: &text)
+        writeAmounts("total", reservation.priceMinor, reservation.currency, to: &text)
       }
       if let cancelled = reservation.cancelledMicroseconds {
         text.object("cancellation_details") { text in
-          text.field("at", Self.moment(cancelled))
-          Self.writeAmounts("fee", reservation.penaltyMinor, reservation.currency, to: &text)
-          Self.writeAmounts(
+          text.field("at", moment(cancelled))
+          writeAmounts("fee", reservation.penaltyMinor, reservation.currency, to: &text)
+          writeAmounts(
             "original_total_price", reservation.priceMinor, reservation.currency, to: &text)
         }
       } else {
@@ -223,13 +227,13 @@ extension BookingComDesk {
         for room in order.stay.rooms {
           text.object { text in
             text.field("id", room.product.id)
-            text.field("status", status(index))
+            text.field("status", status)
             text.object("allocation") { text in
               text.field("number_of_adults", room.adults)
               text.field("number_of_children", room.children)
             }
             text.object("price") { text in
-              Self.writeAmounts("total", room.priceMinor, reservation.currency, to: &text)
+              writeAmounts("total", room.priceMinor, reservation.currency, to: &text)
             }
           }
         }

@@ -41,7 +41,11 @@ struct BookingComDesk: Sendable {
     let stay: Stay
     let booker: JSONNode
     let visibleFromMicroseconds: Int64
-    var updatedMicroseconds: Int64
+    var updatedMicroseconds: Int64 {
+      didSet { entry = nil }
+    }
+    /// What pages of orders say of it, once one has: they show it again and again.
+    var entry: [UInt8]?
   }
 
   /// The lifetime of an order token (developers.booking.com, "Orders preview").
@@ -53,7 +57,7 @@ struct BookingComDesk: Sendable {
   var inventory = Inventory()
   /// Cancellations by properties.
   var agenda = Agenda()
-  private(set) var orders: [Order] = []
+  var orders: [Order] = []
   private var products: [String: FakeBookingCom.Product] = [:]
   private var stays: [String: Stay] = [:]
   private var orderOfReservation: [String: Int] = [:]
@@ -152,10 +156,12 @@ struct BookingComDesk: Sendable {
   }
 
   /// Returns a 200 with the request's id and what else `body` writes.
-  static func reply(_ requestID: String, _ body: (inout JSONText) -> Void) -> HTTPReply {
+  static func reply(
+    _ requestID: String, capacity: Int = 768, _ body: (inout JSONText) -> Void
+  ) -> HTTPReply {
     HTTPReply(
       status: .ok, contentType: "application/json",
-      body: JSONText.object { text in
+      body: JSONText.object(capacity: capacity) { text in
         text.field("request_id", requestID)
         body(&text)
       })

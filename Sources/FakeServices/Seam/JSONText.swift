@@ -4,11 +4,11 @@ struct JSONText: Sendable {
   private(set) var bytes: [UInt8] = []
   private var needsComma = false
 
-  private init() { bytes.reserveCapacity(768) }
+  private init(capacity: Int) { bytes.reserveCapacity(capacity) }
 
-  /// Returns the bytes of one object.
-  static func object(_ body: (inout JSONText) -> Void) -> [UInt8] {
-    var text = JSONText()
+  /// Returns the bytes of one object, of which about `capacity` are expected.
+  static func object(capacity: Int = 768, _ body: (inout JSONText) -> Void) -> [UInt8] {
+    var text = JSONText(capacity: capacity)
     text.object(body)
     return text.bytes
   }
@@ -77,6 +77,13 @@ struct JSONText: Sendable {
     needsComma = true
   }
 
+  /// Writes JSON as an element of an array.
+  mutating func element(written value: [UInt8]) {
+    comma()
+    bytes.append(contentsOf: value)
+    needsComma = true
+  }
+
   private mutating func comma() {
     if needsComma { bytes.append(UInt8(ascii: ",")) }
   }
@@ -107,20 +114,29 @@ struct JSONText: Sendable {
 
   private mutating func quoted(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-        bytes.append(UInt8(ascii: "\\"))
-        bytes.append(byte)
-      case 0..<0x20:
-        let digits = Array("0123456789abcdef".utf8)
-        bytes.append(contentsOf: "\\u00".utf8)
-        bytes.append(digits[Int(byte >> 4)])
-        bytes.append(digits[Int(byte & 15)])
-      default: bytes.append(byte)
+    var text = text
+    text.withUTF8 { utf8 in
+      if utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+        bytes.append(contentsOf: utf8)
+      } else {
+        for byte in utf8 { escaped(byte) }
       }
     }
     bytes.append(UInt8(ascii: "\""))
+  }
+
+  private mutating func escaped(_ byte: UInt8) {
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+      bytes.append(UInt8(ascii: "\\"))
+      bytes.append(byte)
+    case 0..<0x20:
+      let digits = Array("0123456789abcdef".utf8)
+      bytes.append(contentsOf: "\\u00".utf8)
+      bytes.append(digits[Int(byte >> 4)])
+      bytes.append(digits[Int(byte & 15)])
+    default: bytes.append(byte)
+    }
   }
 
   private mutating func write(_ node: JSONNode) {

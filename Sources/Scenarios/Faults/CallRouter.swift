@@ -17,7 +17,7 @@ package enum CallRouter {
   package static func name(authority: String, method: String, path: String) -> (
     service: String, operation: String
   ) {
-    let path = path.utf8.firstIndex(of: UInt8(ascii: "?")).map { path[..<$0] } ?? path[...]
+    let path = path.utf8.firstIndex(of: UInt8(ascii: "?")).map { String(path[..<$0]) } ?? path
     let isGet = method == "GET"
     switch authority {
     case Authority.stripe: return ("stripe", stripe(isGet, path))
@@ -30,7 +30,7 @@ package enum CallRouter {
     }
   }
 
-  private static func stripe(_ isGet: Bool, _ path: Substring) -> String {
+  private static func stripe(_ isGet: Bool, _ path: String) -> String {
     if path.hasPrefix("/v1/payment_intents") {
       if path == "/v1/payment_intents" {
         return isGet ? "payment_intents.list" : "payment_intents.create"
@@ -50,7 +50,7 @@ package enum CallRouter {
     return "other"
   }
 
-  private static func flight(_ method: String, _ path: Substring) -> String {
+  private static func flight(_ method: String, _ path: String) -> String {
     if path == "/v1/booking/flight-orders" { return "create" }
     if path.hasPrefix("/v1/booking/flight-orders/") { return method == "DELETE" ? "cancel" : "get" }
     if path == "/v1/shopping/flight-offers/pricing" { return "price" }
@@ -58,7 +58,7 @@ package enum CallRouter {
     return "other"
   }
 
-  private static func hotel(_ path: Substring) -> String {
+  private static func hotel(_ path: String) -> String {
     if path.hasSuffix("/orders/preview") { return "preview" }
     if path.hasSuffix("/orders/create") { return "create" }
     if path.hasSuffix("/orders/cancel") { return "cancel" }
@@ -68,7 +68,7 @@ package enum CallRouter {
     return "other"
   }
 
-  private static func activity(_ path: Substring) -> String {
+  private static func activity(_ path: String) -> String {
     if path.hasSuffix("/availability/check") { return "availability" }
     if path.hasSuffix("/bookings/book") { return "book" }
     if path.hasSuffix("/bookings/status") { return "status" }
@@ -77,7 +77,7 @@ package enum CallRouter {
     return "other"
   }
 
-  private static func orchestrator(_ isGet: Bool, _ path: Substring) -> String {
+  private static func orchestrator(_ isGet: Bool, _ path: String) -> String {
     switch path {
     case "/trip/options": "register"
     case "/booking/book": "book"

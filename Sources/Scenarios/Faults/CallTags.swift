@@ -12,7 +12,10 @@ package struct CallTags: Hashable {
   /// Reads a header; unknown members are skipped.
   package init(_ text: String) {
     guard !text.isEmpty else { return }
-    for member in text.utf8.split(separator: UInt8(ascii: ",")) {
+    var rest = text.utf8[...]
+    while !rest.isEmpty {
+      let member = rest.prefix { $0 != UInt8(ascii: ",") }
+      rest = rest[member.endIndex...].dropFirst()
       guard let equals = member.firstIndex(of: UInt8(ascii: "=")) else { continue }
       let value = member[member.index(after: equals)...]
       // Members are told apart by their first letters: b, s, d, g, a, e; cl for clients.

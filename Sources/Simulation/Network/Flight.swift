@@ -149,11 +149,10 @@ final class Flight: EventTarget, @unchecked Sendable {
     let step = copy == 0 ? Step.handling : .secondHandling
     let handling = simulator.events.add(
       at: nil, "handling", .notify(self, step.rawValue), owner: binding.process)
-    let call = exchange.call
     binding.process.spawn { [self] in
       let reply: HTTPReply
       do {
-        reply = try await binding.service.respond(to: call)
+        reply = try await binding.service.respond(to: exchange.call)
       } catch {
         if binding.process.isAlive {
           simulator.cancel(handling)

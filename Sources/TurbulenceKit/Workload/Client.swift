@@ -203,7 +203,7 @@ private struct Backoff {
 
   /// Returns the next gap; the one after is half as long again.
   mutating func next() -> Duration {
-    defer { first = min(most, first * 3 / 2) }
+    defer { if first < most { first = min(most, first * 3 / 2) } }
     return first
   }
 }

@@ -137,9 +137,9 @@ extension OrchestratorHost {
   }
 
   /// Decides whether the process dies before or after the next sending of a request.
-  func crashAtSend(_ side: Side, _ baggage: String) -> Bool {
+  func crashAtSend(_ side: Side, _ baggage: @autoclosure () -> String) -> Bool {
     guard !recorder.isQuiet, scenario.crashAtSend != .never else { return false }
-    let key = sends.next(baggage, side == .before ? "before" : "after")
+    let key = sends.next(baggage(), side == .before ? "before" : "after")
     var stream = simulator.streams.stream(side == .before ? Self.beforeSend : Self.afterSend, key)
     return stream.chance(partsPerMillion: scenario.crashAtSend.partsPerMillion / 2)
   }

@@ -11,7 +11,7 @@ package final class Recorder: @unchecked Sendable {
   let simulator: Simulator
   /// Nil in tests that look at the world itself.
   var auditor: Auditor?
-  private(set) var history = History()
+  private(set) var history: History
   /// Whether everything is healed.
   package private(set) var isQuiet = false
   /// How many calls of the orchestrator that undo something are under way.
@@ -21,7 +21,11 @@ package final class Recorder: @unchecked Sendable {
   /// How many calls to Stripe are under way, by booking; looked up by key only.
   private var atStripe: [String: Int] = [:]
 
-  init(_ simulator: Simulator) { self.simulator = simulator }
+  /// Creates a recorder of a world with so many bookings.
+  init(_ simulator: Simulator, bookings: Int = 0) {
+    self.simulator = simulator
+    history = History(bookings: bookings)
+  }
 
   /// Virtual time in microseconds.
   var now: Int64 { simulator.now.microseconds }
@@ -166,7 +170,7 @@ extension Recorder {
   func isCallingStripe(_ bookingID: String) -> Bool { atStripe[bookingID] != nil }
 
   private func isVendorCall(_ record: CallRecord) -> Bool {
-    record.service != "orchestrator" && record.node.utf8.starts(with: "orchestrator".utf8)
+    record.service != "orchestrator" && record.node.hasPrefix("orchestrator")
   }
 }
 

@@ -29,7 +29,7 @@ final class Stage {
       limits: Simulator.Limits(
         virtualTime: .microseconds(Int64(scenario.limits.virtualTime * 1e6)),
         events: scenario.limits.events))
-    recorder = Recorder(simulator)
+    recorder = Recorder(simulator, bookings: scenario.bookings)
     outages = OutageSchedule(scenario.outages)
     let webhooks = WebhookConduct(scenario.services.stripe, recorder)
     let conduct = WorldNetwork(scenario, recorder, webhooks: webhooks)
