@@ -119,10 +119,9 @@ extension BookingView {
   /// The version of a booking, and its state as it is stored: whatever a view shows changes only
   /// together with the version.
   static func version(_ db: Database, _ id: BookingID) throws -> (Int64, String)? {
-    try Row.fetchOne(
-      db.cachedStatement(sql: "SELECT version, state FROM trip_booking WHERE id = ?"),
-      arguments: [id.rawValue]
-    ).map { ($0[0], $0[1]) }
+    let statement = try db.cachedStatement(
+      sql: "SELECT version, state FROM trip_booking WHERE id = ?")
+    return try Row.first(statement, arguments: [id.rawValue]) { ($0[0], $0[1]) }
   }
 
   /// The part of the trip in a slot.
@@ -140,7 +139,10 @@ extension BookingView {
           created_us, finished_us
         FROM trip_booking WHERE id = ?
         """)
-    guard let row = try Row.fetchOne(statement, arguments: [id.rawValue]) else { return nil }
+    return try Row.first(statement, arguments: [id.rawValue]) { row in try Self.trip(row, id) }
+  }
+
+  private static func trip(_ row: Row, _ id: BookingID) throws -> BookingView {
     let code: String = row[3]
     guard let currency = Currency(code: code) else {
       throw StoreError("booking \(id) is in the unknown currency '\(code)'")

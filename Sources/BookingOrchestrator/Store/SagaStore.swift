@@ -494,9 +494,9 @@ struct SagaStore: Sendable {
         SELECT state, EXISTS (SELECT 1 FROM inbox WHERE booking_id = trip_booking.id
           AND applied_us IS NULL) AS waits FROM trip_booking WHERE id = ?
         """)
-    guard let row = try Row.fetchOne(select, arguments: [id.rawValue]) else { return true }
-    let state: String = row[0]
-    return TripState(rawValue: state)?.isTerminal == true && row[1] as Int64 == 0
+    return try Row.first(select, arguments: [id.rawValue]) { row in
+      TripState(rawValue: row[0])?.isTerminal == true && row[1] as Int64 == 0
+    } ?? true
   }
 
   private static func json(_ value: some Encodable) throws -> String {
