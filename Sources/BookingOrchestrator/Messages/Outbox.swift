@@ -54,16 +54,23 @@ extension Outbox {
   static func claim(
     _ db: Database, now: Timestamp, until: Timestamp, limit: Int
   ) throws -> (due: [Due], next: Timestamp?) {
-    let claim = try db.cachedStatement(
+    let select = try db.cachedStatement(
       sql: """
-        UPDATE outbox SET next_us = ?, attempts = attempts + 1
-        WHERE id IN (SELECT id FROM outbox WHERE status = 'pending' AND next_us <= ?
-          ORDER BY next_us, id LIMIT ?)
-        RETURNING id, booking_id, payload, attempts
+        SELECT id, booking_id, payload, attempts + 1 FROM outbox
+        WHERE status = 'pending' AND next_us <= ? ORDER BY next_us, id LIMIT ?
         """)
-    let due = try Row.fetchAll(claim, arguments: [until.microseconds, now.microseconds, limit])
-      .map { Due(id: $0[0], booking: BookingID($0[1]), payload: $0[2], attempt: $0[3]) }
-      .sorted { $0.id < $1.id }  // SQLite returns them in no particular order.
+    let due = try Array(
+      Row.fetchCursor(select, arguments: [now.microseconds, limit]).map {
+        Due(id: $0[0], booking: BookingID($0[1]), payload: $0[2], attempt: $0[3])
+      }
+    ).sorted { $0.id < $1.id }
+    // One by one, by their ids: for an UPDATE of what a query finds, or one that returns rows, SQLite
+    // fills temporary tables.
+    let claim = try db.cachedStatement(
+      sql: "UPDATE outbox SET next_us = ?, attempts = ? WHERE id = ?")
+    for mail in due {
+      try claim.execute(arguments: [until.microseconds, mail.attempt, mail.id])
+    }
     let next = try Int64.fetchOne(
       try db.cachedStatement(sql: "SELECT min(next_us) FROM outbox WHERE status = 'pending'"))
     return (due, next.map(Timestamp.init(microseconds:)))

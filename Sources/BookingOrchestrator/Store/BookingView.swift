@@ -65,18 +65,17 @@ extension BookingView {
     guard var view = try trip(db, id) else { return nil }
     // Rows are sorted here: for a handful SQLite's own sorter costs more than the rest of the query,
     // and clients that wait ask again and again.
-    view.components = try Row.fetchAll(
-      try db.cachedStatement(
-        sql: """
-          SELECT slot, status, bookingReference, vendorConfirmation, pnr, amount FROM booking
-          WHERE tripBookingId = ?
-          """),
-      arguments: [id.rawValue]
-    ).map { row in
-      Component(
-        slot: row[0], status: row[1], reference: row[2], confirmation: row[3], pnr: row[4],
-        amount: row[5])
-    }
+    let components = try db.cachedStatement(
+      sql: """
+        SELECT slot, status, bookingReference, vendorConfirmation, pnr, amount FROM booking
+        WHERE tripBookingId = ?
+        """)
+    view.components = try Array(
+      Row.fetchCursor(components, arguments: [id.rawValue]).map { row in
+        Component(
+          slot: row[0], status: row[1], reference: row[2], confirmation: row[3], pnr: row[4],
+          amount: row[5])
+      })
     // By length first: activity-10 comes after activity-9, the hotel before the flight.
     view.components.sort { ($0.slot.utf8.count, $0.slot) < ($1.slot.utf8.count, $1.slot) }
     try view.readPayments(db)
@@ -103,15 +102,16 @@ extension BookingView {
     // A trip that ended may still wait for a refund; a plain confirmed one, the common case, cannot.
     if view.needsAttention || view.state != .confirmed || !view.warnings.isEmpty {
       // In the order of the primary key; of one slot and direction at most one generation is open.
-      view.open = try Row.fetchAll(
-        try db.cachedStatement(
-          sql: """
-            SELECT slot, direction = 'undo' FROM saga_step
-            WHERE booking_id = ? AND (status = 'INTENT' OR status = 'UNKNOWN')
-            ORDER BY slot, direction
-            """),
-        arguments: [id.rawValue]
-      ).map { OpenStep(slot: $0[0], isUndo: $0[1]) }
+      let open = try db.cachedStatement(
+        sql: """
+          SELECT slot, direction = 'undo' FROM saga_step
+          WHERE booking_id = ? AND (status = 'INTENT' OR status = 'UNKNOWN')
+          ORDER BY slot, direction
+          """)
+      view.open = try Array(
+        Row.fetchCursor(open, arguments: [id.rawValue]).map {
+          OpenStep(slot: $0[0], isUndo: $0[1])
+        })
     }
     return view
   }
@@ -119,10 +119,9 @@ extension BookingView {
   /// The version of a booking, and its state as it is stored: whatever a view shows changes only
   /// together with the version.
   static func version(_ db: Database, _ id: BookingID) throws -> (Int64, String)? {
-    try Row.fetchOne(
-      db.cachedStatement(sql: "SELECT version, state FROM trip_booking WHERE id = ?"),
-      arguments: [id.rawValue]
-    ).map { ($0[0], $0[1]) }
+    let statement = try db.cachedStatement(
+      sql: "SELECT version, state FROM trip_booking WHERE id = ?")
+    return try Row.first(statement, arguments: [id.rawValue]) { ($0[0], $0[1]) }
   }
 
   /// The part of the trip in a slot.
@@ -140,7 +139,10 @@ extension BookingView {
           created_us, finished_us
         FROM trip_booking WHERE id = ?
         """)
-    guard let row = try Row.fetchOne(statement, arguments: [id.rawValue]) else { return nil }
+    return try Row.first(statement, arguments: [id.rawValue]) { row in try Self.trip(row, id) }
+  }
+
+  private static func trip(_ row: Row, _ id: BookingID) throws -> BookingView {
     let code: String = row[3]
     guard let currency = Currency(code: code) else {
       throw StoreError("booking \(id) is in the unknown currency '\(code)'")
@@ -162,7 +164,7 @@ extension BookingView {
   }
 
   private mutating func readPayments(_ db: Database) throws {
-    let rows = try Row.fetchAll(
+    let rows = try Row.fetchCursor(
       try db.cachedStatement(
         sql: """
           SELECT paymentIntentId, status, amount, refundAmount FROM payment
@@ -170,7 +172,7 @@ extension BookingView {
           """),
       arguments: [id.rawValue])
     var wasPaid = false
-    for row in rows {
+    while let row = try rows.next() {
       let status: String = row[1]
       let isPaid = ["SUCCEEDED", "PARTIALLY_REFUNDED", "REFUNDED"].contains(status)
       if isPaid {

@@ -22,11 +22,19 @@ enum InboxStore {
         SELECT id, source, kind, payload, received_us FROM inbox
         WHERE booking_id = ? AND applied_us IS NULL ORDER BY id
         """)
-    return try Row.fetchAll(statement, arguments: [booking.rawValue]).map { row in
-      InboxRow(
-        id: row[0], source: row[1], kind: row[2], payload: row[3],
-        receivedAt: Timestamp(microseconds: row[4]))
-    }
+    return try Array(
+      Row.fetchCursor(statement, arguments: [booking.rawValue]).map { row in
+        InboxRow(
+          id: row[0], source: row[1], kind: row[2], payload: row[3],
+          receivedAt: Timestamp(microseconds: row[4]))
+      })
+  }
+
+  /// Whether anything waits for a booking; cheaper than ``open(_:booking:)``, for mostly nothing does.
+  static func waits(_ db: Database, for booking: BookingID) throws -> Bool {
+    let statement = try db.cachedStatement(
+      sql: "SELECT 1 FROM inbox WHERE booking_id = ? AND applied_us IS NULL LIMIT 1")
+    return try Int.fetchOne(statement, arguments: [booking.rawValue]) != nil
   }
 
   /// Closes a message with what came of it; a second time changes nothing.

@@ -48,14 +48,16 @@ struct SagaStore: Sendable {
     let select = try db.cachedStatement(
       sql: """
         SELECT lease_epoch, lease_until_us, wake_us, state, saga, needs_attention, warnings,
-          failure, version, deadline_us, created_us, finished_us
-        FROM trip_booking WHERE id = ?
+          failure, t.version, deadline_us, created_us, finished_us,
+          (SELECT hash FROM event e WHERE e.booking_id = t.id AND e.version = t.version) AS hash,
+          EXISTS (SELECT 1 FROM inbox i WHERE i.booking_id = t.id AND i.applied_us IS NULL) AS waits
+        FROM trip_booking t WHERE id = ?
         """)
     guard let row = try Row.fetchOne(select, arguments: [id.rawValue]) else { return nil }
     let leaseUntil: Int64 = row[1]
     let wake: Int64? = row[2]
     guard leaseUntil <= now.microseconds else { return nil }
-    let inbox = try openInbox(db, id)
+    let inbox = row[13] ? try openInbox(db, id) : []
     if onlyIfDue, inbox.isEmpty { guard let wake, wake <= now.microseconds else { return nil } }
     let epoch: Int64 = row[0]
     let until = (now + Patience.lease).microseconds
@@ -91,6 +93,7 @@ struct SagaStore: Sendable {
       epoch: epoch)
     saga.storedPlan = planText == "{}" ? nil : saga.plan
     saga.storedWarnings = saga.warnings.count
+    saga.storedHash = row[12]
     if saga.needsAttention { saga.parked = try parkedItems(db, id) }
     if state != .pending { try loadSteps(db, into: &saga) }
     return saga
@@ -125,9 +128,10 @@ struct SagaStore: Sendable {
         SELECT slot, reason FROM attention_item WHERE booking_id = ? AND resolved_us IS NULL
         ORDER BY id
         """)
-    return try Row.fetchAll(select, arguments: [id.rawValue]).map {
-      Saga.ParkedItem(slot: $0[0], reason: $0[1])
-    }
+    return try Array(
+      Row.fetchCursor(select, arguments: [id.rawValue]).map {
+        Saga.ParkedItem(slot: $0[0], reason: $0[1])
+      })
   }
 
   private func loadSteps(_ db: Database, into saga: inout Saga) throws {
@@ -135,11 +139,12 @@ struct SagaStore: Sendable {
       sql: """
         SELECT slot, direction, generation, attempt, s.idempotency_key, method, path, body,
           payload_hash, cause, status, reference, reason, first_sent_us, last_sent_us,
-          looks, not_before_us
+          looks, not_before_us, created_us
         FROM saga_step s JOIN saga_request r ON r.idempotency_key = s.idempotency_key
-        WHERE booking_id = ? ORDER BY created_us, slot, direction, generation
+        WHERE booking_id = ? ORDER BY slot, direction, generation
         """)
     let rows = try Row.fetchCursor(select, arguments: [saga.id.rawValue])
+    var steps: [(step: SagaStep, created: Int64, place: Int)] = []
     while let row = try rows.next() {
       let slotText: String = row[0]
       let directionText: String = row[1]
@@ -166,8 +171,14 @@ struct SagaStore: Sendable {
         lastSent: last.map { Timestamp(microseconds: $0) },
         notBefore: notBefore.map { Timestamp(microseconds: $0) }, looks: Int(row[15] as Int64),
         isStored: true)
+      steps.append((step, row[17], steps.count))
+    }
+    // In the order of their making, else in that of the rows. Sorted here: SQLite would copy each row,
+    // with its request, into a sorter.
+    steps.sort { ($0.created, $0.place) < ($1.created, $1.place) }
+    for (step, _, _) in steps {
       // Only the latest generation of a step counts; earlier ones were rejected.
-      if let old = saga.index(slot, direction) {
+      if let old = saga.index(step.key.slot, step.key.direction) {
         if saga.steps[old].generation < step.generation { saga.steps[old] = step }
       } else {
         saga.steps.append(step)
@@ -216,7 +227,7 @@ struct SagaStore: Sendable {
         try InboxStore.markApplied(db, id: row, result: result, at: now)
       }
     }
-    let inbox = try openInbox(db, saga.id)
+    let inbox = try InboxStore.waits(db, for: saga.id) ? openInbox(db, saga.id) : []
     let isBrief =
       reaction.deferred == nil
       && reaction.wake.map { $0 - now <= SagaEngine.briefWait } ?? false
@@ -481,11 +492,11 @@ struct SagaStore: Sendable {
     let select = try db.cachedStatement(
       sql: """
         SELECT state, EXISTS (SELECT 1 FROM inbox WHERE booking_id = trip_booking.id
-          AND applied_us IS NULL) FROM trip_booking WHERE id = ?
+          AND applied_us IS NULL) AS waits FROM trip_booking WHERE id = ?
         """)
-    guard let row = try Row.fetchOne(select, arguments: [id.rawValue]) else { return true }
-    let state: String = row[0]
-    return TripState(rawValue: state)?.isTerminal == true && row[1] as Int64 == 0
+    return try Row.first(select, arguments: [id.rawValue]) { row in
+      TripState(rawValue: row[0])?.isTerminal == true && row[1] as Int64 == 0
+    } ?? true
   }
 
   private static func json(_ value: some Encodable) throws -> String {

@@ -84,7 +84,7 @@ struct StoreReader {
           SELECT s.status, s.idempotency_key, s.payload_hash, s.cause, s.attempt, s.last_sent_us,
             t.lease_epoch,
             EXISTS (SELECT 1 FROM saga_step u WHERE u.booking_id = s.booking_id
-              AND u.direction = 'undo' AND u.cause IN ('rollback', 'cancel'))
+              AND u.direction = 'undo' AND (u.cause = 'rollback' OR u.cause = 'cancel')) AS undo
           FROM saga_step s JOIN trip_booking t ON t.id = s.booking_id
           WHERE s.booking_id = ? AND s.slot = ? AND s.direction = ? AND s.generation = ?
           """)
@@ -127,12 +127,13 @@ struct StoreReader {
           coalesce(reference, ''), first_sent_us, created_us, updated_us
         FROM saga_step WHERE booking_id = ? ORDER BY slot, direction, generation
         """)
-    return try Row.fetchAll(statement, arguments: [booking]).map { row in
-      StepRow(
-        slot: row[0], direction: row[1], generation: row[2], attempt: row[3], key: row[4],
-        cause: row[5], status: row[6], reference: row[7], firstSent: row[8], created: row[9],
-        updated: row[10])
-    }
+    return try Array(
+      Row.fetchCursor(statement, arguments: [booking]).map { row in
+        StepRow(
+          slot: row[0], direction: row[1], generation: row[2], attempt: row[3], key: row[4],
+          cause: row[5], status: row[6], reference: row[7], firstSent: row[8], created: row[9],
+          updated: row[10])
+      })
   }
 
   /// Returns the slots of a trip with an open parked item.
@@ -173,10 +174,11 @@ struct StoreReader {
         SELECT id, paymentIntentId, amount, status, refundAmount FROM payment
         WHERE tripBookingId = ? ORDER BY id
         """)
-    return try Row.fetchAll(statement, arguments: [booking]).map { row in
-      PaymentRow(
-        id: row[0], intent: row[1], amount: row[2], status: row[3], refundAmount: row[4])
-    }
+    return try Array(
+      Row.fetchCursor(statement, arguments: [booking]).map { row in
+        PaymentRow(
+          id: row[0], intent: row[1], amount: row[2], status: row[3], refundAmount: row[4])
+      })
   }
 
   /// One transaction of the ledger whose two sides differ.
