@@ -17,6 +17,11 @@ public struct OrchestratorConfiguration: Sendable, Hashable {
 
 /// The booking orchestrator: an HTTP service, and the work behind it.
 public final class Orchestrator: HTTPService {
+  /// Told of a trip that could not be driven: its rows cannot be read, or the database failed.
+  ///
+  /// It is tried again, at the latest when its lease has run out; told each time.
+  public typealias Report = @Sendable (BookingID, any Error) -> Void
+
   private let engine: SagaEngine
   private let mailer: Mailer
   private let api: BookingAPI
@@ -26,7 +31,7 @@ public final class Orchestrator: HTTPService {
   public init(
     configuration: OrchestratorConfiguration, clock: any Clock<Duration>, wallClock: any WallClock,
     ids: any IdentifierSource, jitter: any JitterSource, transport: any HTTPTransport,
-    database: any DatabaseAccess
+    database: any DatabaseAccess, report: @escaping Report = { _, _ in }
   ) {
     let vendors = Vendors(
       stripe: StripeClient(configuration.vendors, transport: transport),
@@ -40,7 +45,8 @@ public final class Orchestrator: HTTPService {
     engine = SagaEngine(
       database: database,
       store: SagaStore(owner: ids.identifier("own", hint: ""), vendors: vendors), clock: clock,
-      wallClock: wallClock, jitter: jitter, mailEnqueued: { mailer.poke() })
+      wallClock: wallClock, jitter: jitter, mailEnqueued: { mailer.poke() },
+      report: report)
     self.mailer = mailer
     self.clock = clock
     api = BookingAPI(

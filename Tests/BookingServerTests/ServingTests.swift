@@ -5,6 +5,8 @@ import Foundation
 import GRDB
 import HTTPService
 import HTTPTypes
+import Logging
+import Synchronization
 import Testing
 
 @testable import BookingServer
@@ -39,6 +41,33 @@ struct ServingTests {
       #expect(mail.subject.contains("with changes"))
       #expect(mail.text.contains("Activity 1"))
       #expect(mail.text.contains("Activity 2"))
+    }
+  }
+
+  /// A row that cannot be read strands its own trip only, and somebody is told.
+  @Test(arguments: [
+    "saga = '{broken'",
+    "state = 'PROCESSING', saga = '{}'",  // Its intent is DONE, and nothing names it any more.
+  ])
+  func unreadableTripIsReportedAndHindersNoOther(damage: String) async throws {
+    let log = Mutex("")
+    let logger = Logger(label: "test") {
+      JSONLineHandler(label: $0, level: .error) { line in log.withLock { $0 += line } }
+    }
+    let impatient: (inout Settings) -> Void = { $0.orchestrator.answerWithin = .seconds(1) }
+    try await ServerRig.run(folder: folder, logger: logger, change: impatient) { [folder] rig in
+      let broken = try Answer(try await rig.book("broken"))
+      #expect(broken.state == "CONFIRMED")
+      let pool = try GroupCommitDatabase.open(folder.path("bookings.sqlite"))
+      try await pool.write { db in try db.execute(sql: "UPDATE trip_booking SET \(damage)") }
+      try pool.close()
+      _ = try await rig.send(
+        .post, "/booking/cancel", body: json(["bookingId": broken.bookingId]))
+      try await eventually("the trip is reported") {
+        let text = log.withLock { $0 }
+        return text.contains("a trip could not be driven") && text.contains(broken.bookingId)
+      }
+      #expect(try Answer(try await rig.book("sound")).state == "CONFIRMED")
     }
   }
 

@@ -16,6 +16,7 @@ final class SagaEngine: Sendable {
   private let jitter: any JitterSource
   /// Rings the mailer after a commit that enqueued a mail.
   private let mailEnqueued: @Sendable () -> Void
+  private let report: Orchestrator.Report
   private let state = Mutex(State())
   private let shards: [Shard]
   /// Rung when the first trip waits for a service's breaker.
@@ -86,7 +87,8 @@ final class SagaEngine: Sendable {
 
   init(
     database: any DatabaseAccess, store: SagaStore, clock: any Clock<Duration>,
-    wallClock: any WallClock, jitter: any JitterSource, mailEnqueued: @escaping @Sendable () -> Void
+    wallClock: any WallClock, jitter: any JitterSource,
+    mailEnqueued: @escaping @Sendable () -> Void, report: @escaping Orchestrator.Report
   ) {
     self.database = database
     self.store = store
@@ -96,6 +98,7 @@ final class SagaEngine: Sendable {
     self.wallClock = wallClock
     self.jitter = jitter
     self.mailEnqueued = mailEnqueued
+    self.report = report
     self.shards = (0..<Self.shardCount).map { _ in Shard() }
     self.bells = Service.allCases.map { _ in Bell() }
   }
@@ -175,9 +178,13 @@ final class SagaEngine: Sendable {
     var wake: Timestamp?
     do {
       wake = try await drive(job)
+    } catch is CancellationError {
+      // The process ends, and what is due is found by the next one.
+    } catch is SagaStore.OwnershipLost {
+      // Another process drives it now.
     } catch {
-      // Cancelled, dead, robbed of the lease, or a row that cannot be read: the lease runs out and
-      // the scan finds the trip again.
+      // The lease runs out and the scan finds the trip again, but a row that cannot be read stays so.
+      report(job.booking, error)
     }
     let again = state.withLock { $0.active.removeValue(forKey: job.booking) ?? false }
     if again {

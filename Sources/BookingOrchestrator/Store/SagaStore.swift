@@ -96,6 +96,10 @@ struct SagaStore: Sendable {
     saga.storedHash = row[12]
     if saga.needsAttention { saga.parked = try parkedItems(db, id) }
     if state != .pending { try loadSteps(db, into: &saga) }
+    // A crash here would take the trips of everybody else along.
+    if saga.step(.intent, .forward)?.status == .done, saga.plan.paymentIntent == nil {
+      throw StoreError("booking \(id) has a payment intent that is DONE and that nothing names")
+    }
     return saga
   }
 

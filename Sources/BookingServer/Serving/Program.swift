@@ -50,7 +50,12 @@ package struct Program: ServiceLifecycle.Service {
       transport: ObservedTransport(
         inner: transport ?? sockets ?? SocketTransport(), vendors: settings.vendorNames,
         logger: logger, metrics: metrics),
-      database: database)
+      database: database
+    ) { [logger] booking, error in
+      logger.error(
+        "a trip could not be driven",
+        metadata: ["booking_id": "\(booking)", "error": "\(error)"])
+    }
     // Held until everything is put away.
     let tenancy = try await DatabaseTenancy.moveIn(settings.database) { [logger] in
       let count = try await orchestrator.takeOverLeases()
