@@ -7,7 +7,7 @@ enum Row {
     return world(
       name, run.bookings.grouped, Int(bookings / run.seconds).grouped,
       Int(bookings / run.cpuSeconds).grouped, Int(Double(run.events) / run.seconds).grouped,
-      Int(run.cpuSeconds * 1e6 / bookings).grouped)
+      Int(run.cpuSeconds * 1e6 / bookings).grouped) + (run.failure.map { "  " + $0 } ?? "")
   }
 
   static func world(_ name: String, _ cells: String...) -> String {
