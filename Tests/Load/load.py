@@ -6,6 +6,7 @@ import asyncio
 import signal
 import sys
 import time
+from datetime import datetime
 
 from rig import Connection, Rig, Shop
 
@@ -36,19 +37,18 @@ async def register(connection, shop, number):
         raise SystemExit(f"option {number} was refused: {status} {answer}")
 
 
-def serial(calls):
-    """How long a booking waited for its vendors, in milliseconds, from the log's calls.
+def at_vendors(calls):
+    """How long at least one of a booking's calls was under way, in milliseconds.
 
-    Calls of one slot come one after the other, and so do charge, flight and hotel; activities are
-    asked at once, and so are the checks before the charge.
+    The log tells when a call ended and how many whole milliseconds it took.
     """
-    lanes = {}
-    for call in calls:
-        slot = call.get("slot", "check " + call["vendor"])
-        lane = "checks" if call.get("direction") is None else (
-            "activities" if slot.startswith("activity") else slot)
-        lanes.setdefault(lane, {}).setdefault(slot, []).append(call["ms"])
-    return sum(max(sum(times) for times in slots.values()) for slots in lanes.values())
+    spans = sorted((end - call["ms"], end) for call in calls
+                   for end in [datetime.fromisoformat(call["time"]).timestamp() * 1000])
+    total, reached = 0.0, float("-inf")
+    for start, end in spans:
+        total += max(0.0, end - max(start, reached))
+        reached = max(reached, end)
+    return total
 
 
 async def measure(options):
@@ -86,7 +86,7 @@ async def measure(options):
         for line in rig.log():
             if line.get("message") == "vendor call" and line.get("slot") != "mail":
                 calls.setdefault(line.get("booking_id"), []).append(line)
-        added = [latency - serial(calls.get(id, [])) for id, latency in bookings.items()]
+        added = [latency - at_vendors(calls.get(id, [])) for id, latency in bookings.items()]
         outward = sum(len(calls.get(id, [])) for id in bookings) / len(bookings)
 
         def grown(name):
