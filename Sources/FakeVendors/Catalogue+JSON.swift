@@ -75,6 +75,7 @@ struct TripOptionBody: Encodable {
     let amount: Int64
     let offer, offerId: String
     let expiresAt: Int64
+    let airline: String
   }
   struct Hotel: Encodable {
     let componentId: String
@@ -82,18 +83,24 @@ struct TripOptionBody: Encodable {
     let accommodationId: Int
     let productId, checkin, checkout: String
     let adults: Int
+    let hotelName: String
   }
   struct Activity: Encodable {
     let componentId: String
     let amount: Int64
     let productCode, travelDate: String
     let travelers: Int
+    let name, provider: String
+  }
+  struct Traveler: Encodable {
+    let firstName, lastName, dateOfBirth: String
   }
 
   let tripOptionId, currency: String
   let flight: Flight
   let hotel: Hotel
   let activities: [Activity]
+  let travelers: [Traveler]
 
   init(_ trip: Catalogue.Trip, offer: String) {
     let number = trip.number
@@ -101,17 +108,24 @@ struct TripOptionBody: Encodable {
     currency = trip.currency
     flight = Flight(
       componentId: "trip-\(number)-flight", amount: trip.flight.offer.totalMinor, offer: offer,
-      offerId: trip.flight.offer.id, expiresAt: trip.flight.offer.expiresMicroseconds)
+      offerId: trip.flight.offer.id, expiresAt: trip.flight.offer.expiresMicroseconds,
+      airline: "Example Airways")
     hotel = Hotel(
       componentId: "trip-\(number)-hotel", amount: trip.room.product.totalMinor,
       accommodationId: trip.room.product.accommodation, productId: trip.room.product.id,
       checkin: CivilTime.day(trip.checkin), checkout: CivilTime.day(trip.checkout),
-      adults: trip.travelers)
+      adults: trip.travelers, hotelName: "Hotel Example \(number)")
     activities = trip.activities.enumerated().map { index, activity in
       Activity(
         componentId: "trip-\(number)-activity-\(index + 1)", amount: activity.product.totalMinor,
         productCode: activity.product.code, travelDate: CivilTime.day(trip.checkin),
-        travelers: trip.travelers)
+        travelers: trip.travelers, name: "Example Tour \(index + 1)", provider: "Example Tours")
+    }
+    // Three at most, so that the letters and the days do not end.
+    travelers = (0..<trip.travelers).map { index in
+      Traveler(
+        firstName: ["Ann", "Bob", "Cleo"][index % 3], lastName: "Example",
+        dateOfBirth: "1990-01-0\(index % 9 + 1)")
     }
   }
 }

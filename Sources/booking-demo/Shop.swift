@@ -133,16 +133,14 @@ struct Shop: ServiceLifecycle.Service {
       """
   }
 
-  /// The body of a `POST /booking/book`.
+  /// The body of a `POST /booking/book`; the party stands in the option.
   private static func request(_ trip: OfferedTrip) -> String {
-    let travelers = (1...trip.travelers).map {
-      #"{"firstName":"Traveler\#($0)","lastName":"Example","dateOfBirth":"1990-01-0\#($0)"}"#
-    }
-    return #"{"tripOptionId":"\#(trip.optionID)","amount":\#(trip.totalMinor),"#
-      + #""currency":"\#(trip.currency)","paymentMethodId":"pm_card_visa","#
-      + #""customer":{"id":"customer-1","email":"traveler@example.com","#
-      + #""firstName":"Traveler1","lastName":"Example"},"#
-      + #""travelers":[\#(travelers.joined(separator: ","))]}"#
+    #"{"tripOptionId":"\#(trip.optionID)","paymentInfo":{"paymentMethodId":"pm_card_visa","#
+      + #""billingDetails":{"name":"Ann Example","email":"ann@example.com","phone":"+1234567890","#
+      + #""address":{"line1":"123 Main St","line2":null,"city":"New York","state":"NY","#
+      + #""postalCode":"10001","country":"US"}},"#
+      + #""amount":\#(trip.totalMinor),"currency":"\#(trip.currency)"},"#
+      + #""userContact":{"email":"ann@example.com","phone":"+1234567890"}}"#
   }
 }
 

@@ -95,12 +95,13 @@ struct ServerRig: Sendable {
   /// Books a registered option; the answer.
   func book(_ option: TripOption) async throws -> HTTPReply {
     let total = try #require(option.total)
-    let request = TripRequest(
-      tripOptionId: option.tripOptionId, amount: total.minorUnits, currency: total.currency,
-      paymentMethodId: "pm_card_visa",
-      customer: .init(
-        id: "c-\(option.tripOptionId)", email: "ada@example.com", firstName: "Ada",
-        lastName: "Lovelace"),
+    let request = BookRequestBody(
+      tripOptionId: option.tripOptionId,
+      paymentInfo: .init(
+        paymentMethodId: "pm_card_visa",
+        billingDetails: .init(name: "Ada Lovelace", email: "ada@example.com"),
+        amount: total.minorUnits, currency: total.currency),
+      userContact: .init(email: "ada@example.com"),
       travelers: [.init(firstName: "Ada", lastName: "Lovelace", dateOfBirth: "1990-12-10")])
     return try await send(
       .post, "/booking/book", body: json(request),

@@ -195,16 +195,15 @@ class Shop:
         trip["tripOptionId"] = f"load-{number}"
         amount = sum(part["amount"] for part in [trip["flight"], trip["hotel"]]
                      + trip["activities"])
-        travelers = [{"firstName": "Traveler" + "ABC"[n], "lastName": "Example",
-                      "dateOfBirth": f"1990-01-0{n + 1}"}
-                     for n in range(trip["hotel"]["adults"])]
+        email = f"traveler-{number}@example.com"
         booking = {
-            "tripOptionId": trip["tripOptionId"], "amount": amount, "currency": trip["currency"],
-            "paymentMethodId": "pm_card_visa_chargeDeclined" if self.declines(number)
-            else "pm_card_visa",
-            "customer": {"id": f"customer-{number}", "email": "traveler@example.com",
-                         "firstName": "TravelerA", "lastName": "Example"},
-            "travelers": travelers}
+            "tripOptionId": trip["tripOptionId"],
+            "paymentInfo": {
+                "paymentMethodId": "pm_card_visa_chargeDeclined" if self.declines(number)
+                else "pm_card_visa",
+                "billingDetails": {"name": "Ann Example", "email": email},
+                "amount": amount, "currency": trip["currency"]},
+            "userContact": {"email": email}}
         return trip, booking
 
 

@@ -40,9 +40,6 @@ extension SocketRun {
         activities: zip(trip.activities, trip.places).map {
           Catalogue.Activity(product: $0, capacity: $1)
         }))
-    if let customer = trip.offered.request.customer.stripeCustomerId {
-      vendors.stripe.addCustomer(id: customer)
-    }
     trip.offered.option.flight.offer = vendors.catalogue.offerJSON(flight)
     return trip
   }
@@ -55,12 +52,12 @@ extension SocketRun {
       .post, "/trip/options", body: encode(trip.offered.option), patience: plan.patience)
     let asked = vendors.clock.now
     var answer = try await ask(
-      .post, "/booking/book", key: trip.offered.key, body: encode(trip.offered.request),
+      .post, "/booking/book", key: trip.offered.key, body: encode(trip.offered.body),
       patience: plan.patience)
     while answer.status >= 500 || answer.result == .unknown {
       try await vendors.clock.sleep(for: .seconds(1))
       answer = try await ask(
-        .post, "/booking/book", key: trip.offered.key, body: encode(trip.offered.request),
+        .post, "/booking/book", key: trip.offered.key, body: encode(trip.offered.body),
         patience: plan.patience)
     }
     while answer.result == .ok, !answer.isTerminal, let id = answer.view.bookingId {

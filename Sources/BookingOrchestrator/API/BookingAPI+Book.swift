@@ -1,3 +1,4 @@
+import FoundationEssentials
 import GRDB
 import HTTPService
 import HTTPTypes
@@ -8,15 +9,13 @@ extension BookingAPI {
   /// 200 with the outcome, FAILED included; 202 while the saga still runs.
   func book(_ call: HTTPCall) async throws -> HTTPReply {
     guard let key = idempotencyKey(call) else { throw Problem.idempotencyKeyMissing }
-    let request = try RequestBody.decode(TripRequest.self, from: call.body, decoder)
+    let request = try RequestBody.decode(BookRequestBody.self, from: call.body, decoder)
     try request.check()
     let hash = ContentHash.hex(of: call.body)
-    // Decoded before, so it is UTF-8.
-    let body = String(decoding: call.body, as: UTF8.self)
     let now = wallClock.now()
 
     let admission = try await database.write { db in
-      try admit(db, request, key: key, hash: hash, body: body, at: now)
+      try admit(db, request, key: key, hash: hash, at: now)
     }
     switch admission {
     case .new(let id):
@@ -47,9 +46,9 @@ extension BookingAPI {
   /// here one after the other.
   /// - Throws: ``Problem``, which undoes the transaction.
   private func admit(
-    _ db: Database, _ request: TripRequest, key: String, hash: String, body: String, at: Timestamp
+    _ db: Database, _ request: BookRequestBody, key: String, hash: String, at: Timestamp
   ) throws -> Admission {
-    if let known = try RequestStore.known(db, customer: request.customer.id, key: key) {
+    if let known = try RequestStore.known(db, customer: request.customerID, key: key) {
       guard known.bodyHash == hash else { throw Problem.idempotencyKeyReused }
       return .known(known.booking, isTerminal: known.isTerminal)
     }
@@ -61,15 +60,20 @@ extension BookingAPI {
         "option \(request.tripOptionId) has the unknown currency '\(option.currency)'")
     }
     let total = Money(minorUnits: option.totalMinor, currency: currency)
-    guard request.amount == total.minorUnits, request.currency == currency else {
+    guard request.paymentInfo.amount == total.minorUnits,
+      request.paymentInfo.currency == currency
+    else {
       throw Problem.totalMismatch(expected: total)
     }
     guard option.lockedBy == nil else { throw Problem.optionLocked(request.tripOptionId) }
 
+    let trip = request.trip(try request.party(of: option.option))
+
     let latest = at + configuration.tripDeadline
     let booking = BookingID(ids.identifier("bk", hint: key))
     let accepted = RequestStore.Accepted(
-      booking: booking, key: key, bodyHash: hash, request: request, body: body, total: total,
+      booking: booking, key: key, bodyHash: hash, request: trip,
+      body: String(decoding: try encoder.encode(trip), as: UTF8.self), total: total,
       deadline: option.flightExpiresAt.map { min($0, latest) } ?? latest)
     try RequestStore.accept(db, accepted, at: at)
     guard try OptionStore.lock(db, request.tripOptionId, for: booking) else {

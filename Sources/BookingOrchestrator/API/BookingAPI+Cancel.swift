@@ -4,7 +4,12 @@ import HTTPTypes
 extension BookingAPI {
   private struct CancelRequest: Decodable {
     var bookingId: BookingID
+    /// Why, in the client's words; kept with the request.
+    var reason: String?
   }
+
+  /// The longest reason, in bytes.
+  private static let longestReason = 1_000
 
   /// `POST /booking/cancel`: asks the booking's owner to cancel it.
   ///
@@ -14,12 +19,16 @@ extension BookingAPI {
     guard key != nil || call.request.headerFields[Self.idempotencyKey] == nil else {
       throw Problem.idempotencyKeyMissing
     }
-    let id = try RequestBody.decode(CancelRequest.self, from: call.body, decoder).bookingId
+    let request = try RequestBody.decode(CancelRequest.self, from: call.body, decoder)
+    guard (request.reason?.utf8.count ?? 0) <= Self.longestReason else {
+      throw Problem.invalid("/reason", "The reason is longer than \(Self.longestReason) bytes.")
+    }
+    let id = request.bookingId
     let now = wallClock.now()
     let isOver = try await database.write { db in
       guard let state = try RequestStore.state(db, id) else { throw Problem.bookingUnknown(id) }
       if state.holdsNothing { return true }
-      try InboxStore.cancel(db, booking: id, key: key, at: now)
+      try InboxStore.cancel(db, booking: id, key: key, reason: request.reason, at: now)
       return false
     }
     if !isOver {

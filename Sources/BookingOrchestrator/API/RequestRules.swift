@@ -40,10 +40,24 @@ extension TripOption {
     guard Set(ids).count == ids.count else {
       throw .invalid("/activities", "Two components have the same componentId.")
     }
+    if let travelers { try Self.check(travelers) }
     guard let total else {
       throw .invalid("", "The sum of all prices does not fit 64 bits.")
     }
     return total
+  }
+
+  /// Checks a party, wherever it stands.
+  fileprivate static func check(_ travelers: [TripRequest.Traveler]) throws(Problem) {
+    guard !travelers.isEmpty else {
+      throw .invalid("/travelers", "A trip needs at least one traveller.")
+    }
+    for (index, traveler) in travelers.enumerated() {
+      let place = "/travelers/\(index)"
+      try require(traveler.firstName, at: "\(place)/firstName")
+      try require(traveler.lastName, at: "\(place)/lastName")
+      _ = try date(traveler.dateOfBirth, at: "\(place)/dateOfBirth")
+    }
   }
 
   fileprivate static func require(_ text: String, at pointer: String) throws(Problem) {
@@ -60,26 +74,31 @@ extension TripOption {
   }
 }
 
-extension TripRequest {
+extension BookRequestBody {
   /// Checks what can be checked without the trip option.
   /// - Throws: ``Problem`` `request-invalid` with the member that is wrong.
   func check() throws(Problem) {
+    let payment = paymentInfo
     try TripOption.require(tripOptionId.rawValue, at: "/tripOptionId")
-    try TripOption.require(paymentMethodId, at: "/paymentMethodId")
-    try TripOption.require(customer.id, at: "/customer/id")
-    try TripOption.require(customer.firstName, at: "/customer/firstName")
-    try TripOption.require(customer.lastName, at: "/customer/lastName")
-    guard customer.email.utf8.contains(UInt8(ascii: "@")) else {
-      throw .invalid("/customer/email", "The confirmation needs an address to go to.")
+    try TripOption.require(payment.paymentMethodId, at: "/paymentInfo/paymentMethodId")
+    try TripOption.require(payment.billingDetails.name, at: "/paymentInfo/billingDetails/name")
+    try Self.check(email: payment.billingDetails.email, at: "/paymentInfo/billingDetails/email")
+    try Self.check(email: userContact.email, at: "/userContact/email")
+    if let travelers { try TripOption.check(travelers) }
+  }
+
+  /// Returns the party: the request's own, or the option's.
+  func party(of option: TripOption) throws(Problem) -> [TripRequest.Traveler] {
+    guard let party = travelers ?? option.travelers else {
+      throw .invalid(
+        "/travelers", "Neither the request nor the trip option says who travels.")
     }
-    guard !travelers.isEmpty else {
-      throw .invalid("/travelers", "A trip needs at least one traveller.")
-    }
-    for (index, traveler) in travelers.enumerated() {
-      let place = "/travelers/\(index)"
-      try TripOption.require(traveler.firstName, at: "\(place)/firstName")
-      try TripOption.require(traveler.lastName, at: "\(place)/lastName")
-      _ = try TripOption.date(traveler.dateOfBirth, at: "\(place)/dateOfBirth")
+    return party
+  }
+
+  private static func check(email: String, at pointer: String) throws(Problem) {
+    guard email.utf8.contains(UInt8(ascii: "@")) else {
+      throw .invalid(pointer, "'\(email)' is not a mail address.")
     }
   }
 }

@@ -8,6 +8,8 @@ public struct TripOption: Sendable, Hashable, Codable {
   public var flight: Flight
   public var hotel: Hotel
   public var activities: [Activity]
+  /// Who travels, unless the request that books the trip names others.
+  public var travelers: [TripRequest.Traveler]?
 
   /// A flight offer from Amadeus.
   public struct Flight: Sendable, Hashable, Codable {
@@ -20,16 +22,20 @@ public struct TripOption: Sendable, Hashable, Codable {
     public var offerId: String
     /// After this moment (microseconds since 1970) the offer must not be booked; nil when unlimited.
     public var expiresAt: Int64?
+    /// The airline's name as travellers know it.
+    public var airline: String?
 
     /// Creates it from its parts.
     public init(
-      componentId: String, amount: Int64, offer: String, offerId: String, expiresAt: Int64? = nil
+      componentId: String, amount: Int64, offer: String, offerId: String, expiresAt: Int64? = nil,
+      airline: String? = nil
     ) {
       self.componentId = componentId
       self.amount = amount
       self.offer = offer
       self.offerId = offerId
       self.expiresAt = expiresAt
+      self.airline = airline
     }
   }
 
@@ -45,11 +51,13 @@ public struct TripOption: Sendable, Hashable, Codable {
     /// `YYYY-MM-DD`
     public var checkout: String
     public var adults: Int
+    /// The property's name.
+    public var hotelName: String?
 
     /// Creates it from its parts.
     public init(
       componentId: String, amount: Int64, accommodationId: Int, productId: String, checkin: String,
-      checkout: String, adults: Int
+      checkout: String, adults: Int, hotelName: String? = nil
     ) {
       self.componentId = componentId
       self.amount = amount
@@ -58,6 +66,7 @@ public struct TripOption: Sendable, Hashable, Codable {
       self.checkin = checkin
       self.checkout = checkout
       self.adults = adults
+      self.hotelName = hotelName
     }
   }
 
@@ -70,16 +79,22 @@ public struct TripOption: Sendable, Hashable, Codable {
     /// `YYYY-MM-DD`
     public var travelDate: String
     public var travelers: Int
+    /// What it is called, and who offers it.
+    public var name: String?
+    public var provider: String?
 
     /// Creates it from its parts.
     public init(
-      componentId: String, amount: Int64, productCode: String, travelDate: String, travelers: Int
+      componentId: String, amount: Int64, productCode: String, travelDate: String, travelers: Int,
+      name: String? = nil, provider: String? = nil
     ) {
       self.componentId = componentId
       self.amount = amount
       self.productCode = productCode
       self.travelDate = travelDate
       self.travelers = travelers
+      self.name = name
+      self.provider = provider
     }
   }
 
@@ -97,17 +112,18 @@ public struct TripOption: Sendable, Hashable, Codable {
   /// Creates it from its parts.
   public init(
     tripOptionId: TripOptionID, currency: Currency, flight: Flight, hotel: Hotel,
-    activities: [Activity]
+    activities: [Activity], travelers: [TripRequest.Traveler]? = nil
   ) {
     self.tripOptionId = tripOptionId
     self.currency = currency
     self.flight = flight
     self.hotel = hotel
     self.activities = activities
+    self.travelers = travelers
   }
 }
 
-/// What a client asks for when it books: the body of `POST /booking/book`.
+/// What a client asked for when it booked, with the party that travels; kept for the saga.
 public struct TripRequest: Sendable, Hashable, Codable {
   public var tripOptionId: TripOptionID
   /// What the client believes the trip costs, in minor units; must equal the option's total.
@@ -122,7 +138,7 @@ public struct TripRequest: Sendable, Hashable, Codable {
 
   /// Who pays.
   public struct Customer: Sendable, Hashable, Codable {
-    /// Our customer's id; with the client's key it names the request.
+    /// The customer's address for mails; with the client's key it names the request.
     public var id: String
     /// Stripe's customer, `cus_…`.
     public var stripeCustomerId: String?
@@ -165,14 +181,40 @@ public struct TripRequest: Sendable, Hashable, Codable {
 
   /// The card holder's details as Stripe knows them.
   public struct BillingDetails: Sendable, Hashable, Codable {
-    public var name: String?
-    public var email: String?
+    public var name: String
+    public var email: String
+    public var phone: String?
+    public var address: Address?
+
+    /// Creates it from its parts.
+    public init(name: String, email: String, phone: String? = nil, address: Address? = nil) {
+      self.name = name
+      self.email = email
+      self.phone = phone
+      self.address = address
+    }
+  }
+
+  /// The card holder's address.
+  public struct Address: Sendable, Hashable, Codable {
+    public var line1: String?
+    public var line2: String?
+    public var city: String?
+    public var state: String?
+    public var postalCode: String?
+    /// ISO 3166-1 alpha-2.
     public var country: String?
 
     /// Creates it from its parts.
-    public init(name: String? = nil, email: String? = nil, country: String? = nil) {
-      self.name = name
-      self.email = email
+    public init(
+      line1: String? = nil, line2: String? = nil, city: String? = nil, state: String? = nil,
+      postalCode: String? = nil, country: String? = nil
+    ) {
+      self.line1 = line1
+      self.line2 = line2
+      self.city = city
+      self.state = state
+      self.postalCode = postalCode
       self.country = country
     }
   }

@@ -4,6 +4,8 @@ import GRDB
 /// A booking as its client may see it, read from one committed state.
 struct BookingView: Sendable, Hashable {
   var id: BookingID
+  /// Our own name of the booking, to be said on the phone.
+  var reference: String?
   var option: TripOptionID
   var state: TripState
   var needsAttention: Bool
@@ -22,6 +24,8 @@ struct BookingView: Sendable, Hashable {
   var wasSettledByHand = false
   /// Calls without a known, or without a final, outcome; not looked for where there cannot be any.
   var open: [OpenStep]
+  /// What vendors keep of parts that were cancelled, in minor units, by slot.
+  var penalties: [String: Int64] = [:]
   var createdAt: Timestamp
   var finishedAt: Timestamp?
 
@@ -29,6 +33,8 @@ struct BookingView: Sendable, Hashable {
   struct Payment: Sendable, Hashable {
     var paymentIntent: String?
     var status: String
+    /// What it was to take, in minor units.
+    var amount: Int64
   }
 
   /// One part of the trip.
@@ -42,6 +48,13 @@ struct BookingView: Sendable, Hashable {
     /// The flight's record locator.
     var pnr: String?
     var amount: Int64
+    /// What the offer calls it: the property, the activity.
+    var name: String?
+    /// Who provides it, as the offer says: the airline, the activity's supplier.
+    var provider: String?
+
+    /// Whether it is booked, as far as is known.
+    var isBooked: Bool { status == "BOOKED" }
   }
 
   /// A call that is under way, or accepted and pending.
@@ -78,6 +91,7 @@ extension BookingView {
       })
     // By length first: activity-10 comes after activity-9, the hotel before the flight.
     view.components.sort { ($0.slot.utf8.count, $0.slot) < ($1.slot.utf8.count, $1.slot) }
+    if view.components.contains(where: \.isBooked) { try view.readNames(db) }
     try view.readPayments(db)
     if view.needsAttention {
       view.attention = try Row.fetchAll(
@@ -136,7 +150,8 @@ extension BookingView {
     let statement = try db.cachedStatement(
       sql: """
         SELECT trip_option_id, state, needs_attention, currency, total_minor, warnings, failure,
-          created_us, finished_us
+          created_us, finished_us, reference, CASE WHEN state = 'CANCELLING' OR state = 'CANCELLED'
+            THEN json_extract(saga, '$.penalties') END
         FROM trip_booking WHERE id = ?
         """)
     return try Row.first(statement, arguments: [id.rawValue]) { row in try Self.trip(row, id) }
@@ -150,8 +165,10 @@ extension BookingView {
     let warnings: String = row[5]
     let failure: String? = row[6]
     let finished: Int64? = row[8]
+    let penalties: String? = row[10]
     return BookingView(
-      id: id, option: TripOptionID(row[0]), state: try TripState(stored: row[1], of: id.rawValue),
+      id: id, reference: row[9], option: TripOptionID(row[0]),
+      state: try TripState(stored: row[1], of: id.rawValue),
       needsAttention: row[2], total: Money(minorUnits: row[4], currency: currency), charged: 0,
       refunded: 0, payment: nil, components: [],
       warnings: warnings == "[]"
@@ -159,8 +176,45 @@ extension BookingView {
       failure: try failure.map {
         try JSONDecoder().decode(TripFailure.self, from: Data($0.utf8))
       },
-      attention: [], open: [], createdAt: Timestamp(microseconds: row[7]),
+      attention: [], open: [],
+      penalties: try penalties.map {
+        try JSONDecoder().decode([String: Int64].self, from: Data($0.utf8))
+      } ?? [:],
+      createdAt: Timestamp(microseconds: row[7]),
       finishedAt: finished.map(Timestamp.init(microseconds:)))
+  }
+
+  /// What an option says of who provides what.
+  private struct Names: Decodable {
+    struct Flight: Decodable { var airline: String? }
+    struct Hotel: Decodable { var hotelName: String? }
+    struct Activity: Decodable {
+      var name: String?
+      var provider: String?
+    }
+    var flight: Flight
+    var hotel: Hotel
+    var activities: [Activity]
+  }
+
+  private mutating func readNames(_ db: Database) throws {
+    let snapshot = try String.fetchOne(
+      try db.cachedStatement(sql: "SELECT snapshot FROM trip_option WHERE id = ?"),
+      arguments: [option.rawValue])
+    guard let snapshot else { return }
+    let names = try JSONDecoder().decode(Names.self, from: Data(snapshot.utf8))
+    var position = 0
+    for index in components.indices {
+      switch components[index].slot {
+      case "flight": components[index].provider = names.flight.airline
+      case "hotel": components[index].name = names.hotel.hotelName
+      default:
+        guard position < names.activities.count else { continue }
+        components[index].name = names.activities[position].name
+        components[index].provider = names.activities[position].provider
+        position += 1
+      }
+    }
   }
 
   private mutating func readPayments(_ db: Database) throws {
@@ -180,7 +234,9 @@ extension BookingView {
         refunded += row[3] as Int64
       }
       // The payment that took the money is the one to show; before it, the latest try.
-      if isPaid || !wasPaid { payment = Payment(paymentIntent: row[0], status: status) }
+      if isPaid || !wasPaid {
+        payment = Payment(paymentIntent: row[0], status: status, amount: row[2])
+      }
       wasPaid = wasPaid || isPaid
     }
   }

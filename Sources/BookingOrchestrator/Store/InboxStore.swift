@@ -62,10 +62,13 @@ enum InboxStore {
   }
 
   /// Writes down that a client wants a booking cancelled; the same request twice is one row.
-  static func cancel(_ db: Database, booking: BookingID, key: String?, at: Timestamp) throws {
+  static func cancel(
+    _ db: Database, booking: BookingID, key: String?, reason: String? = nil, at: Timestamp
+  ) throws {
     let payload = JSONText.object {
       $0.field("bookingId", booking.rawValue)
       $0.field("key", key)
+      $0.field("reason", reason)
     }
     try db.cachedStatement(
       sql: """

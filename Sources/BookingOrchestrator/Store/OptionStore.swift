@@ -1,3 +1,4 @@
+import FoundationEssentials
 import GRDB
 
 /// The trip options that can be booked.
@@ -63,22 +64,26 @@ enum OptionStore {
     var totalMinor: Int64
     /// The booking that holds the option.
     var lockedBy: String?
+    /// The option as it was registered.
+    var option: TripOption
+
     /// The moment after which the flight offer is void.
-    var flightExpiresAt: Timestamp?
+    var flightExpiresAt: Timestamp? {
+      option.flight.expiresAt.map(Timestamp.init(microseconds:))
+    }
   }
 
   /// Returns an option, nil when it is unknown.
   static func offered(_ db: Database, _ id: TripOptionID) throws -> Offered? {
     let statement = try db.cachedStatement(
       sql: """
-        SELECT currency, total_minor, locked_by, json_extract(snapshot, '$.flight.expiresAt')
-        FROM trip_option WHERE id = ?
+        SELECT currency, total_minor, locked_by, snapshot FROM trip_option WHERE id = ?
         """)
     guard let row = try Row.fetchOne(statement, arguments: [id.rawValue]) else { return nil }
-    let expiry: Int64? = row[3]
+    let snapshot: String = row[3]
     return Offered(
       currency: row[0], totalMinor: row[1], lockedBy: row[2],
-      flightExpiresAt: expiry.map(Timestamp.init(microseconds:)))
+      option: try JSONDecoder().decode(TripOption.self, from: Data(snapshot.utf8)))
   }
 
   /// Gives an open option to a booking; false when another one holds it.

@@ -28,7 +28,7 @@ enum RequestStore {
     var booking: BookingID
     var key: String
     var bodyHash: String
-    /// The request and its body, exactly as it was received.
+    /// What was asked for, and how the store keeps it: as JSON.
     var request: TripRequest
     var body: String
     var total: Money
@@ -45,12 +45,13 @@ enum RequestStore {
       sql: """
         INSERT INTO trip_booking
           (id, customer_id, client_key, body_hash, trip_option_id, state, saga, currency,
-           total_minor, wake_us, version, deadline_us, created_us, updated_us)
-        VALUES (?, ?, ?, ?, ?, 'PENDING', '{}', ?, ?, ?, 1, ?, ?, ?)
+           total_minor, wake_us, version, deadline_us, created_us, updated_us, reference)
+        VALUES (?, ?, ?, ?, ?, 'PENDING', '{}', ?, ?, ?, 1, ?, ?, ?, ?)
         """
     ).execute(arguments: [
       id, new.request.customer.id, new.key, new.bodyHash, new.request.tripOptionId.rawValue,
       new.total.currency.code, new.total.minorUnits, now, new.deadline.microseconds, now, now,
+      try BookingReference.free(db, for: id),
     ])
     try db.cachedStatement(sql: "INSERT INTO trip_request (booking_id, request) VALUES (?, ?)")
       .execute(arguments: [id, new.body])

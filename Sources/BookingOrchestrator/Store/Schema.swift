@@ -26,8 +26,22 @@ enum Schema {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("2026-11 bookings") { db in try db.execute(sql: bookings) }
     migrator.registerMigration("2026-11 operators") { db in try db.execute(sql: operators) }
+    migrator.registerMigration("2026-11 references") { db in
+      try db.execute(sql: references)
+      for id in try String.fetchAll(db, sql: "SELECT id FROM trip_booking ORDER BY id") {
+        try db.execute(
+          sql: "UPDATE trip_booking SET reference = ? WHERE id = ?",
+          arguments: [try BookingReference.free(db, for: id), id])
+      }
+    }
     return migrator
   }
+
+  // What travellers call their booking on the phone.
+  private static let references = """
+    ALTER TABLE trip_booking ADD COLUMN reference TEXT;
+    CREATE UNIQUE INDEX trip_booking_reference ON trip_booking (reference);
+    """
 
   // Operators' commands come through the inbox, whose CHECK can only be widened by a new table.
   private static let operators = """

@@ -40,6 +40,8 @@ package struct AuditSources: Sendable {
 package struct OfferedTrip: Sendable {
   package var option: TripOption
   package var request: TripRequest
+  /// What the client sends: it names the party itself when the option does not.
+  var body: BookRequestBody { BookRequestBody(request, withTravelers: option.travelers == nil) }
   /// The slots whose component was gone from the beginning.
   package var gone: [String]
   /// The idempotency key of the client's request.

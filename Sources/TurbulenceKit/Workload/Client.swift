@@ -29,7 +29,7 @@ struct Client: Sendable {
   func live() async throws {
     let option = try desk.encode(trip.offered.option)
     guard try await register(option) else { return }
-    let body = try desk.encode(trip.offered.request)
+    let body = try desk.encode(trip.offered.body)
     try await withThrowingTaskGroup(of: Void.self) { group in
       if let delay = plan.cancelAfter {
         group.addTask { try await cancel(after: delay) }
@@ -139,9 +139,10 @@ extension Client {
   /// The same key with another body, after the true one was accepted: must change nothing.
   private func askWithOtherBody() async throws {
     var request = trip.offered.request
-    request.customer.email = "other-\(number)@example.com"
+    request.customer.phone = "+15550199"
     _ = try await desk.ask(
-      .book, .post, "/booking/book", key: trip.offered.key, body: desk.encode(request),
+      .book, .post, "/booking/book", key: trip.offered.key,
+      body: desk.encode(BookRequestBody(request)),
       trueBody: false, client: number, attempt: 1, click: 3, patience: plan.patience)
   }
 

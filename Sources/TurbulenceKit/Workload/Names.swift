@@ -1,5 +1,7 @@
-/// Names of travellers; some need more than ASCII.
+/// Names of travellers, some of which need more than ASCII, and of those who carry and guide them.
 enum Names {
+  static let airline = "Example Airways"
+  static let provider = "Example Tours"
   static let given = [
     "Ada", "Björn", "Chloé", "Dmitri", "Elena", "Farid", "Grace", "Hiro", "Inés", "Jonas",
     "Katalin", "Łucja", "Mehmet", "Nadia", "Oskar", "Priya",

@@ -113,26 +113,30 @@ package struct TripGenerator: Sendable {
       activities.append(product)
     }
 
-    let option = TripOption(
+    var option = TripOption(
       tripOptionId: TripOptionID("to_\(client)"), currency: shape.currency,
       flight: .init(
         componentId: "cf_\(client)", amount: flight.totalMinor, offer: "", offerId: flight.id,
-        expiresAt: flight.expiresMicroseconds),
+        expiresAt: flight.expiresMicroseconds, airline: Names.airline),
       hotel: .init(
         componentId: "ch_\(client)", amount: hotel.totalMinor, accommodationId: accommodation,
         productId: hotel.id, checkin: checkin.description,
-        checkout: checkin.advanced(by: nights).description, adults: shape.travelers),
+        checkout: checkin.advanced(by: nights).description, adults: shape.travelers,
+        hotelName: "Hotel \(accommodation)"),
       activities: activities.enumerated().map { index, product in
         .init(
           componentId: "ca_\(client)_\(index + 1)", amount: product.totalMinor,
           productCode: product.code,
           travelDate: checkin.advanced(by: index % nights).description,
-          travelers: shape.travelers)
+          travelers: shape.travelers, name: "Activity \(product.code)", provider: Names.provider)
       })
+    let request = request(of: client, for: option, shape)
+    // Every second option comes with its party, and its request without one.
+    if client % 2 == 0 { option.travelers = request.travelers }
     return Trip(
       client: client,
       offered: OfferedTrip(
-        option: option, request: request(of: client, for: option, shape), gone: gone,
+        option: option, request: request, gone: gone,
         key: "key-\(client)"),
       flight: flight, hotel: hotel, activities: activities,
       seats: capacity(scenario.trips.seats, Purposes.seats, group, plenty: shape.travelers) {
@@ -196,22 +200,17 @@ extension TripGenerator {
         dateOfBirth: CalendarDay(year: 1950 + stream.index(below: 50), month: 6, day: 15)
           .advanced(by: stream.index(below: 180)).description)
     }
-    let email = "traveler-\(client)@example.com"
+    let email = "traveler-\(customer)@example.com"
     return TripRequest(
       tripOptionId: option.tripOptionId, amount: total.minorUnits, currency: option.currency,
       paymentMethodId: "pm_card_visa",
       customer: .init(
-        id: "cust-\(customer)", stripeCustomerId: Self.stripeCustomer(customer), email: email,
-        firstName: travelers[0].firstName, lastName: family, phone: "+15550100", country: "us"),
+        id: email, email: email, firstName: travelers[0].firstName, lastName: family,
+        phone: "+15550100", country: "US"),
       travelers: travelers,
       billingDetails: .init(
-        name: "\(travelers[0].firstName) \(family)", email: email, country: "US"))
-  }
-
-  /// Returns Stripe's id of a customer.
-  private static func stripeCustomer(_ number: Int) -> String {
-    let digits = String(number)
-    return "cus_" + String(repeating: "0", count: max(0, 10 - digits.count)) + digits
+        name: "\(travelers[0].firstName) \(family)", email: email, phone: "+15550100",
+        address: .init(country: "US")))
   }
 }
 

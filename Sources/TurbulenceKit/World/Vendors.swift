@@ -109,9 +109,6 @@ final class Vendors: @unchecked Sendable {
       }
       viator.add(activity)
     }
-    if let customer = trip.offered.request.customer.stripeCustomerId {
-      stripe.addCustomer(id: customer)
-    }
     trip.offered.option.flight.offer = String(
       decoding: amadeus.offerJSON(id: trip.flight.id), as: UTF8.self)
   }

@@ -54,7 +54,7 @@ struct APITestBed {
     try #require(answer.status == 201)
   }
 
-  func book(_ request: TripRequest = .sample, key: String = "k1") async throws -> Answer {
+  func book(_ request: BookRequestBody = .sample, key: String = "k1") async throws -> Answer {
     try await call(.post, "/booking/book", encoded(request), key: key)
   }
 
@@ -188,20 +188,29 @@ extension TripOption {
   }
 }
 
-extension TripRequest {
-  static let sample = TripRequest(
-    tripOptionId: TripOptionID("opt_1"), amount: 17_100, currency: Currency(code: "EUR")!,
-    paymentMethodId: "pm_1",
-    customer: Customer(
-      id: "c1", stripeCustomerId: "cus_1", email: "ada@example.com", firstName: "Ada",
-      lastName: "Byron"),
-    travelers: [Traveler(firstName: "Ada", lastName: "Byron", dateOfBirth: "1990-12-10")])
+extension BookRequestBody {
+  static let sample = BookRequestBody(
+    tripOptionId: TripOptionID("opt_1"),
+    paymentInfo: PaymentInfo(
+      paymentMethodId: "pm_1",
+      billingDetails: .init(name: "Ada Byron", email: "ada@example.com"), amount: 17_100,
+      currency: Currency(code: "EUR")!),
+    userContact: UserContact(email: "ada@example.com"),
+    travelers: TripRequest.couple)
 
-  func with(_ change: (inout TripRequest) -> Void) -> TripRequest {
+  func with(_ change: (inout BookRequestBody) -> Void) -> BookRequestBody {
     var copy = self
     change(&copy)
     return copy
   }
+}
+
+extension TripRequest {
+  /// The party that the sample option was priced for.
+  static let couple = [
+    Traveler(firstName: "Ada", lastName: "Byron", dateOfBirth: "1990-12-10"),
+    Traveler(firstName: "Bo", lastName: "Byron", dateOfBirth: "1991-01-05"),
+  ]
 }
 
 /// What sagas do to their tables, in the least SQL that shows.

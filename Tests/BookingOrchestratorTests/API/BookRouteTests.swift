@@ -35,6 +35,120 @@ struct BookRouteTests {
     #expect(bed.host.submitted == [BookingID("bk_1")])
   }
 
+  /// The request of the published contract, to the letter but for the trip and its price.
+  private static func published(_ option: String, _ amount: Int, _ currency: String) -> String {
+    """
+    {
+      "tripOptionId": "\(option)",
+      "paymentInfo": {
+        "paymentMethodId": "pm_1234567890",
+        "billingDetails": {
+          "name": "John Doe", "email": "john@example.com", "phone": "+1234567890",
+          "address": { "line1": "123 Main St", "line2": null, "city": "New York", "state": "NY", "postalCode": "10001", "country": "US" }
+        },
+        "amount": \(amount),
+        "currency": "\(currency)"
+      },
+      "userContact": { "email": "john@example.com", "phone": "+1234567890" }
+    }
+    """
+  }
+
+  @Test func thePublishedRequestIsAnsweredInThePublishedShape() async throws {
+    let bed = try APITestBed(saga: Sagas.confirm)
+    try await bed.register(
+      .sample.with {
+        $0.flight.airline = "Delta"
+        $0.hotel.hotelName = "Hotel Barcelona"
+        $0.activities[0].name = "Harbour tour"
+        $0.activities[0].provider = "Boats"
+        $0.travelers = TripRequest.couple
+      })
+    let answer = try await bed.call(
+      .post, "/booking/book", Self.published("opt_1", 17_100, "EUR"), key: "k1")
+    #expect(answer.status == 200, "\(answer.json)")
+    #expect(answer.json["success"] as? Bool == true)
+    #expect(answer.json["error"] is NSNull)
+    let reference = try #require(answer["bookingReference"])
+    #expect(reference.count == 8)
+    let booked = try #require(answer.json["confirmations"] as? [String: Any])
+    let flight = try #require(booked["flight"] as? [String: Any])
+    #expect(flight["confirmationCode"] as? String == "2ZYVAL")
+    #expect(flight["pnr"] as? String == "2ZYVAL")
+    #expect(flight["bookingReference"] as? String == reference)
+    #expect(flight["provider"] as? String == "Delta")
+    #expect(flight["totalPrice"] as? Int == 10_000)
+    #expect(flight["currency"] as? String == "EUR")
+    let hotel = try #require(booked["hotel"] as? [String: Any])
+    #expect(hotel["confirmationCode"] as? String == "12345678")
+    #expect(hotel["hotelName"] as? String == "Hotel Barcelona")
+    let activities = try #require(booked["activities"] as? [[String: Any]])
+    #expect(activities.map { $0["name"] as? String } == ["Harbour tour", nil])
+    #expect(activities.map { $0["provider"] as? String } == ["Boats", nil])
+    #expect(activities.map { $0["totalPrice"] as? Int } == [1_200, 900])
+    let payment = try #require(answer.json["payment"] as? [String: Any])
+    #expect(payment["amount"] as? Int == 17_100)
+    #expect(payment["currency"] as? String == "EUR")
+    #expect(payment["refunded"] as? Int == 0)
+    // The party is the option's, the booker the one who pays.
+    let kept = try #require(try bed.rows("SELECT request FROM trip_request").first)
+    let trip = try JSONDecoder().decode(TripRequest.self, from: Data((kept[0] as String).utf8))
+    #expect(trip.travelers == TripRequest.couple)
+    #expect(trip.customer.firstName == "John" && trip.customer.lastName == "Doe")
+    #expect(trip.customer.phone == "+1234567890" && trip.customer.country == "US")
+  }
+
+  @Test func theRequestsOwnTravellersWin() async throws {
+    let bed = try APITestBed()
+    try await bed.register(
+      .sample.with {
+        $0.travelers = TripRequest.couple.map {
+          .init(firstName: "Other", lastName: $0.lastName, dateOfBirth: $0.dateOfBirth)
+        }
+      })
+    #expect(try await bed.book().status == 202)
+    let kept = try #require(try bed.rows("SELECT request FROM trip_request").first)
+    #expect((kept[0] as String).contains("Ada") && !(kept[0] as String).contains("Other"))
+  }
+
+  @Test func withoutTravellersAnywhereNothingIsBooked() async throws {
+    let bed = try APITestBed()
+    try await bed.register()
+    let answer = try await bed.book(.sample.with { $0.travelers = nil })
+    #expect(answer.status == 422)
+    #expect(answer["pointer"] == "/travelers")
+    #expect(answer["detail"] == "Neither the request nor the trip option says who travels.")
+    #expect(try bed.count("trip_booking") == 0)
+  }
+
+  @Test func theFlatRequestIsGone() async throws {
+    let bed = try APITestBed()
+    try await bed.register()
+    let flat =
+      #"{"tripOptionId":"opt_1","amount":17100,"currency":"EUR","paymentMethodId":"pm_1","#
+      + #""customer":{"id":"c1","email":"a@example.com","firstName":"A","lastName":"B"},"#
+      + #""travelers":[]}"#
+    let answer = try await bed.call(.post, "/booking/book", flat, key: "k1")
+    #expect(answer.status == 422)
+    #expect(answer["pointer"] == "/paymentInfo")
+  }
+
+  @Test func aTakenReferenceGoesToNobodyElse() async throws {
+    let bed = try APITestBed()
+    try await bed.register()
+    try await bed.register(.sample.with { $0.tripOptionId = TripOptionID("opt_2") })
+    _ = try await bed.book()
+    try bed.write(
+      "UPDATE trip_booking SET reference = ?", [BookingReference.of("bk_2")])
+    let second = try await bed.book(
+      .sample.with { $0.tripOptionId = TripOptionID("opt_2") }, key: "k2")
+    #expect(second["bookingId"] == "bk_2")
+    #expect(second["bookingReference"] == BookingReference.of("bk_2", round: 1))
+    #expect(throws: DatabaseError.self) {
+      try bed.write("UPDATE trip_booking SET reference = 'same'")
+    }
+  }
+
   @Test func aFailedTripIsAnOutcomeNotAnError() async throws {
     let bed = try APITestBed(saga: Sagas.fail)
     try await bed.register()
@@ -43,6 +157,13 @@ struct BookRouteTests {
     #expect(answer["state"] == "FAILED")
     let failure = try #require(answer.json["failure"] as? [String: Any])
     #expect(failure["code"] as? String == "payment-declined")
+    #expect(answer.json["success"] as? Bool == false)
+    let error = try #require(answer.json["error"] as? [String: Any])
+    #expect(error["code"] as? String == "payment-declined")
+    #expect(error["message"] as? String == "The card was declined.")
+    let booked = try #require(answer.json["confirmations"] as? [String: Any])
+    #expect(booked["flight"] is NSNull && booked["hotel"] is NSNull)
+    #expect((booked["activities"] as? [Any])?.isEmpty == true)
     #expect(
       answer["message"] == "The trip could not be booked. Nothing is booked. Nothing was charged.")
   }
@@ -74,7 +195,7 @@ struct BookRouteTests {
     #expect(trip["lease_epoch"] == 0)
     #expect(trip["wake_us"] == now)
     #expect(trip["deadline_us"] == now + 3_600_000_000)
-    #expect(trip["request"] == (try encoded(TripRequest.sample)))
+    #expect(trip["request"] == (try encoded(BookRequestBody.sample.trip(TripRequest.couple))))
     let parts = try bed.rows("SELECT id, bookingType, componentId, status FROM booking ORDER BY id")
     #expect(
       parts.map { "\($0[0] as String) \($0[1] as String) \($0[2] as String) \($0[3] as String)" }
@@ -111,7 +232,7 @@ struct BookRouteTests {
     let bed = try APITestBed()
     try await bed.register()
     _ = try await bed.book()
-    let answer = try await bed.book(.sample.with { $0.paymentMethodId = "pm_2" })
+    let answer = try await bed.book(.sample.with { $0.paymentInfo.paymentMethodId = "pm_2" })
     #expect(answer.status == 422)
     #expect(answer.code == "idempotency-key-reused")
     #expect(try bed.count("trip_booking") == 1)
@@ -122,8 +243,8 @@ struct BookRouteTests {
     try await bed.register()
     try await bed.register(.sample.with { $0.tripOptionId = TripOptionID("opt_2") })
     _ = try await bed.book()
-    let other = TripRequest.sample.with {
-      $0.customer.id = "c2"
+    let other = BookRequestBody.sample.with {
+      $0.userContact.email = "bo@example.com"
       $0.tripOptionId = TripOptionID("opt_2")
     }
     #expect(try await bed.book(other)["bookingId"] == "bk_2")
@@ -134,7 +255,7 @@ struct BookRouteTests {
     let bed = try APITestBed()
     try await bed.register()
     let answer = try await bed.call(
-      .post, "/booking/book", encoded(TripRequest.sample), key: key)
+      .post, "/booking/book", encoded(BookRequestBody.sample), key: key)
     #expect(answer.status == 400)
     #expect(answer.code == "idempotency-key-missing")
     #expect(try bed.count("trip_booking") == 0)
@@ -170,8 +291,8 @@ struct BookRouteTests {
     let money = try #require(Currency(code: currency))
     let answer = try await bed.book(
       .sample.with {
-        $0.amount = amount
-        $0.currency = money
+        $0.paymentInfo.amount = amount
+        $0.paymentInfo.currency = money
       })
     #expect(answer.status == 422)
     #expect(answer.code == "total-mismatch")
@@ -203,7 +324,7 @@ struct BookRouteTests {
   @Test func aBodyInUTF16IsRefused() async throws {
     let bed = try APITestBed()
     try await bed.register()
-    let body: [UInt8] = try encoded(TripRequest.sample).utf8.flatMap { [$0, 0] as [UInt8] }
+    let body: [UInt8] = try encoded(BookRequestBody.sample).utf8.flatMap { [$0, 0] as [UInt8] }
     let answer = try await bed.call(
       .post, "/booking/book", String(decoding: body, as: UTF8.self), key: "k")
     #expect(answer.status == 400)
@@ -211,11 +332,11 @@ struct BookRouteTests {
   }
 
   @Test func aMissingMemberIsNamed() async throws {
-    let body = try encoded(TripRequest.sample)
-      .replacingOccurrences(of: "\"email\":", with: "\"mail\":")
+    let body = try encoded(BookRequestBody.sample)
+      .replacingOccurrences(of: "\"userContact\":", with: "\"contact\":")
     let answer = try await APITestBed().call(.post, "/booking/book", body, key: "k")
     #expect(answer.status == 422)
-    #expect(answer["pointer"] == "/customer/email")
+    #expect(answer["pointer"] == "/userContact")
   }
 
   @Test func aDoubleClickIsOneBooking() async throws {
@@ -235,7 +356,9 @@ struct BookRouteTests {
     try await bed.register()
     let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
       for n in 0..<8 {
-        group.addTask { try await bed.book(.sample.with { $0.customer.id = "c\(n)" }).status }
+        group.addTask {
+          try await bed.book(.sample.with { $0.userContact.email = "c\(n)@example.com" }).status
+        }
       }
       return try await group.reduce(into: []) { $0.append($1) }
     }

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import HTTPTypes
 import Testing
@@ -36,6 +37,30 @@ struct CancelRouteTests {
     #expect(again.status == 200)
     #expect(again["state"] == "CANCELLED")
     #expect(try bed.count("inbox") == 1)
+  }
+
+  @Test func whatWasCancelledIsToldWithItsPenaltyAndRefund() async throws {
+    let bed = try APITestBed(saga: Self.obey)
+    try await bed.register()
+    let booked = try await bed.book()
+    #expect(booked.json["cancellation"] is NSNull)
+    try bed.write(#"UPDATE trip_booking SET saga = '{"penalties":{"hotel":1500}}'"#)
+    let body = #"{"bookingId":"bk_1","reason":"The dog is ill."}"#
+    let answer = try await bed.call(.post, "/booking/cancel", body)
+    #expect(answer.json["success"] as? Bool == true)
+    #expect(answer["bookingReference"] == booked["bookingReference"])
+    let cancelled = try #require(answer.json["cancellation"] as? [String: Any])
+    #expect(cancelled["penalty"] as? Int == 1_500)
+    #expect(cancelled["refund"] as? Int == 15_600)
+    let parts = try #require(cancelled["components"] as? [[String: Any]])
+    #expect(
+      parts.map { $0["slot"] as? String } == ["hotel", "flight", "activity-1", "activity-2"])
+    #expect(parts.map { $0["penalty"] as? Int } == [1_500, 0, 0, 0])
+    #expect(parts.map { $0["refund"] as? Int } == [3_500, 10_000, 1_200, 900])
+    let shown = try await bed.call(.get, "/booking/bk_1")
+    #expect(NSDictionary(dictionary: shown.json) == NSDictionary(dictionary: answer.json))
+    let reason = try bed.rows("SELECT json_extract(payload, '$.reason') FROM inbox")
+    #expect(reason.map { $0[0] as String } == ["The dog is ill."])
   }
 
   @Test func aCancelThatTakesLongIsAccepted() async throws {

@@ -87,7 +87,7 @@ struct OptionRouteTests {
       }
     }
     try await bed.register(option)
-    let answer = try await bed.book(.sample.with { $0.amount = 15_000 })
+    let answer = try await bed.book(.sample.with { $0.paymentInfo.amount = 15_000 })
     let activities = try #require(answer.json["activities"] as? [[String: Any]])
     #expect(activities.map { $0["slot"] as? String } == (1...10).map { "activity-\($0)" })
   }
