@@ -97,6 +97,29 @@ struct ServingTests {
     }
   }
 
+  @Test func bookingIsUnknownToOtherClientsWhateverTheySayTheyAre() async throws {
+    try await ServerRig.run(folder: folder) { rig in
+      let booked = try Answer(try await rig.book("mine"))
+      let path = "/booking/\(booked.bookingId)"
+      let cancel = try json(["bookingId": booked.bookingId])
+      let claims = HTTPFields([
+        .init(name: ClientName.field, value: "default"),
+        .init(name: ClientName.field, value: "default"),
+      ])
+      for fields in [[:], claims] {
+        for reply in [
+          try await rig.send(.get, path, key: Keys.other, fields: fields),
+          try await rig.send(
+            .post, "/booking/cancel", body: cancel, key: Keys.other, fields: fields),
+        ] {
+          #expect(reply.response.status == .notFound)
+          #expect(text(reply).contains("booking-unknown"))
+        }
+      }
+      #expect(try await rig.send(.get, path).response.status == .ok)
+    }
+  }
+
   @Test func headIsGetWithoutTheBodyAndOptionsAreTold() async throws {
     try await ServerRig.run(folder: folder) { rig in
       let booked = try Answer(try await rig.book("looked-at"))

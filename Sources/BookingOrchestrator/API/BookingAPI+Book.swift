@@ -13,10 +13,11 @@ extension BookingAPI {
     let hash = ContentHash.hex(of: call.body)
     // Decoded before, so it is UTF-8.
     let body = String(decoding: call.body, as: UTF8.self)
+    let client = ClientName(of: call.request)
     let now = wallClock.now()
 
     let admission = try await database.write { db in
-      try admit(db, request, key: key, hash: hash, body: body, at: now)
+      try admit(db, request, of: client, key: key, hash: hash, body: body, at: now)
     }
     switch admission {
     case .new(let id):
@@ -28,7 +29,7 @@ extension BookingAPI {
       break
     }
     // Read after the wait: what is answered is what is durable, not what was expected.
-    let view = try await view(of: admission.booking)
+    let view = try await view(of: admission.booking, for: client)
     return view.reply(status: view.state.isTerminal ? .ok : .accepted)
   }
 
@@ -47,9 +48,11 @@ extension BookingAPI {
   /// here one after the other.
   /// - Throws: ``Problem``, which undoes the transaction.
   private func admit(
-    _ db: Database, _ request: TripRequest, key: String, hash: String, body: String, at: Timestamp
+    _ db: Database, _ request: TripRequest, of client: ClientName, key: String, hash: String,
+    body: String, at: Timestamp
   ) throws -> Admission {
-    if let known = try RequestStore.known(db, customer: request.customer.id, key: key) {
+    let customer = request.customer.id
+    if let known = try RequestStore.known(db, client: client, customer: customer, key: key) {
       guard known.bodyHash == hash else { throw Problem.idempotencyKeyReused }
       return .known(known.booking, isTerminal: known.isTerminal)
     }
@@ -69,8 +72,8 @@ extension BookingAPI {
     let latest = at + configuration.tripDeadline
     let booking = BookingID(ids.identifier("bk", hint: key))
     let accepted = RequestStore.Accepted(
-      booking: booking, key: key, bodyHash: hash, request: request, body: body, total: total,
-      deadline: option.flightExpiresAt.map { min($0, latest) } ?? latest)
+      booking: booking, client: client, key: key, bodyHash: hash, request: request, body: body,
+      total: total, deadline: option.flightExpiresAt.map { min($0, latest) } ?? latest)
     try RequestStore.accept(db, accepted, at: at)
     guard try OptionStore.lock(db, request.tripOptionId, for: booking) else {
       throw Problem.optionLocked(request.tripOptionId)

@@ -74,7 +74,8 @@ struct BookingAPI: Sendable {
     case .registerOption: return try await registerOption(call)
     case .webhook: return try await receiveWebhook(call)
     case .health: return try await health()
-    case .booking(let id): return try await view(of: id).reply(status: .ok)
+    case .booking(let id):
+      return try await view(of: id, for: ClientName(of: call.request)).reply(status: .ok)
     }
   }
 
@@ -92,11 +93,11 @@ extension BookingAPI {
   static let json = "application/json"
 
   /// Reads a booking as it is committed now.
-  /// - Throws: ``Problem`` `booking-unknown`.
-  func view(of id: BookingID) async throws -> WrittenView {
+  /// - Throws: ``Problem`` `booking-unknown`, also for a booking of another client.
+  func view(of id: BookingID, for client: ClientName) async throws -> WrittenView {
     let known = views[id]
     let read: WrittenView? = try await database.read { db in
-      guard let (version, state) = try BookingView.version(db, id) else { return nil }
+      guard let (version, state) = try BookingView.version(db, id, of: client) else { return nil }
       if let known, known.version == version, known.state.rawValue == state { return known }
       return try BookingView.load(db, id).map { WrittenView($0, version: version) }
     }
