@@ -40,6 +40,33 @@ public struct HTTPReply: Sendable, Hashable {
   }
 }
 
+extension HTTPReply {
+  /// The reply as it answers `HEAD`: the same status and fields, the body's length, and no body.
+  ///
+  /// Source: RFC 9110, sections 8.6 and 9.3.2.
+  public var withoutBody: HTTPReply {
+    var reply = self
+    let hasLength = response.status.kind != .informational && response.status != .noContent
+    if hasLength, response.headerFields[.contentLength] == nil {
+      reply.response.headerFields[.contentLength] = String(body.count)
+    }
+    reply.body = []
+    return reply
+  }
+
+  /// Creates the answer to `OPTIONS`: 204, with the methods that are allowed.
+  ///
+  /// Source: RFC 9110, sections 9.3.7 and 10.2.1.
+  public init(allowing methods: [HTTPRequest.Method]) {
+    self.init(HTTPResponse(status: .noContent, headerFields: [.allow: methods.allowField]))
+  }
+}
+
+extension [HTTPRequest.Method] {
+  /// The methods as a field `Allow` lists them (RFC 9110, section 10.2.1).
+  public var allowField: String { map(\.rawValue).joined(separator: ", ") }
+}
+
 /// Answers HTTP requests.
 public protocol HTTPService: Sendable {
   /// Answers one request.

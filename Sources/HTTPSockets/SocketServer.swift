@@ -100,15 +100,19 @@ public struct SocketServer: ServiceLifecycle.Service {
       try await perform(cut, writer, channel)
       return
     }
+    // Whatever the service says: a body after the answer to HEAD would be read as the next answer.
+    if request.head.method == .head { reply = reply.withoutBody }
     if !isWhole { reply.response.headerFields[.connection] = "close" }
-    try await send(reply, writer)
+    try await send(reply, writer, isHead: request.head.method == .head)
     if !isWhole { channel.close(promise: nil) }
   }
 
-  @concurrent private func send(_ reply: HTTPReply, _ writer: consuming ResponseWriter) async throws
-  {
+  @concurrent private func send(
+    _ reply: HTTPReply, _ writer: consuming ResponseWriter, isHead: Bool
+  ) async throws {
     var head = reply.response
-    if head.status != .noContent {
+    // The length in an answer to HEAD is the one that GET would have.
+    if head.status != .noContent, !isHead {
       head.headerFields[.contentLength] = String(reply.body.count)
     }
     try await writer.write(

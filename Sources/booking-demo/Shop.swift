@@ -47,7 +47,7 @@ struct Shop: ServiceLifecycle.Service {
     var settings = Settings()
     settings.port = port
     settings.database = folder.appending(path: "bookings.sqlite").path(percentEncoded: false)
-    settings.clientKeys = [Self.clientKey]
+    settings.clientKeys = [ClientKey(Self.clientKey)]
     settings.operatorKey = Self.operatorKey
     settings.stopWithin = .seconds(10)
     settings.orchestrator.vendors.stripeURL = urls[.stripe] ?? ""

@@ -97,6 +97,60 @@ struct ServingTests {
     }
   }
 
+  @Test func bookingIsUnknownToOtherClientsWhateverTheySayTheyAre() async throws {
+    try await ServerRig.run(folder: folder) { rig in
+      let booked = try Answer(try await rig.book("mine"))
+      let path = "/booking/\(booked.bookingId)"
+      let cancel = try json(["bookingId": booked.bookingId])
+      let claims = HTTPFields([
+        .init(name: ClientName.field, value: "default"),
+        .init(name: ClientName.field, value: "default"),
+      ])
+      for fields in [[:], claims] {
+        for reply in [
+          try await rig.send(.get, path, key: Keys.other, fields: fields),
+          try await rig.send(
+            .post, "/booking/cancel", body: cancel, key: Keys.other, fields: fields),
+        ] {
+          #expect(reply.response.status == .notFound)
+          #expect(text(reply).contains("booking-unknown"))
+        }
+      }
+      #expect(try await rig.send(.get, path).response.status == .ok)
+    }
+  }
+
+  @Test func headIsGetWithoutTheBodyAndOptionsAreTold() async throws {
+    try await ServerRig.run(folder: folder) { rig in
+      let booked = try Answer(try await rig.book("looked-at"))
+      let cases: [(String, String?)] = [
+        ("/health", nil), ("/booking/\(booked.bookingId)", Keys.client),
+        ("/booking/unknown", Keys.client), ("/booking/unknown", nil), ("/metrics", Keys.operator),
+        ("/operator", Keys.operator), ("/operator/bookings/\(booked.bookingId)", Keys.operator),
+      ]
+      for (path, key) in cases {
+        let got = try await rig.send(.get, path, key: key)
+        let head = try await rig.send(.head, path, key: key)
+        #expect(head.response.status == got.response.status, "\(path)")
+        #expect(head.body.isEmpty && !got.body.isEmpty, "\(path)")
+        // A scrape counts itself, so its next text may be longer.
+        let names = Set(got.response.headerFields.map(\.name))
+        #expect(Set(head.response.headerFields.map(\.name)) == names, "\(path)")
+        if path != "/metrics" {
+          let length = head.response.headerFields[.contentLength]
+          #expect(length == String(got.body.count), "\(path)")
+        }
+        guard got.response.status == .ok else { continue }
+        let options = try await rig.send(.options, path, key: key)
+        #expect(options.response.status == .noContent, "\(path)")
+        #expect(options.response.headerFields[.allow] == "GET, HEAD, OPTIONS", "\(path)")
+        let refused = try await rig.send(.delete, path, key: key)
+        #expect(refused.response.status == .methodNotAllowed, "\(path)")
+        #expect(refused.response.headerFields[.allow] == "GET, HEAD, OPTIONS", "\(path)")
+      }
+    }
+  }
+
   @Test func withoutAnOperatorKeyThereIsNothingForOperators() async throws {
     try await ServerRig.run(folder: folder) {
       $0.operatorKey = ""

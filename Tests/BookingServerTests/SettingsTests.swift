@@ -91,7 +91,37 @@ struct SettingsTests {
     #expect(settings.host == "127.0.0.3")
     #expect(settings.database == "flag.sqlite")
     #expect(settings.orchestrator.vendors.stripeTimeout == .seconds(7))
-    #expect(settings.clientKeys == ["key-number-one-of-two", "key-number-two-of-two"])
+    #expect(
+      settings.clientKeys == [
+        ClientKey("key-number-one-of-two"), ClientKey("key-number-two-of-two"),
+      ])
+  }
+
+  @Test func clientsHaveNamesAndKeysThatNobodyElseHas() async throws {
+    let keys =
+      "acme:key-number-one-a, acme:key-number-two-a,b.c_d-1:key:with:colons:,key-without-a-name"
+    let acme = ClientName("acme")
+    #expect(
+      try await settings(["BOOKING_API_KEYS": keys]).clientKeys == [
+        ClientKey("key-number-one-a", client: acme), ClientKey("key-number-two-a", client: acme),
+        ClientKey("key:with:colons:", client: ClientName("b.c_d-1")),
+        ClientKey("key-without-a-name"),
+      ])
+    let fault = await #expect(throws: ConfigurationFault.self) {
+      try await settings(["BOOKING_API_KEYS": "a:key-number-one-a,b:key-number-one-a"])
+    }
+    #expect(fault?.faults.count == 1)
+    #expect(fault?.faults.first?.contains("one key for two clients") == true)
+  }
+
+  @Test(arguments: [
+    "acme:short", ":key-without-a-name", "ac me:key-number-one-a", "a\u{E9}:key-number-one-a",
+    "acme:key number one of 1", ",",
+  ])
+  func malformedClientKeyIsRefused(entry: String) async throws {
+    await #expect(throws: ConfigurationFault.self) {
+      try await settings(["BOOKING_API_KEYS": entry])
+    }
   }
 
   @Test(arguments: [#"{"prot": 1}"#, "[]", "{", #"{"stripe": {"secret": "x"}}"#])

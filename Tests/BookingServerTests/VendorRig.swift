@@ -68,7 +68,9 @@ final class VendorRig: Sendable {
         }
       }
       var settings = Settings()
-      settings.clientKeys = [Keys.client]
+      settings.clientKeys = [
+        ClientKey(Keys.client), ClientKey(Keys.other, client: ClientName("other")),
+      ]
       settings.operatorKey = Keys.operator
       settings.stopWithin = .seconds(20)
       settings.orchestrator.vendors.stripeURL = urls[0]
@@ -93,6 +95,8 @@ final class VendorRig: Sendable {
 /// What opens doors in tests.
 enum Keys {
   static let client = "client-key-0123456789"
+  /// Of another client.
+  static let other = "other-key-0123456789"
   static let `operator` = "operator-key-0123456789"
   static let webhook = "whsec_test"
 }

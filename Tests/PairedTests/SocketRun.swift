@@ -58,7 +58,8 @@ struct SocketRun: Sendable {
         jitter: KeyedJitter(streams: Streams(seed: played.seed)), transport: transport,
         database: database)
       let door = FrontDoor(
-        keys: KeyRing(clientKeys: [clientKey], operatorKey: nil), orchestrator: orchestrator,
+        keys: KeyRing(clientKeys: [ClientKey(clientKey)], operatorKey: nil),
+        orchestrator: orchestrator,
         operators: orchestrator)
       let (ports, listening) = AsyncStream.makeStream(of: Int.self)
       group.addTask { try await watched { try await orchestrator.run() } }

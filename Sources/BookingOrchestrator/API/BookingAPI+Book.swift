@@ -12,10 +12,11 @@ extension BookingAPI {
     let request = try RequestBody.decode(BookRequestBody.self, from: call.body, decoder)
     try request.check()
     let hash = ContentHash.hex(of: call.body)
+    let client = ClientName(of: call.request)
     let now = wallClock.now()
 
     let admission = try await database.write { db in
-      try admit(db, request, key: key, hash: hash, at: now)
+      try admit(db, request, of: client, key: key, hash: hash, at: now)
     }
     switch admission {
     case .new(let id):
@@ -27,7 +28,7 @@ extension BookingAPI {
       break
     }
     // Read after the wait: what is answered is what is durable, not what was expected.
-    let view = try await view(of: admission.booking)
+    let view = try await view(of: admission.booking, for: client)
     return view.reply(status: view.state.isTerminal ? .ok : .accepted)
   }
 
@@ -46,9 +47,11 @@ extension BookingAPI {
   /// here one after the other.
   /// - Throws: ``Problem``, which undoes the transaction.
   private func admit(
-    _ db: Database, _ request: BookRequestBody, key: String, hash: String, at: Timestamp
+    _ db: Database, _ request: BookRequestBody, of client: ClientName, key: String, hash: String,
+    at: Timestamp
   ) throws -> Admission {
-    if let known = try RequestStore.known(db, customer: request.customerID, key: key) {
+    let customer = request.customerID
+    if let known = try RequestStore.known(db, client: client, customer: customer, key: key) {
       guard known.bodyHash == hash else { throw Problem.idempotencyKeyReused }
       return .known(known.booking, isTerminal: known.isTerminal)
     }
@@ -72,7 +75,7 @@ extension BookingAPI {
     let latest = at + configuration.tripDeadline
     let booking = BookingID(ids.identifier("bk", hint: key))
     let accepted = RequestStore.Accepted(
-      booking: booking, key: key, bodyHash: hash, request: trip,
+      booking: booking, client: client, key: key, bodyHash: hash, request: trip,
       body: String(decoding: try encoder.encode(trip), as: UTF8.self), total: total,
       deadline: option.flightExpiresAt.map { min($0, latest) } ?? latest)
     try RequestStore.accept(db, accepted, at: at)

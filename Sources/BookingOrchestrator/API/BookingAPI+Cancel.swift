@@ -24,9 +24,12 @@ extension BookingAPI {
       throw Problem.invalid("/reason", "The reason is longer than \(Self.longestReason) bytes.")
     }
     let id = request.bookingId
+    let client = ClientName(of: call.request)
     let now = wallClock.now()
     let isOver = try await database.write { db in
-      guard let state = try RequestStore.state(db, id) else { throw Problem.bookingUnknown(id) }
+      guard let state = try RequestStore.state(db, id, of: client) else {
+        throw Problem.bookingUnknown(id)
+      }
       if state.holdsNothing { return true }
       try InboxStore.cancel(db, booking: id, key: key, reason: request.reason, at: now)
       return false
@@ -35,7 +38,7 @@ extension BookingAPI {
       engine.submit(id)
       _ = try await engine.settled(id, within: configuration.answerWithin)
     }
-    let view = try await view(of: id)
+    let view = try await view(of: id, for: client)
     return view.reply(status: view.state.holdsNothing ? .ok : .accepted)
   }
 }

@@ -36,6 +36,11 @@ struct BookingAPI: Sendable {
 
   /// Answers one call. Throws only when there is nobody left to answer.
   func respond(to call: HTTPCall) async throws -> HTTPReply {
+    let reply = try await answer(call)
+    return call.request.method == .head ? reply.withoutBody : reply
+  }
+
+  private func answer(_ call: HTTPCall) async throws -> HTTPReply {
     do {
       guard call.body.count <= configuration.bodyLimit else {
         // Nothing that Stripe sends is that long; a forger learns no more than from a bad signature.
@@ -58,34 +63,20 @@ struct BookingAPI: Sendable {
   private func route(_ call: HTTPCall) async throws -> HTTPReply {
     let target = call.request.path ?? "/"
     let path = target.utf8.firstIndex(of: UInt8(ascii: "?")).map { String(target[..<$0]) } ?? target
-    switch path {
-    case "/booking/book":
-      try require(.post, call)
-      return try await book(call)
-    case "/booking/cancel":
-      try require(.post, call)
-      return try await cancel(call)
-    case "/trip/options":
-      try require(.post, call)
-      return try await registerOption(call)
-    case "/webhooks/stripe":
-      try require(.post, call)
-      return try await receiveWebhook(call)
-    case "/health":
-      try require(.get, call)
-      return try await health()
-    default:
-      let id = path.utf8.dropFirst("/booking/".utf8.count)
-      guard path.hasPrefix("/booking/"), !id.isEmpty, !id.contains(UInt8(ascii: "/")) else {
-        throw Problem.routeUnknown
-      }
-      try require(.get, call)
-      return try await view(of: BookingID(String(Substring(id)))).reply(status: .ok)
+    let method = call.request.method
+    if path == "*", method == .options { return HTTPReply(allowing: Route.allMethods) }
+    guard let route = Route(path) else { throw Problem.routeUnknown }
+    if method == .options { return HTTPReply(allowing: route.methods) }
+    guard route.methods.contains(method) else { throw Problem.methodNotAllowed(route.methods) }
+    switch route {
+    case .book: return try await book(call)
+    case .cancel: return try await cancel(call)
+    case .registerOption: return try await registerOption(call)
+    case .webhook: return try await receiveWebhook(call)
+    case .health: return try await health()
+    case .booking(let id):
+      return try await view(of: id, for: ClientName(of: call.request)).reply(status: .ok)
     }
-  }
-
-  private func require(_ method: HTTPRequest.Method, _ call: HTTPCall) throws(Problem) {
-    guard call.request.method == method else { throw .methodNotAllowed(method) }
   }
 
   private func health() async throws -> HTTPReply {
@@ -102,11 +93,11 @@ extension BookingAPI {
   static let json = "application/json"
 
   /// Reads a booking as it is committed now.
-  /// - Throws: ``Problem`` `booking-unknown`.
-  func view(of id: BookingID) async throws -> WrittenView {
+  /// - Throws: ``Problem`` `booking-unknown`, also for a booking of another client.
+  func view(of id: BookingID, for client: ClientName) async throws -> WrittenView {
     let known = views[id]
     let read: WrittenView? = try await database.read { db in
-      guard let (version, state) = try BookingView.version(db, id) else { return nil }
+      guard let (version, state) = try BookingView.version(db, id, of: client) else { return nil }
       if let known, known.version == version, known.state.rawValue == state { return known }
       return try BookingView.load(db, id).map { WrittenView($0, version: version) }
     }

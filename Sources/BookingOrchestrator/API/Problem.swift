@@ -43,10 +43,11 @@ extension Problem {
     status: 404, code: "route-unknown", title: "No such route",
     detail: "There is nothing at this path; see the API's documentation for its routes.")
 
-  static func methodNotAllowed(_ allowed: HTTPRequest.Method) -> Problem {
-    Problem(
+  static func methodNotAllowed(_ allowed: [HTTPRequest.Method]) -> Problem {
+    let main = allowed.first { $0 == .get || $0 == .post } ?? .options
+    return Problem(
       status: 405, code: "method-not-allowed", title: "Method not allowed",
-      detail: "Use \(allowed.rawValue) at this path.", headers: [.allow: allowed.rawValue])
+      detail: "Use \(main.rawValue) at this path.", headers: [.allow: allowed.allowField])
   }
 
   static func bodyTooLarge(limit: Int) -> Problem {

@@ -130,12 +130,14 @@ extension BookingView {
     return view
   }
 
-  /// The version of a booking, and its state as it is stored: whatever a view shows changes only
-  /// together with the version.
-  static func version(_ db: Database, _ id: BookingID) throws -> (Int64, String)? {
+  /// The version of a client's booking, and its state as it is stored: whatever a view shows changes
+  /// only together with the version. Nil when the client has no such booking.
+  static func version(
+    _ db: Database, _ id: BookingID, of client: ClientName
+  ) throws -> (Int64, String)? {
     let statement = try db.cachedStatement(
-      sql: "SELECT version, state FROM trip_booking WHERE id = ?")
-    return try Row.first(statement, arguments: [id.rawValue]) { ($0[0], $0[1]) }
+      sql: "SELECT version, state FROM trip_booking WHERE id = ? AND client = ?")
+    return try Row.first(statement, arguments: [id.rawValue, client.rawValue]) { ($0[0], $0[1]) }
   }
 
   /// The part of the trip in a slot.

@@ -10,13 +10,18 @@ enum RequestStore {
     var isTerminal: Bool
   }
 
-  /// Returns the booking of a customer's key, nil when the key is new.
-  static func known(_ db: Database, customer: String, key: String) throws -> Known? {
+  /// Returns the booking of a key for one of a client's customers, nil when the key is new.
+  static func known(
+    _ db: Database, client: ClientName, customer: String, key: String
+  ) throws -> Known? {
     let statement = try db.cachedStatement(
       sql: """
-        SELECT id, body_hash, state FROM trip_booking WHERE customer_id = ? AND client_key = ?
+        SELECT id, body_hash, state FROM trip_booking
+        WHERE client = ? AND customer_id = ? AND client_key = ?
         """)
-    guard let row = try Row.fetchOne(statement, arguments: [customer, key]) else { return nil }
+    guard
+      let row = try Row.fetchOne(statement, arguments: [client.rawValue, customer, key])
+    else { return nil }
     let id: String = row[0]
     return Known(
       booking: BookingID(id), bodyHash: row[1],
@@ -26,6 +31,8 @@ enum RequestStore {
   /// A request that is about to be accepted.
   struct Accepted: Sendable {
     var booking: BookingID
+    /// Who asked, and whose booking it will be.
+    var client: ClientName
     var key: String
     var bodyHash: String
     /// What was asked for, and how the store keeps it: as JSON.
@@ -44,14 +51,14 @@ enum RequestStore {
     try db.cachedStatement(
       sql: """
         INSERT INTO trip_booking
-          (id, customer_id, client_key, body_hash, trip_option_id, state, saga, currency,
+          (id, client, customer_id, client_key, body_hash, trip_option_id, state, saga, currency,
            total_minor, wake_us, version, deadline_us, created_us, updated_us, reference)
-        VALUES (?, ?, ?, ?, ?, 'PENDING', '{}', ?, ?, ?, 1, ?, ?, ?, ?)
+        VALUES (?, ?, ?, ?, ?, ?, 'PENDING', '{}', ?, ?, ?, 1, ?, ?, ?, ?)
         """
     ).execute(arguments: [
-      id, new.request.customer.id, new.key, new.bodyHash, new.request.tripOptionId.rawValue,
-      new.total.currency.code, new.total.minorUnits, now, new.deadline.microseconds, now, now,
-      try BookingReference.free(db, for: id),
+      id, new.client.rawValue, new.request.customer.id, new.key, new.bodyHash,
+      new.request.tripOptionId.rawValue, new.total.currency.code, new.total.minorUnits, now,
+      new.deadline.microseconds, now, now, try BookingReference.free(db, for: id),
     ])
     try db.cachedStatement(sql: "INSERT INTO trip_request (booking_id, request) VALUES (?, ?)")
       .execute(arguments: [id, new.body])
@@ -73,6 +80,15 @@ enum RequestStore {
     try EventLog.append(
       db, booking: new.booking, version: 1, kind: "accepted", state: .pending,
       needsAttention: false, detail: "", at: at)
+  }
+
+  /// Returns the state of a client's booking, nil when it has no such booking.
+  static func state(
+    _ db: Database, _ booking: BookingID, of client: ClientName
+  ) throws -> TripState? {
+    let statement = try db.cachedStatement(sql: "SELECT client FROM trip_booking WHERE id = ?")
+    let owner = try String.fetchOne(statement, arguments: [booking.rawValue])
+    return owner == client.rawValue ? try state(db, booking) : nil
   }
 
   /// Returns the state of a booking, nil when it is unknown.

@@ -26,6 +26,7 @@ enum Schema {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("2026-11 bookings") { db in try db.execute(sql: bookings) }
     migrator.registerMigration("2026-11 operators") { db in try db.execute(sql: operators) }
+    migrator.registerMigration("2026-11 clients") { db in try db.execute(sql: clients) }
     migrator.registerMigration("2026-11 references") { db in
       try db.execute(sql: references)
       for id in try String.fetchAll(db, sql: "SELECT id FROM trip_booking ORDER BY id") {

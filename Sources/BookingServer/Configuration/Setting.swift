@@ -50,8 +50,10 @@ extension Setting {
   static let database = Setting(
     "database", "The file with the bookings.", expected: "a path", fallback: "bookings.sqlite")
   static let bookingAPIKeys = Setting(
-    "booking.apiKeys", "What clients show as 'Authorization: Bearer …'.",
-    expected: "keys of 16 or more visible characters, separated by commas", fallback: nil,
+    "booking.apiKeys", "Clients' names and what they show as 'Authorization: Bearer …'.",
+    expected:
+      "name:key pairs or keys alone, separated by commas, each key of 16 or more visible characters",
+    fallback: nil,
     isSecret: true)
   static let operatorKey = Setting(
     "operator.key", "What operators show for /operator and /metrics; without it neither is served.",

@@ -51,6 +51,25 @@ struct SettingReader {
     return split(text)
   }
 
+  /// Returns clients' keys: `name:key`, or a key alone, separated by commas.
+  mutating func clientKeys(_ setting: Setting) -> [ClientKey] {
+    func entries(_ text: String) -> [ClientKey?] {
+      text.split(separator: ",").map {
+        ClientKey(entry: $0.trimmingCharacters(in: .whitespaces))
+      }
+    }
+    let text = text(setting) { text in
+      let keys = entries(text)
+      return !keys.isEmpty && keys.allSatisfy { $0 != nil }
+    }
+    let keys = entries(text).compactMap(\.self)
+    if Set(keys).count != Set(keys.map(\.key)).count {
+      faults.append(
+        "\(setting.variable): found one key for two clients (not shown), expected a key for each")
+    }
+    return keys
+  }
+
   private mutating func reject(_ setting: Setting, _ found: SettingSource.Found) {
     let name = found.origin == "flag" ? setting.flag : setting.variable
     let place = found.origin == "file" ? " (\(setting.key) in the file)" : ""

@@ -11,7 +11,7 @@ package struct Settings: Sendable {
   /// The file with the bookings.
   package var database = "bookings.sqlite"
   /// What clients show.
-  package var clientKeys: [String] = []
+  package var clientKeys: [ClientKey] = []
   /// What operators show; nil when there is nothing for them.
   package var operatorKey: String?
   /// What the orchestrator is told.
@@ -35,7 +35,7 @@ extension Settings {
     host = reader.text(.host) { !$0.isEmpty }
     port = reader.number(.port, in: 0...65_535)
     database = reader.text(.database) { !$0.isEmpty }
-    clientKeys = reader.keys(.bookingAPIKeys)
+    clientKeys = reader.clientKeys(.bookingAPIKeys)
     operatorKey = reader.keys(.operatorKey).first
     stopWithin = reader.duration(.stopWithin)
     logLevel =

@@ -9,25 +9,53 @@ struct OperatorDesk: HTTPService {
   let metrics: PrometheusRegistry
 
   func respond(to call: HTTPCall) async throws -> HTTPReply {
-    guard call.request.method == .get || call.request.method == .head else {
-      return Refusal.onlyReading.reply
-    }
+    let reply = try await answer(call)
+    return call.request.method == .head ? reply.withoutBody : reply
+  }
+
+  /// What each of the pages takes.
+  private static let methods: [HTTPRequest.Method] = [.get, .head, .options]
+
+  private func answer(_ call: HTTPCall) async throws -> HTTPReply {
     let path = (call.request.path ?? "/").prefix { $0 != "?" }
+    guard let place = Place(path) else {
+      return page(.notFound, OperatorPage.notFound("There is no such page."))
+    }
+    if call.request.method == .options { return HTTPReply(allowing: Self.methods) }
+    guard Self.methods.contains(call.request.method) else {
+      var refusal = Refusal.onlyReading.reply
+      refusal.response.headerFields[.allow] = Self.methods.allowField
+      return refusal
+    }
     do {
-      switch path {
-      case "/metrics": return try await scrape()
-      case "/operator", "/operator/": return try await overview()
-      default:
-        let id = path.dropFirst("/operator/bookings/".count)
-        guard path.hasPrefix("/operator/bookings/"), !id.isEmpty, !id.contains("/") else {
-          return page(.notFound, OperatorPage.notFound("There is no such page."))
-        }
-        return try await booking(String(id))
+      switch place {
+      case .metrics: return try await scrape()
+      case .overview: return try await overview()
+      case .booking(let id): return try await booking(id)
       }
     } catch is DatabaseError {
       return page(
         .serviceUnavailable,
         OperatorPage.notFound("The database cannot be read now; try again in a moment."))
+    }
+  }
+
+  /// What there is to see.
+  private enum Place {
+    case metrics, overview
+    case booking(String)
+
+    init?(_ path: Substring) {
+      switch path {
+      case "/metrics": self = .metrics
+      case "/operator", "/operator/": self = .overview
+      default:
+        let id = path.dropFirst("/operator/bookings/".count)
+        guard path.hasPrefix("/operator/bookings/"), !id.isEmpty, !id.contains("/") else {
+          return nil
+        }
+        self = .booking(String(id))
+      }
     }
   }
 

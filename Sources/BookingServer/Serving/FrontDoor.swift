@@ -6,12 +6,15 @@ import HTTPTypes
 /// Lets in who has a key, and shows each the way: clients to the orchestrator, operators to theirs.
 ///
 /// Open to all are `/health`, and `/webhooks/stripe`, whose deliveries carry a signature instead.
+/// Behind the door a request says whose key it showed; what it said of that itself is taken away.
 struct FrontDoor: HTTPService {
   let keys: KeyRing
   let orchestrator: any HTTPService
   let operators: any HTTPService
 
   func respond(to call: HTTPCall) async throws -> HTTPReply {
+    var call = call
+    call.request.headerFields[ClientName.field] = nil
     let path = (call.request.path ?? "/").prefix { $0 != "?" }
     switch path {
     case "/health", "/webhooks/stripe": return try await orchestrator.respond(to: call)
@@ -25,7 +28,9 @@ struct FrontDoor: HTTPService {
       }
     default:
       switch keys.holder(call.request.headerFields) {
-      case .client?: return try await orchestrator.respond(to: call)
+      case .client(let name)?:
+        call.request.headerFields[ClientName.field] = name.rawValue
+        return try await orchestrator.respond(to: call)
       case .operator?: return Refusal.forbidden.reply
       case nil: return Refusal.keyMissing.reply
       }

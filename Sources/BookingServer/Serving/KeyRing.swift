@@ -1,3 +1,4 @@
+import BookingOrchestrator
 import Crypto
 import Foundation
 import HTTPTypes
@@ -5,14 +6,17 @@ import HTTPTypes
 /// The keys that open the server's doors.
 struct KeyRing: Sendable {
   /// Who somebody is.
-  enum Holder: Sendable, Hashable { case client, `operator` }
+  enum Holder: Sendable, Hashable {
+    case client(ClientName)
+    case `operator`
+  }
 
-  private let clients: [SHA256Digest]
+  private let clients: [(name: ClientName, hash: SHA256Digest)]
   private let `operator`: SHA256Digest?
 
   /// Creates a ring; keys are kept as hashes only.
-  init(clientKeys: [String], operatorKey: String?) {
-    clients = clientKeys.map { SHA256.hash(data: Data($0.utf8)) }
+  init(clientKeys: [ClientKey], operatorKey: String?) {
+    clients = clientKeys.map { ($0.client, SHA256.hash(data: Data($0.key.utf8))) }
     self.operator = operatorKey.map { SHA256.hash(data: Data($0.utf8)) }
   }
 
@@ -26,10 +30,10 @@ struct KeyRing: Sendable {
   func holder(_ fields: HTTPFields) -> Holder? {
     guard let key = fields[.authorization].flatMap(Self.key) else { return nil }
     let hash = SHA256.hash(data: Data(key.utf8))
-    var isClient = false
-    for client in clients where client == hash { isClient = true }
+    var found: ClientName?
+    for client in clients where client.hash == hash { found = client.name }
     if let known = self.operator, known == hash { return .operator }
-    return isClient ? .client : nil
+    return found.map { .client($0) }
   }
 
   private static func key(_ field: String) -> String? {

@@ -139,7 +139,7 @@ extension StoreReader {
     }
   }
 
-  /// Returns the trips without an event of their version, and customers' keys with two bookings.
+  /// Returns the trips without an event of their version, and keys of a client's customer with two bookings.
   func orphans() throws -> (silent: [String], doubled: [(key: String, count: Int)]) {
     try database.unsafeRead { db in
       let silent = try String.fetchAll(
@@ -154,7 +154,7 @@ extension StoreReader {
         db,
         sql: """
           SELECT customer_id || ' ' || client_key, count(*) FROM trip_booking
-          GROUP BY customer_id, client_key HAVING count(*) > 1 ORDER BY 1
+          GROUP BY client, customer_id, client_key HAVING count(*) > 1 ORDER BY 1
           """
       ).map { row in (key: row[0] as String, count: row[1] as Int) }
       return (silent, doubled)

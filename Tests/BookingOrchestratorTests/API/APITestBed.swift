@@ -42,11 +42,19 @@ struct APITestBed {
     _ method: HTTPRequest.Method, _ path: String, _ body: String = "", key: String? = nil,
     headers: HTTPFields = [:]
   ) async throws -> Answer {
+    try Answer(await reply(method, path, body, key: key, headers: headers))
+  }
+
+  /// The same, for answers that need not be JSON.
+  func reply(
+    _ method: HTTPRequest.Method, _ path: String, _ body: String = "", key: String? = nil,
+    headers: HTTPFields = [:]
+  ) async throws -> HTTPReply {
     var request = HTTPRequest(
       method: method, scheme: "http", authority: "orchestrator.test", path: path,
       headerFields: headers)
     if let key { request.headerFields[BookingAPI.idempotencyKey] = key }
-    return try Answer(await api.respond(to: HTTPCall(request, body: Array(body.utf8))))
+    return try await api.respond(to: HTTPCall(request, body: Array(body.utf8)))
   }
 
   func register(_ option: TripOption = .sample) async throws {

@@ -23,16 +23,42 @@ struct RoutingTests {
 
   @Test(
     arguments: [
-      ("/booking/book", .get, "POST"), ("/booking/cancel", .delete, "POST"),
-      ("/trip/options", .put, "POST"), ("/webhooks/stripe", .get, "POST"),
-      ("/booking/bk_1", .post, "GET"), ("/health", .post, "GET"),
+      ("/booking/book", .get, "POST, OPTIONS"), ("/booking/cancel", .delete, "POST, OPTIONS"),
+      ("/trip/options", .put, "POST, OPTIONS"), ("/webhooks/stripe", .get, "POST, OPTIONS"),
+      ("/booking/bk_1", .post, "GET, HEAD, OPTIONS"), ("/health", .post, "GET, HEAD, OPTIONS"),
+      ("/booking/book", .head, "POST, OPTIONS"),
     ] as [(String, HTTPRequest.Method, String)])
-  func aWrongMethodIsToldTheRightOne(
+  func aWrongMethodIsToldTheRightOnes(
     _ path: String, _ method: HTTPRequest.Method, _ allowed: String
   ) async throws {
-    let answer = try await APITestBed().call(method, path)
-    #expect(answer.status == 405)
-    #expect(answer.headers[.allow] == allowed)
+    let reply = try await APITestBed().reply(method, path)
+    #expect(reply.response.status.code == 405)
+    #expect(reply.response.headerFields[.allow] == allowed)
+    #expect(reply.body.isEmpty == (method == .head))
+    let asked = try await APITestBed().reply(.options, path)
+    #expect(asked.response.status == .noContent)
+    #expect(asked.response.headerFields[.allow] == allowed)
+    #expect(asked.body.isEmpty)
+  }
+
+  @Test func theWholeServerSaysWhatItTakes() async throws {
+    let reply = try await APITestBed().reply(.options, "*")
+    #expect(reply.response.status == .noContent)
+    #expect(reply.response.headerFields[.allow] == "GET, HEAD, POST, OPTIONS")
+    #expect(try await APITestBed().reply(.options, "/nothing").response.status == .notFound)
+  }
+
+  @Test(arguments: ["/health", "/booking/bk_1", "/booking/bk_9", "/nothing"])
+  func headIsGetWithoutTheBody(_ path: String) async throws {
+    let bed = try APITestBed(saga: Sagas.confirm)
+    try await bed.register()
+    _ = try await bed.book()
+    var expected = try await bed.reply(.get, path)
+    #expect(!expected.body.isEmpty)
+    expected.response.headerFields[.contentLength] = String(expected.body.count)
+    let reply = try await bed.reply(.head, path)
+    #expect(reply.response == expected.response)
+    #expect(reply.body.isEmpty)
   }
 
   @Test func aQueryChangesNothing() async throws {
