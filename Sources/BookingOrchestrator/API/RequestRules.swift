@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// What a trip option must be to be registered, and a request to be accepted.
 extension TripOption {
   /// The most activities in one trip.
@@ -54,10 +56,14 @@ extension TripOption {
     }
     for (index, traveler) in travelers.enumerated() {
       let place = "/travelers/\(index)"
-      try require(traveler.firstName, at: "\(place)/firstName")
-      try require(traveler.lastName, at: "\(place)/lastName")
+      try refuse(PersonRules.fault(inName: traveler.firstName), at: "\(place)/firstName")
+      try refuse(PersonRules.fault(inName: traveler.lastName), at: "\(place)/lastName")
       _ = try date(traveler.dateOfBirth, at: "\(place)/dateOfBirth")
     }
+  }
+
+  fileprivate static func refuse(_ fault: String?, at pointer: String) throws(Problem) {
+    if let fault { throw .invalid(pointer, fault) }
   }
 
   fileprivate static func require(_ text: String, at pointer: String) throws(Problem) {
@@ -81,9 +87,13 @@ extension BookRequestBody {
     let payment = paymentInfo
     try TripOption.require(tripOptionId.rawValue, at: "/tripOptionId")
     try TripOption.require(payment.paymentMethodId, at: "/paymentInfo/paymentMethodId")
-    try TripOption.require(payment.billingDetails.name, at: "/paymentInfo/billingDetails/name")
-    try Self.check(email: payment.billingDetails.email, at: "/paymentInfo/billingDetails/email")
-    try Self.check(email: userContact.email, at: "/userContact/email")
+    let billing = "/paymentInfo/billingDetails"
+    try check(payment.billingDetails, at: billing)
+    try TripOption.refuse(
+      PersonRules.fault(inEmail: userContact.email), at: "/userContact/email")
+    if let phone = userContact.phone {
+      try TripOption.refuse(PersonRules.fault(inPhone: phone), at: "/userContact/phone")
+    }
     if let travelers { try TripOption.check(travelers) }
   }
 
@@ -93,12 +103,64 @@ extension BookRequestBody {
       throw .invalid(
         "/travelers", "Neither the request nor the trip option says who travels.")
     }
+    try option.requirePriced(for: party.count)
     return party
   }
 
-  private static func check(email: String, at pointer: String) throws(Problem) {
-    guard email.utf8.contains(UInt8(ascii: "@")) else {
-      throw .invalid(pointer, "'\(email)' is not a mail address.")
+  private func check(
+    _ billing: TripRequest.BillingDetails, at place: String
+  ) throws(Problem) {
+    try TripOption.refuse(PersonRules.fault(inLine: billing.name), at: "\(place)/name")
+    // The booker's name goes to the vendors as well.
+    try TripOption.refuse(
+      AirlineName.of(billing.name) == nil
+        ? "The name has characters that travel documents do not write." : nil,
+      at: "\(place)/name")
+    try TripOption.refuse(PersonRules.fault(inEmail: billing.email), at: "\(place)/email")
+    if let phone = billing.phone {
+      try TripOption.refuse(PersonRules.fault(inPhone: phone), at: "\(place)/phone")
     }
+    guard let address = billing.address else { return }
+    let lines = [
+      ("line1", address.line1), ("line2", address.line2), ("city", address.city),
+      ("state", address.state), ("postalCode", address.postalCode),
+    ]
+    for (name, line) in lines {
+      // Forms send what was left empty.
+      guard let line, !line.isEmpty else { continue }
+      try TripOption.refuse(PersonRules.fault(inLine: line), at: "\(place)/address/\(name)")
+    }
+    if let country = address.country {
+      try TripOption.refuse(
+        PersonRules.fault(inCountry: country), at: "\(place)/address/country")
+    }
+  }
+}
+
+extension TripOption {
+  /// Requires that the offers were priced for so many people.
+  fileprivate func requirePriced(for party: Int) throws(Problem) {
+    var priced = [("room", hotel.adults)] + activities.map { ("activity", $0.travelers) }
+    if let seats = flight.travelersPriced { priced.insert(("flight", seats), at: 0) }
+    for (what, count) in priced where count != party {
+      throw .invalid(
+        "/travelers",
+        "The trip is for \(party) travellers, but the \(what) was priced for \(count).")
+    }
+  }
+}
+
+extension TripOption.Flight {
+  private struct Priced: Decodable {
+    struct Traveler: Decodable {}
+    var travelerPricings: [Traveler]?
+  }
+
+  /// How many travellers the offer was priced for; nil when it does not say.
+  ///
+  /// Source: Amadeus Flight Offers Search 2.x, `travelerPricings`: one entry for each traveller.
+  fileprivate var travelersPriced: Int? {
+    // An offer that is no object says nothing; the airline judges it.
+    (try? JSONDecoder().decode(Priced.self, from: Data(offer.utf8)))?.travelerPricings?.count
   }
 }

@@ -57,11 +57,11 @@ struct AmadeusClient: Sendable {
     let people = travelers.enumerated().map { index, traveler in
       WireTraveler(
         dateOfBirth: traveler.dateOfBirth, id: String(index + 1),
-        name: WireName(firstName: traveler.firstName, lastName: traveler.lastName))
+        name: WireName(airline: traveler.firstName, traveler.lastName))
     }
     let contacts = [
       WireContact(
-        addresseeName: WireName(firstName: contact.firstName, lastName: contact.lastName),
+        addresseeName: WireName(airline: contact.firstName, contact.lastName),
         emailAddress: contact.email,
         phones: contact.phone.map { [WirePhone(deviceType: "MOBILE", number: digits($0))] },
         purpose: "STANDARD")
@@ -246,6 +246,13 @@ private struct WireErrors: Decodable {
 private struct WireName: Encodable {
   var firstName: String
   var lastName: String
+
+  /// Writes a name in an airline's letters; one that has none of them, which no checked name is, as
+  /// it came.
+  init(airline first: String, _ last: String) {
+    firstName = AirlineName.of(first) ?? first
+    lastName = AirlineName.of(last) ?? last
+  }
 }
 
 private struct WireTraveler: Encodable {

@@ -217,11 +217,11 @@ struct AmadeusClientTests {
     #expect(request.path == "/v1/booking/flight-orders")
     #expect(
       request.text
-        == #"{"data":{"contacts":[{"addresseeName":{"firstName":"Ann","lastName":"Lee"},"#
+        == #"{"data":{"contacts":[{"addresseeName":{"firstName":"ANN","lastName":"LEE"},"#
         + #""emailAddress":"ann@example.test","phones":[{"deviceType":"MOBILE","number":"442079460000"}],"#
         + #""purpose":"STANDARD"}],"flightOffers":[{"id":"1", "z":1.10}],"travelers":[{"#
-        + #""dateOfBirth":"1980-01-02","id":"1","name":{"firstName":"Ann","lastName":"Lee"}},{"#
-        + #""dateOfBirth":"1981-03-04","id":"2","name":{"firstName":"Bo","lastName":"Lee"}}],"#
+        + #""dateOfBirth":"1980-01-02","id":"1","name":{"firstName":"ANN","lastName":"LEE"}},{"#
+        + #""dateOfBirth":"1981-03-04","id":"2","name":{"firstName":"BO","lastName":"LEE"}}],"#
         + #""type":"flight-order"}}"#)
   }
 
