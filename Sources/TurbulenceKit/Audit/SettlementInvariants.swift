@@ -25,7 +25,8 @@ extension Auditor {
   ///   was undone after the trip was cancelled: its penalty is the business's loss, whichever run
   ///   undid it and why.
   ///
-  /// Refunds that failed at Stripe and are parked as such are owed on top: exactly their amounts.
+  /// Of a refund less a penalty, what Stripe cannot pay out exactly is rounded in the customer's
+  /// favour. Refunds that failed at Stripe and are parked as such are owed on top: exactly their amounts.
   func expectedNets(_ trip: TripFile, _ stored: StoredTrip) -> [Int64] {
     let owed = parkedFailedRefunds(trip, stored)
     let refused = stored.attention("undo-refused")
@@ -63,7 +64,7 @@ extension Auditor {
     default:
       nets = [0]
     }
-    return nets.map { $0 + owed }
+    return nets.map { ChargeStep.kept($0, trip.currency) + owed }
   }
 
   /// The sum of the refunds that failed at Stripe and are parked as money owed.
