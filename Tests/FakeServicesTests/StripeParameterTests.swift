@@ -57,7 +57,13 @@ struct StripeParameterTests {
     }
   }
 
-  @Test(arguments: [("kwd", 5125, 400), ("kwd", 5120, 200), ("jpy", 501, 200), ("isk", 550, 400)])
+  @Test(arguments: [
+    ("kwd", 5125, 400), ("kwd", 5120, 200), ("jpy", 501, 200), ("isk", 550, 400),
+    ("ugx", 150_050, 400), ("ugx", 150_000, 200), ("huf", 17_501, 200), ("twd", 4_001, 200),
+    ("idr", 100_000_000, 200), ("idr", 999_999_999_999, 200), ("idr", 1_000_000_000_000, 400),
+    ("jpy", 99_999_999, 200), ("jpy", 100_000_000, 400), ("kwd", 99_999_990, 200),
+    ("kwd", 100_000_000, 400),
+  ])
   func amountFitsItsCurrency(currency: String, amount: Int, status: Int) throws {
     try StripeTestWorld.run { world in
       let answer = try await world.post("payment_intents", "amount=\(amount)&currency=\(currency)")

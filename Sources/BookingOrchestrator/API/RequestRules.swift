@@ -46,6 +46,7 @@ extension TripOption {
     guard let total else {
       throw .invalid("", "The sum of all prices does not fit 64 bits.")
     }
+    try checkCharge(of: total)
     return total
   }
 

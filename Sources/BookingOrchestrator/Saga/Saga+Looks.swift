@@ -49,7 +49,14 @@ extension Saga {
       // Nothing is said, or it is not cancellable now: ask for it all the same.
       plan.penalties[key.slot.text] = 0
     }
-    if key.direction == .undo { plan.finalPenalties.append(key.slot.text) }
+    guard key.direction == .undo else { return }
+    plan.finalPenalties.append(key.slot.text)
+    if isGivenUp(key.slot.text) {
+      // Asked for once, so posted once; the traveller's refund knows nothing of it.
+      post(
+        penalty: plan.penalties[key.slot.text] ?? 0, key.slot.text, bearer: "penalty",
+        cause: key.slot.text)
+    }
   }
 
   /// Unwraps a read; nil, and a back-off, when it brought nothing.

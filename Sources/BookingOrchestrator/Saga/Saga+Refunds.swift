@@ -13,12 +13,16 @@ extension Saga {
     guard let intent = plan.paymentIntent else { return .settled }
     guard mayIntend(slot, .undo, at: now) else { return .working([]) }
     let generation = (step(slot, .undo)?.generation ?? 0) + 1
-    return .working(
-      intend(
-        slot, .undo,
-        vendors.stripe.createRefund(
-          paymentIntent: intent, amount: amount, booking: id, cause: cause, generation: generation),
-        cause: cause, at: now))
+    let rounded = refundable(amount)
+    let actions = intend(
+      slot, .undo,
+      vendors.stripe.createRefund(
+        paymentIntent: intent, amount: rounded, booking: id, cause: cause, generation: generation),
+      cause: cause, at: now)
+    if generation == 1, !actions.isEmpty {
+      post(rounding: rounded.minorUnits - amount.minorUnits, slot, cause: cause)
+    }
+    return .working(actions)
   }
 
   /// How far a refund is: settled as soon as Stripe has accepted it, pending or not.

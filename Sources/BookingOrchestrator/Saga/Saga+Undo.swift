@@ -199,30 +199,43 @@ extension Saga {
   }
 
   /// What the last refund gives back: what was charged, less what was refunded already, less, when
-  /// the customer asked for the cancellation, what the vendors keep.
+  /// the customer asked for the cancellation, what the vendors keep for what the customer had.
   private var owed: Money {
     let refunded = plan.refunds.reduce(Int64(0)) { $0 + $1.amount }
-    let kept = plan.cause == .cancel ? plan.penalties.values.reduce(0, +) : 0
+    let kept =
+      plan.cause == .cancel
+      ? plan.penalties.reduce(Int64(0)) { $0 + (isGivenUp($1.key) ? 0 : $1.value) } : 0
     return Money(
       minorUnits: max(0, charge.minorUnits - refunded - kept), currency: charge.currency)
   }
 
+  /// Whether a slot is an activity that the traveller was told had failed: they never had it, so
+  /// what its supplier keeps when it is found and undone after all is our loss, whatever they
+  /// cancel later.
+  func isGivenUp(_ slot: String) -> Bool {
+    plan.failed.contains { Slot.activity($0).text == slot }
+  }
+
   /// Writes down who bears the vendors' cancellation penalties: the customer who cancelled, or us.
+  ///
+  /// The penalty of an activity given up is posted as soon as it is final, before or after this.
   private mutating func postPenalties() {
-    for (slot, amount) in plan.penalties.sorted(by: { $0.key < $1.key }) {
+    for (slot, amount) in plan.penalties.sorted(by: { $0.key < $1.key }) where !isGivenUp(slot) {
       post(penalty: amount, slot, bearer: plan.cause == .cancel ? "customer" : "penalty")
     }
   }
 
   /// Writes down one penalty and who bears it: the account `customer`, or ours, `penalty`.
-  mutating func post(penalty amount: Int64, _ slot: String, bearer: String) {
+  mutating func post(
+    penalty amount: Int64, _ slot: String, bearer: String, cause: String? = nil
+  ) {
     guard amount > 0 else { return }
     changes.append(
       .ledger(
         LedgerPosting(
           txn: "\(id):penalty:\(slot)", debit: bearer, credit: "vendors",
           amount: Money(minorUnits: amount, currency: charge.currency),
-          cause: plan.cause?.rawValue ?? "rollback")))
+          cause: cause ?? plan.cause?.rawValue ?? "rollback")))
   }
 }
 

@@ -57,7 +57,7 @@ extension StripeAccount {
     let currency = update.currency ?? object.value.currency
     let amount = update.amount ?? object.value.amount
     guard amount >= currency.minimum else { throw .tooSmall(currency) }
-    guard amount <= StripeCurrency.maximum else { throw .tooLarge(currency) }
+    guard amount <= currency.maximum else { throw .tooLarge(currency) }
     guard amount.isMultiple(of: currency.step) else { throw .badStep("amount", currency) }
     var method: String?
     if let wanted = update.paymentMethod {

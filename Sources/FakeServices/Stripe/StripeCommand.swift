@@ -174,7 +174,7 @@ extension StripeCommand.NewIntent {
     guard let currency = StripeCurrency(code) else { throw .invalidCurrency(code) }
     self.currency = currency
     guard amount >= currency.minimum else { throw .tooSmall(currency) }
-    guard amount <= StripeCurrency.maximum else { throw .tooLarge(currency) }
+    guard amount <= currency.maximum else { throw .tooLarge(currency) }
     guard amount.isMultiple(of: currency.step) else { throw .badStep("amount", currency) }
     captureMethod =
       try form.choice("capture_method", StripeForm.captureMethods) ?? "automatic_async"

@@ -2,7 +2,9 @@
 ///
 /// Source: Stripe documentation, Currencies: "Zero-decimal currencies", "Three-decimal currencies"
 /// (the last digit of an amount must be 0), "Special cases" (ISK and UGX keep two decimals that must
-/// be 00), "Minimum and maximum charge amounts" (at most eight digits).
+/// be 00; HUF and TWD are whole units in payouts only, which this fake has none of), "Minimum and
+/// maximum charge amounts" (at most eight digits, twelve in IDR). Refunds have no minimum of their own
+/// but the step.
 struct StripeCurrency: Sendable, Hashable {
   /// ISO 4217 code, lower case as Stripe writes it.
   let code: String
@@ -13,8 +15,8 @@ struct StripeCurrency: Sendable, Hashable {
   /// What every amount must be a multiple of.
   let step: Int64
 
-  /// The greatest amount of any charge: eight digits.
-  static let maximum: Int64 = 99_999_999
+  /// The greatest amount that can be charged: eight digits, and twelve in IDR.
+  let maximum: Int64
 
   /// Creates the currency that Stripe knows under a code, in any case; nil for any other.
   init?(_ code: String) {
@@ -24,6 +26,7 @@ struct StripeCurrency: Sendable, Hashable {
     decimals = Self.zeroDecimal.contains(code) ? 0 : Self.threeDecimal.contains(code) ? 3 : 2
     step = Self.threeDecimal.contains(code) ? 10 : Self.wholeUnitsOnly.contains(code) ? 100 : 1
     minimum = Self.minimums[code] ?? 1
+    maximum = code == "idr" ? 999_999_999_999 : 99_999_999
   }
 
   /// Prints an amount as Stripe's messages do: `$40.00`, `¥500`, `5.120 kwd`.

@@ -161,7 +161,7 @@ extension StripeError {
   static func tooLarge(_ currency: StripeCurrency) -> StripeError {
     StripeError(
       code: "amount_too_large", param: "amount",
-      message: "Amount must be no more than \(currency.format(StripeCurrency.maximum))")
+      message: "Amount must be no more than \(currency.format(currency.maximum))")
   }
 
   /// The text is (U); the rule is documented under Currencies.

@@ -18,7 +18,9 @@ extension Auditor {
         expectedNetMinor: expected[trip.id] ?? 0, flightRef: reference("flight", trip),
         hotelRef: reference("hotel", trip),
         activitiesBooked: trip.activitySlots.count { trip.live($0) != nil },
-        activitiesFailed: trip.activitySlots.count { !trip.wasConfirmed($0) },
+        activitiesFailed: trip.activitySlots.count {
+          !trip.wasConfirmed($0) || trip.reportedFailed.contains($0)
+        },
         createdMicroseconds: trip.createdAt,
         finishedMicroseconds: trip.state.isTerminal ? trip.since : 0,
         attempts: trip.trails.reduce(0) { $0 + $1.sends }, crashes: trip.crashes,

@@ -17,6 +17,9 @@ extension Auditor {
       return
     }
     warningCounts[trip.id] = stored.warnings.count
+    for warning in stored.warnings where warning.code == "activity-failed" {
+      trip.reportedFailed.insert(warning.slot)
+    }
     if !stored.warningsAreReadable {
       findings.violate(
         .d3, at: at, booking: trip.id, subject: "warnings",

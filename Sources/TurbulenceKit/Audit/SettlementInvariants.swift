@@ -20,12 +20,13 @@ extension Auditor {
   /// - CONFIRMED: the offered prices of the slots that are live. A live reservation that is parked
   ///   (an undo refused for ever) may or may not be charged: the item says which.
   /// - FAILED: nothing; penalties are the business's loss.
-  /// - CANCELLED: the penalties that vendors really kept, never more than is left of the charge. The
-  ///   penalty of an activity that was undone because it came too late is not the customer's, but
-  ///   which run undid it is the orchestrator's to say. A trip that never was confirmed may have
-  ///   been rolled back for its own reason first, and then costs nothing.
+  /// - CANCELLED: the penalties that vendors really kept for what the customer had, never more than
+  ///   is left of the charge. They never had an activity that they were told had failed, nor what
+  ///   was undone after the trip was cancelled: its penalty is the business's loss, whichever run
+  ///   undid it and why.
   ///
-  /// Refunds that failed at Stripe and are parked as such are owed on top: exactly their amounts.
+  /// Of a refund less a penalty, what Stripe cannot pay out exactly is rounded in the customer's
+  /// favour. Refunds that failed at Stripe and are parked as such are owed on top: exactly their amounts.
   func expectedNets(_ trip: TripFile, _ stored: StoredTrip) -> [Int64] {
     let owed = parkedFailedRefunds(trip, stored)
     let refused = stored.attention("undo-refused")
@@ -45,16 +46,9 @@ extension Auditor {
       nets = Self.sums(of: optional).map { base + $0 }
     case .cancelled:
       var base: Int64 = 0
-      for placed in trip.placed where placed.reservation.penaltyMinor > 0 {
-        let undo = placed.reservation.cancelBaggage.map(Origin.init(_:))
-        let cause = stored.steps.first {
-          $0.slot == undo?.slot && $0.direction == "undo" && $0.generation == undo?.generation
-        }?.cause
-        if cause?.hasPrefix("activity-") == true {
-          optional.append(placed.reservation.penaltyMinor)
-        } else {
-          base += placed.reservation.penaltyMinor
-        }
+      for placed in trip.placed where !trip.reportedFailed.contains(placed.slot) {
+        let undone = placed.reservation.cancelledMicroseconds.map(virtual) ?? 0
+        if undone <= trip.since { base += placed.reservation.penaltyMinor }
       }
       for item in refused where trip.live(item.slot) != nil {
         optional.append(trip.price(item.slot) ?? 0)
@@ -67,12 +61,10 @@ extension Auditor {
       }
       let most = max(0, trip.captured - partial)
       nets = Self.sums(of: optional).map { min(base + $0, most) }
-      let isRolledBack = trip.refunds.contains { $0.metadata["cause"] == "rollback" }
-      if !trip.everConfirmed, isRolledBack { nets.append(0) }
     default:
       nets = [0]
     }
-    return nets.map { $0 + owed }
+    return nets.map { ChargeStep.kept($0, trip.currency) + owed }
   }
 
   /// The sum of the refunds that failed at Stripe and are parked as money owed.

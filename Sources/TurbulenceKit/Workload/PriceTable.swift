@@ -4,7 +4,8 @@ import Simulation
 /// Draws prices of a plausible size in whole minor units of one currency.
 ///
 /// All of them are whole multiples of what Stripe can charge: with three decimals the last digit
-/// must be zero (Stripe API reference, Supported currencies, three-decimal currencies).
+/// must be zero (Stripe documentation, Currencies, three-decimal currencies). What vendors keep of a
+/// price is theirs to say, and need not be one.
 struct PriceTable {
   /// Minor units for about one US dollar.
   let perDollar: Int64
@@ -18,7 +19,7 @@ struct PriceTable {
       case "JPY": 150
       case "KRW": 1_350
       case "CLP": 950
-      case "VND": 24_000
+      case "VND": 18_000  // Less than it is, so that the dearest trip has eight digits.
       case "KWD", "BHD", "OMR": 400
       case "JOD": 710
       case "TND": 3_100
@@ -40,14 +41,13 @@ struct PriceTable {
     Int64(nights) * draw(60, 180, &stream)
   }
 
-  /// The whole party: 15 to 80 dollars each; half of it can be charged too.
+  /// The whole party: 15 to 80 dollars each.
   func activity(travelers: Int, _ stream: inout RandomStream) -> Int64 {
-    let price = Int64(travelers) * draw(15, 80, &stream)
-    return step == 1 ? price : price / (2 * step) * (2 * step)
+    Int64(travelers) * draw(15, 80, &stream)
   }
 
-  /// A percentage of a price, rounded down to what can be charged.
-  func part(_ percent: Int64, of price: Int64) -> Int64 { price * percent / 100 / step * step }
+  /// A percentage of a price, rounded down to the minor unit.
+  func part(_ percent: Int64, of price: Int64) -> Int64 { price * percent / 100 }
 
   /// A price between two numbers of dollars, with no love for round numbers.
   private func draw(_ low: Int64, _ high: Int64, _ stream: inout RandomStream) -> Int64 {

@@ -65,6 +65,23 @@ struct OptionRouteTests {
       }
     },
     Wrong(pointer: "") { $0.flight.amount = .max },
+    Wrong(pointer: "") { $0.flight.amount = 100_000_000 },
+    Wrong(pointer: "") { option in
+      option.flight.amount = 30
+      option.hotel.amount = 19
+    },
+    Wrong(pointer: "/flight/amount") { option in
+      option.currency = Currency(code: "KWD")!
+      option.flight.amount = 155_015
+    },
+    Wrong(pointer: "/hotel/amount") { option in
+      option.currency = Currency(code: "TND")!
+      option.hotel.amount = 5_001
+    },
+    Wrong(pointer: "/activities/1/amount") { option in
+      option.currency = Currency(code: "BHD")!
+      option.activities[1].amount = 909
+    },
   ])
   func anImpossibleOptionIsRefusedWithItsPlace(_ wrong: Wrong) async throws {
     let bed = try APITestBed()
@@ -90,6 +107,16 @@ struct OptionRouteTests {
     let answer = try await bed.book(.sample.with { $0.paymentInfo.amount = 15_000 })
     let activities = try #require(answer.json["activities"] as? [[String: Any]])
     #expect(activities.map { $0["slot"] as? String } == (1...10).map { "activity-\($0)" })
+  }
+
+  @Test(arguments: ["KWD", "JPY", "USD"])
+  func whatStripeCanChargeIsRegistered(_ code: String) async throws {
+    let bed = try APITestBed()
+    try await bed.register(
+      TripOption.sample.with { option in
+        option.currency = Currency(code: code)!
+        option.flight.amount = 155_010
+      })
   }
 
   @Test func aPriceWithAFractionIsRefused() async throws {

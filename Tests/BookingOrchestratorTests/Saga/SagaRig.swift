@@ -11,10 +11,12 @@ struct SagaRig {
   var written: [SagaChange] = []
 
   /// A trip with as many activities as prices are given; flight 300.00, hotel 200.00.
-  init(activities: [Int64] = [], deadline: Duration = .seconds(3_600)) {
-    let usd = Currency(code: "USD")!  // Sold in.
+  init(
+    activities: [Int64] = [], deadline: Duration = .seconds(3_600), currency code: String = "USD"
+  ) {
+    let currency = Currency(code: code)!  // Sold in.
     let option = TripOption(
-      tripOptionId: TripOptionID("to_1"), currency: usd,
+      tripOptionId: TripOptionID("to_1"), currency: currency,
       flight: .init(
         componentId: "f", amount: 30_000, offer: "{}", offerId: "of_1", expiresAt: nil),
       hotel: .init(
@@ -26,7 +28,7 @@ struct SagaRig {
           travelDate: "2027-01-02", travelers: 2)
       })
     let request = TripRequest(
-      tripOptionId: option.tripOptionId, amount: option.total!.minorUnits, currency: usd,
+      tripOptionId: option.tripOptionId, amount: option.total!.minorUnits, currency: currency,
       paymentMethodId: "pm_card_visa",
       customer: .init(id: "c1", email: "a@example.com", firstName: "Ada", lastName: "L"),
       travelers: [.init(firstName: "Ada", lastName: "L", dateOfBirth: "1990-01-01")])

@@ -124,6 +124,57 @@ struct MoneyInvariantTests {
     #expect(rig.violated == ["M9"])
   }
 
+  /// The traveller was told that the activity had failed; it is found, undone for 2,500, and hours
+  /// later the trip is cancelled.
+  private func cancelAfterAFailedActivity(undoneBy cause: String, refund amount: Int64) throws {
+    try rig.book(activities: [])
+    try rig.confirm()
+    try rig.step("bk_0", "activity-1", status: "REJECTED")
+    let found = "activity-1-of-bk_0-9"
+    rig.reserve(slot: "activity-1", name: found)
+    if cause == "cancel" {
+      try rig.askCancel("bk_0")
+      try rig.write("bk_0", "CANCELLING")
+    }
+    try rig.perform("bk_0", "activity-1", "undo", cause: cause, target: found) {
+      rig.release(slot: "activity-1", generation: 9, penalty: 2_500)
+    }
+    if cause != "cancel" {
+      rig.tick()
+      try rig.askCancel("bk_0")
+      try rig.write("bk_0", "CANCELLING")
+    }
+    for slot in ["hotel", "flight"] {
+      try rig.perform("bk_0", slot, "undo", cause: "cancel", target: "\(slot)-of-bk_0-1") {
+        rig.release(slot: slot)
+      }
+    }
+    try rig.perform("bk_0", "charge", "undo", cause: "cancel", reference: "re_bk_0_charge_1") {
+      rig.refund(cause: "cancel", amount)
+    }
+    try rig.payment(
+      "bk_0", amount == 70_000 ? "REFUNDED" : "PARTIALLY_REFUNDED", amount: 75_000,
+      refunded: 5_000 + amount)
+    try rig.post("bk_0", "bk_0 refund", debit: "customer", credit: "stripe", amount)
+    try rig.write("bk_0", "CANCELLED")
+    rig.conclude()
+  }
+
+  @Test(arguments: ["activity-1", "cancel"])
+  func m9FindsThePenaltyOfWhatFailedTakenFromTheCustomer(undoneBy cause: String) throws {
+    try cancelAfterAFailedActivity(undoneBy: cause, refund: 67_500)
+    #expect(rig.violated == ["M9"])
+    #expect(explanation("M9").contains("net 2500, expected 0"))
+  }
+
+  @Test func m9WantsAllBackOfATripWhoseFailedActivityCostUs() throws {
+    try cancelAfterAFailedActivity(undoneBy: "activity-1", refund: 70_000)
+    #expect(rig.violated == [])
+    let row = try #require(rig.auditor.tripRows(rig.history).first)
+    #expect(row.expectedNetMinor == 0)
+    #expect(row.activitiesFailed == 1, "it failed, whatever came later")
+  }
+
   @Test func m9IsExcusedOnlyByTheRefundThatIsParked() throws {
     try rig.rollBack()
     rig.refund(75_000, status: "failed")

@@ -49,15 +49,17 @@ struct TripGeneratorTests {
   }
 
   @Test(arguments: ["KWD", "BHD", "JOD", "OMR", "TND"])
-  func threeDecimalAmountsCanBeChargedAndHalved(_ code: String) {
+  func threeDecimalPricesCanBeChargedAndTheirPartsNeedNot(_ code: String) {
     let generator = generator { $0.trips.currencies = [(code, 1)] }
+    var uneven = 0
     for client in 0..<100 {
       let trip = generator.trip(client, arrival: 5)
       #expect(trip.flight.totalMinor % 10 == 0)
       #expect(trip.hotel.totalMinor % 10 == 0)
-      #expect(trip.hotel.fees.allSatisfy { $0.minor % 10 == 0 })
-      #expect(trip.activities.allSatisfy { $0.totalMinor % 20 == 0 })
+      #expect(trip.activities.allSatisfy { $0.totalMinor % 10 == 0 })
+      uneven += trip.activities.count { $0.totalMinor % 20 != 0 }
     }
+    #expect(uneven > 20, "half of a price is often no multiple of ten")
   }
 
   @Test(arguments: ["USD", "JPY", "VND", "KRW", "CLP", "INR", "TND", "CZK"])

@@ -1,0 +1,128 @@
+import Testing
+
+@testable import BookingOrchestrator
+
+/// Who bears what a supplier keeps.
+struct SagaPenaltyTests {
+  typealias Rig = SagaRig
+
+  /// A trip whose only activity was given up, found later, and undone for 2,500 of 5,000.
+  private func givenUp(cancelledBeforeItIsFound: Bool) -> Rig {
+    var rig = Rig(activities: [5_000])
+    rig.validate()
+    rig.openIntent()
+    rig.charge()
+    rig.bookFlight()
+    rig.bookHotel()
+    rig.tell(.answered(Rig.key(.activity(1)), .activity(.unknown(Rig.lost))))
+    rig.pass(Patience.activities + .seconds(1))
+    #expect(rig.saga.state == .confirmed)
+    #expect(rig.saga.warnings.map(\.code) == ["activity-failed"])
+    if !cancelledBeforeItIsFound { rig.answerAll(activityKeeps: 2_500) }
+    rig.tell(inbox: [.cancel(inbox: 1)])
+    rig.answerAll(activityKeeps: 2_500)
+    #expect(rig.saga.state == .cancelled)
+    return rig
+  }
+
+  @Test(arguments: [true, false])
+  func thePenaltyOfAFailedActivityIsOurs(cancelledBeforeItIsFound: Bool) {
+    let rig = givenUp(cancelledBeforeItIsFound: cancelledBeforeItIsFound)
+    #expect(rig.ledger.reduce(0, +) == 0, "the traveller never had the activity")
+    #expect(
+      rig.penalties == [.init(debit: "penalty", amount: 2_500, txn: "bk_1:penalty:activity-1")])
+  }
+
+  @Test func thePenaltyOfWhatTheTravellerHadIsTheirs() {
+    var rig = Rig(activities: [5_000])
+    rig.bookAll()
+    rig.tell(inbox: [.cancel(inbox: 1)])
+    rig.answerAll(activityKeeps: 2_500)
+    #expect(rig.saga.state == .cancelled)
+    #expect(rig.ledger == [55_000, -52_500])
+    #expect(
+      rig.penalties == [.init(debit: "customer", amount: 2_500, txn: "bk_1:penalty:activity-1")])
+  }
+}
+
+extension SagaRig {
+  struct Penalty: Equatable {
+    var debit: String
+    var amount: Int64
+    var txn: String
+  }
+
+  /// The penalties that were posted.
+  var penalties: [Penalty] {
+    written.compactMap {
+      guard case .ledger(let posting) = $0, posting.credit == "vendors" else { return nil }
+      return Penalty(
+        debit: posting.debit, amount: posting.amount.minorUnits, txn: posting.txn)
+    }
+  }
+
+  /// Answers whatever is asked until nothing is: every undo succeeds, activities keep something.
+  mutating func answerAll(activityKeeps kept: Int64) {
+    for _ in 0..<30 where !actions.isEmpty {
+      let events = actions.map { answer(to: $0, activityKeeps: kept) }
+      now = now + .seconds(1)
+      reaction = saga.react(events, [], at: now)
+      written += reaction.changes
+    }
+    #expect(actions.isEmpty)
+  }
+
+  private func answer(to action: SagaAction, activityKeeps kept: Int64) -> SagaEvent {
+    switch action {
+    case .look(let key, .activityStatus):
+      return .looked(
+        key, .activity(.done(ActivityBooking(status: "CONFIRMED", bookingRef: "BR-1"))))
+    case .look(let key, .activityCancelQuote):
+      let price = saga.option.activities[0].amount
+      return .looked(
+        key,
+        .cancelQuote(
+          .done(
+            ActivityCancelQuote(
+              status: "CANCELLABLE", itemPrice: money(price), refundAmount: money(price - kept)))))
+    case .look(let key, .hotelOrder):
+      return .looked(
+        key,
+        .hotelOrder(
+          .done(HotelOrderDetails(order: "ho_1", reservation: "r_1", status: "cancelled"))))
+    case .look(let key, .refunds):
+      let step = saga.steps.first { $0.key == key }
+      return .looked(
+        key,
+        .refunds(
+          .done([
+            refund(
+              "re_\(key.slot.text)", "succeeded", step.map(refundAmount) ?? 0,
+              cause: step?.cause ?? "")
+          ])))
+    case .send(let key):
+      let step = saga.steps.first { $0.key == key }
+      switch key.slot {
+      case .activity:
+        return .answered(
+          key, .activityCancellation(.done(ActivityCancellation(accepted: true))))
+      case .flight, .hotel: return .answered(key, .cancelled(.done(true)))
+      default:
+        let amount = step.map(refundAmount) ?? 0
+        return .answered(
+          key,
+          .refund(
+            .done(
+              refund("re_\(key.slot.text)", "succeeded", amount, cause: step?.cause ?? ""))))
+      }
+    default: preconditionFailure("nobody expected \(action)")
+    }
+  }
+
+  /// The amount that a refund's request asks for.
+  private func refundAmount(_ step: SagaStep) -> Int64 {
+    let form = String(decoding: step.request.body, as: UTF8.self)
+    let field = form.split(separator: "&").first { $0.hasPrefix("amount=") }
+    return field.flatMap { Int64($0.dropFirst(7)) } ?? 0
+  }
+}
