@@ -135,13 +135,16 @@ struct Shop: ServiceLifecycle.Service {
 
   /// The body of a `POST /booking/book`.
   private static func request(_ trip: OfferedTrip) -> String {
+    // Airlines take no digits in names.
+    let names = ["Ada", "Grace", "Edith"]
     let travelers = (1...trip.travelers).map {
-      #"{"firstName":"Traveler\#($0)","lastName":"Example","dateOfBirth":"1990-01-0\#($0)"}"#
+      #"{"firstName":"\#(names[($0 - 1) % 3])","lastName":"Example","#
+        + #""dateOfBirth":"1990-01-0\#($0)"}"#
     }
     return #"{"tripOptionId":"\#(trip.optionID)","amount":\#(trip.totalMinor),"#
       + #""currency":"\#(trip.currency)","paymentMethodId":"pm_card_visa","#
       + #""customer":{"id":"customer-1","email":"traveler@example.com","#
-      + #""firstName":"Traveler1","lastName":"Example"},"#
+      + #""firstName":"Ada","lastName":"Example"},"#
       + #""travelers":[\#(travelers.joined(separator: ","))]}"#
   }
 }
