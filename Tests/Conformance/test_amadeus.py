@@ -148,6 +148,24 @@ def test_search_by_post(sdk, amadeus_fake):
     assert sdk.shopping.flight_offers_search.post(body).data == [offer]
 
 
+def test_posted_flights_are_found_by_their_route(own_amadeus):
+    flight = {"id": "oslo", "flight": "oslo-1", "currency": "EUR", "total_minor": 10000,
+              "origin": "OSL", "destination": "BGO", "departure": "2035-05-17T09:30:00Z"}
+    status, _, _ = call("POST", own_amadeus.url + "/_catalogue", {"flights": [flight]})
+    assert status == 200
+    sdk = client(own_amadeus)
+    found = sdk.shopping.flight_offers_search.get(
+        originLocationCode="OSL", destinationLocationCode="BGO", departureDate="2035-05-17",
+        adults=3)
+    (offer,) = found.data
+    assert offer["price"]["grandTotal"] == "300.00" and len(offer["travelerPricings"]) == 3
+    assert offer["itineraries"][0]["segments"][0]["departure"]["at"] == "2035-05-17T09:30:00"
+    for wrong in ({"origin": "Oslo"}, {"departure": None}, {"departure": "soon"}):
+        odd = {name: value for name, value in {**flight, **wrong}.items() if value is not None}
+        status, _, _ = call("POST", own_amadeus.url + "/_catalogue", {"flights": [odd]})
+        assert status == 400
+
+
 def test_searches_are_checked(sdk, amadeus_fake):
     error = failure(lambda: searched(sdk, amadeus_fake, adults=0), amadeus.ClientError, 400, 477,
                     "INVALID FORMAT")
