@@ -8,7 +8,8 @@ enum CallNames {
       switch vendor {
       case .stripe: stripe(method, parts)
       case .amadeus: amadeus(method, parts)
-      case .bookingcom: parts.last == "accommodations" ? "details" : parts.last ?? ""
+      case .bookingcom:
+        parts.suffix(2) == ["details", "accommodations"] ? "details" : parts.last ?? ""
       case .viator: viator(parts)
       case .mail: parts == ["email"] ? "send" : ""
       }
@@ -29,7 +30,7 @@ enum CallNames {
   private static func amadeus(_ method: String, _ parts: [String]) -> String {
     switch parts.dropFirst().prefix(2) {
     case ["security", "oauth2"]: "token"
-    case ["shopping", "flight-offers"]: parts.last == "pricing" ? "price" : ""
+    case ["shopping", "flight-offers"]: parts.last == "pricing" ? "price" : "search"
     case ["booking", "flight-orders"]:
       parts.count == 3 ? "create" : method == "DELETE" ? "cancel" : "get"
     default: ""

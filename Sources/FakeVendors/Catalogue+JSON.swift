@@ -138,7 +138,10 @@ extension Catalogue.Stock {
     for item in try Self.list(members["flights"], "flights") {
       let item = try CatalogueItem(
         item, "a flight",
-        known: ["id", "flight", "currency", "total_minor", "seats", "capacity", "expires", "gone"])
+        known: [
+          "id", "flight", "currency", "total_minor", "seats", "capacity", "expires", "gone",
+          "origin", "destination", "departure",
+        ])
       flights.append(
         Catalogue.Flight(
           offer: FakeAmadeus.Offer(
@@ -146,7 +149,7 @@ extension Catalogue.Stock {
             currency: try item.currency(), totalMinor: try item.whole("total_minor"),
             seats: Int(try item.whole("seats", 1, least: 1, most: 9)),
             expiresMicroseconds: try item.moment("expires") ?? now + 365 * 86_400_000_000,
-            gone: try item.flag("gone")),
+            gone: try item.flag("gone"), route: try item.route()),
           capacity: Int(try item.whole("capacity", 100_000, most: 1_000_000_000))))
     }
     for item in try Self.list(members["rooms"], "rooms") {
@@ -235,6 +238,23 @@ private struct CatalogueItem {
       throw ControlError("'\(name)' of \(what) is not true or false")
     }
     return value
+  }
+
+  /// All of `origin`, `destination` and `departure`, or none of them.
+  func route() throws(ControlError) -> FakeAmadeus.Offer.Route? {
+    guard ["origin", "destination", "departure"].contains(where: { members[$0] != nil }) else {
+      return nil
+    }
+    let airports = [try text("origin"), try text("destination")]
+    guard airports.allSatisfy({ $0.count == 3 && $0.allSatisfy { ("A"..."Z").contains($0) } })
+    else {
+      throw ControlError("'origin' and 'destination' of \(what) are not three capital letters")
+    }
+    guard let departure = try moment("departure") else {
+      throw ControlError("\(what) has no 'departure'")
+    }
+    return .init(
+      origin: airports[0], destination: airports[1], departureMicroseconds: departure)
   }
 
   func moment(_ name: String) throws(ControlError) -> Int64? {

@@ -39,6 +39,12 @@ final class Catalogue: Sendable {
   static let tripCount = 12
   private static let day: Int64 = 86_400_000_000
   private static let currencies = ["USD", "EUR", "GBP", "JPY"]
+  /// Where the flights go, in turn.
+  private static let routes = [
+    (origin: "JFK", destination: "LHR"), (origin: "MAD", destination: "ATH"),
+    (origin: "LHR", destination: "CDG"), (origin: "NRT", destination: "SIN"),
+    (origin: "SYD", destination: "BKK"), (origin: "CDG", destination: "MAD"),
+  ]
 
   /// The trips of the made-up stock.
   let trips: [Trip]
@@ -127,7 +133,12 @@ final class Catalogue: Sendable {
       offer: FakeAmadeus.Offer(
         id: "flight-\(number)", flight: "seats-\(number)", currency: currency,
         totalMinor: party * (180 + 15 * Int64(number)) * scale, seats: travelers,
-        expiresMicroseconds: today + 365 * day), capacity: 100_000)
+        expiresMicroseconds: today + 365 * day,
+        // At ten in the morning of the day on which the hotel is reached.
+        route: .init(
+          origin: routes[(number - 1) % routes.count].origin,
+          destination: routes[(number - 1) % routes.count].destination,
+          departureMicroseconds: checkin + 10 * 3_600_000_000)), capacity: 100_000)
     let room = Room(
       product: FakeBookingCom.Product(
         id: "\(10_000 + number)_1_0_\(travelers)_0", accommodation: 10_000 + number,

@@ -32,9 +32,9 @@ package enum VendorName: String, Sendable, Hashable, CaseIterable {
         "charges.retrieve", "events.list", "events.retrieve", "payment_methods.create",
         "payment_methods.retrieve", "customers.create", "customers.retrieve",
       ]
-    case .amadeus: ["token", "price", "create", "get", "cancel"]
-    case .bookingcom: ["preview", "create", "details", "cancel"]
-    case .viator: ["availability", "hold", "book", "status", "cancel-quote", "cancel"]
+    case .amadeus: ["token", "search", "price", "create", "get", "cancel"]
+    case .bookingcom: ["search", "availability", "preview", "create", "details", "cancel"]
+    case .viator: ["search", "availability", "hold", "book", "status", "cancel-quote", "cancel"]
     case .mail: ["send"]
     }
   }

@@ -104,6 +104,90 @@ def test_price_order_get_delete(sdk, amadeus_fake, offer):
             "NOT FOUND")
 
 
+def searched(sdk, fake, **more):
+    """The offers of a search for the route of the catalogue's first trip."""
+    trip = json.loads(fake.catalogue("?trip=1")["flight"]["offer"])
+    segment = trip["itineraries"][0]["segments"][0]
+    return sdk.shopping.flight_offers_search.get(**{
+        "originLocationCode": segment["departure"]["iataCode"],
+        "destinationLocationCode": segment["arrival"]["iataCode"],
+        "departureDate": segment["departure"]["at"][:10], "adults": 1, **more})
+
+
+def people(count):
+    return [{**TRAVELER, "id": str(number)} for number in range(1, count + 1)]
+
+
+def test_search_price_order_get_delete(sdk, amadeus_fake):
+    found = searched(sdk, amadeus_fake, adults=2, children=1, infants=1, max=5)
+    assert found.status_code == 200 and found.result["meta"]["count"] == len(found.data) == 1
+    offer = found.data[0]
+    assert offer["type"] == "flight-offer" and offer["source"] == "GDS"
+    prices = offer["travelerPricings"]
+    assert [price["travelerType"] for price in prices] == ["ADULT", "ADULT", "CHILD", "HELD_INFANT"]
+    cents = [round(100 * float(price["price"]["total"])) for price in prices]
+    assert sum(cents) == round(100 * float(offer["price"]["grandTotal"]))
+
+    priced = sdk.shopping.flight_offers.pricing.post(offer).data["flightOffers"]
+    assert priced == [offer]
+    order = sdk.booking.flight_orders.post(priced, people(4)).data
+    assert order["flightOffers"][0]["id"] == offer["id"] and len(order["travelers"]) == 4
+    assert sdk.booking.flight_order(order["id"]).get().data == order
+    assert sdk.booking.flight_order(order["id"]).delete().status_code == 204
+
+
+def test_search_by_post(sdk, amadeus_fake):
+    offer = searched(sdk, amadeus_fake).data[0]
+    segment = offer["itineraries"][0]["segments"][0]
+    body = {
+        "originDestinations": [{
+            "id": "1", "originLocationCode": segment["departure"]["iataCode"],
+            "destinationLocationCode": segment["arrival"]["iataCode"],
+            "departureDateTimeRange": {"date": segment["departure"]["at"][:10]}}],
+        "travelers": [{"id": "1", "travelerType": "ADULT"}], "sources": ["GDS"]}
+    assert sdk.shopping.flight_offers_search.post(body).data == [offer]
+
+
+def test_posted_flights_are_found_by_their_route(own_amadeus):
+    flight = {"id": "oslo", "flight": "oslo-1", "currency": "EUR", "total_minor": 10000,
+              "origin": "OSL", "destination": "BGO", "departure": "2035-05-17T09:30:00Z"}
+    status, _, _ = call("POST", own_amadeus.url + "/_catalogue", {"flights": [flight]})
+    assert status == 200
+    sdk = client(own_amadeus)
+    found = sdk.shopping.flight_offers_search.get(
+        originLocationCode="OSL", destinationLocationCode="BGO", departureDate="2035-05-17",
+        adults=3)
+    (offer,) = found.data
+    assert offer["price"]["grandTotal"] == "300.00" and len(offer["travelerPricings"]) == 3
+    assert offer["itineraries"][0]["segments"][0]["departure"]["at"] == "2035-05-17T09:30:00"
+    for wrong in ({"origin": "Oslo"}, {"departure": None}, {"departure": "soon"}):
+        odd = {name: value for name, value in {**flight, **wrong}.items() if value is not None}
+        status, _, _ = call("POST", own_amadeus.url + "/_catalogue", {"flights": [odd]})
+        assert status == 400
+
+
+def test_searches_are_checked(sdk, amadeus_fake):
+    error = failure(lambda: searched(sdk, amadeus_fake, adults=0), amadeus.ClientError, 400, 477,
+                    "INVALID FORMAT")
+    assert error["source"] == {"parameter": "adults"}
+    error = failure(lambda: searched(sdk, amadeus_fake, departureDate="2001-01-01"),
+                    amadeus.ClientError, 400, 425, "INVALID DATE")
+    assert error["source"] == {"parameter": "departureDate"}
+    assert searched(sdk, amadeus_fake, destinationLocationCode="XXX").data == []
+
+
+def test_an_offer_is_ordered_for_those_it_is_priced_for(sdk, amadeus_fake):
+    offer = searched(sdk, amadeus_fake).data[0]
+    before = len(orders(amadeus_fake))
+    failure(lambda: sdk.booking.flight_orders.post(offer, people(10)), amadeus.ClientError, 400,
+            4926, "INVALID DATA RECEIVED")
+    odd = {**TRAVELER, "name": {"firstName": "ADA", "lastName": "R2D2"}}
+    error = failure(lambda: sdk.booking.flight_orders.post(offer, odd), amadeus.ClientError, 400,
+                    477, "INVALID FORMAT")
+    assert error["source"] == {"pointer": "/data/travelers[0]/name/lastName"}
+    assert len(orders(amadeus_fake)) == before
+
+
 def test_second_delete_can_be_a_400(sdk, amadeus_fake, offer):
     made = sdk.booking.flight_orders.post(offer, TRAVELER)
     amadeus_fake.fault("cancel", "cancel-refused-twice")

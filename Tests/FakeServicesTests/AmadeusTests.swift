@@ -61,7 +61,8 @@ private struct Desk {
     try await call(
       .post, "/v1/booking/flight-orders",
       #"{"data":{"type":"flight-order","flightOffers":[\#(offer ?? self.offer)],"#
-        + #""travelers":[{"id":"1","name":{"firstName":"A","lastName":"B"}}]}}"#,
+        + #""travelers":[{"id":"1","name":{"firstName":"A","lastName":"B"}},"#
+        + #"{"id":"2","name":{"firstName":"C","lastName":"D"}}]}}"#,
       baggage: baggage)
   }
 

@@ -4,9 +4,12 @@ import HTTPTypes
 /// The state of ``FakeAmadeus`` and everything it decides, without waiting.
 struct AmadeusDesk: Sendable {
   /// An offer on sale and what it costs at present.
-  private struct Listing: Sendable {
+  struct Listing: Sendable {
     let offer: FakeAmadeus.Offer
     let flight: AmadeusFlight
+    let party: AmadeusParty
+    /// The listing that a search made this one from, for another party.
+    let base: Int?
     var totalMinor: Int64
     var isExpired = false
   }
@@ -26,7 +29,8 @@ struct AmadeusDesk: Sendable {
 
   /// The lifetime of a token (`expires_in` of the token answer).
   private static let tokenSeconds = 1799
-  private static let contentType = "application/vnd.amadeus+json"
+  /// The type of every answer but a token.
+  static let contentType = "application/vnd.amadeus+json"
 
   /// Orders, refusals and requests.
   private(set) var book = ReservationBook(vendor: "amadeus")
@@ -34,8 +38,10 @@ struct AmadeusDesk: Sendable {
   var inventory = Inventory()
   /// When each token expires, in microseconds since 1970.
   private(set) var tokens: [String: Int64] = [:]
-  private var listings: [Listing] = []
-  private var listingOfID: [String: Int] = [:]
+  /// Every offer that was ever put on sale or found by a search.
+  private(set) var listings: [Listing] = []
+  /// The newest listing of each id.
+  private(set) var listingOfID: [String: Int] = [:]
   private var orders: [Order] = []
   private let clientID: String
   private let seed: UInt64
@@ -48,12 +54,18 @@ struct AmadeusDesk: Sendable {
   /// Puts an offer on sale; one of the same id takes the place of the older.
   mutating func list(_ offer: FakeAmadeus.Offer) {
     precondition(offer.seats > 0, "an offer of no seats")
+    list(offer, for: AmadeusParty(adults: offer.seats), base: nil)
+  }
+
+  /// Puts an offer on sale for a party; `base` is the listing that it was made from.
+  mutating func list(_ offer: FakeAmadeus.Offer, for party: AmadeusParty, base: Int?) {
     listingOfID[offer.id] = listings.count
     listings.append(
       Listing(
         offer: offer,
-        flight: AmadeusFlight(offer.flight, seed: seed, expires: offer.expiresMicroseconds),
-        totalMinor: offer.totalMinor))
+        flight: base.map { listings[$0].flight }
+          ?? AmadeusFlight(offer, seed: seed),
+        party: party, base: base, totalMinor: offer.totalMinor))
   }
 
   /// Returns an offer as a search would have shown it.
@@ -63,8 +75,8 @@ struct AmadeusDesk: Sendable {
     let array = JSONText.object { text in
       text.array("data") { text in
         listing.flight.write(
-          listing.offer, totalMinor: listing.offer.totalMinor, bookable: listing.offer.seats,
-          shift: 0, to: &text)
+          listing.offer, for: listing.party, totalMinor: listing.offer.totalMinor,
+          bookable: listing.offer.seats, shift: 0, to: &text)
       }
     }
     return Array(array[9..<array.count - 2])  // without {"data":[ and ]}
@@ -96,17 +108,24 @@ struct AmadeusDesk: Sendable {
     do throws(AmadeusError) {
       switch (fault, operation) {
       case (.tooManyRequests, _): throw .tooManyRequests
-      case (.tokenExpired, .price), (.tokenExpired, .create), (.tokenExpired, .get),
-        (.tokenExpired, .cancel):
+      case (.tokenExpired, .search), (.tokenExpired, .price), (.tokenExpired, .create),
+        (.tokenExpired, .get), (.tokenExpired, .cancel):
         if let token = request.bearerToken { tokens[String(token)] = now }
         throw .expiredToken
-      case (.systemError(order: false), _), (.systemError, .token), (.systemError, .price),
-        (.systemError, .get):
+      case (.systemError(order: false), _), (.systemError, .token), (.systemError, .search),
+        (.systemError, .price), (.systemError, .get):
         throw .system
       default: break
       }
       switch operation {
       case .token: reply = issueToken(request, at: now)
+      case .search:
+        let today = WireTime.date(now)
+        let query =
+          request.method == .get
+          ? try AmadeusQuery(query: request.query, today: today)
+          : try AmadeusQuery(body: request.body, today: today)
+        reply = search(query, at: now)
       case .price: reply = try price(request, fault, at: now)
       case .create:
         let index = try create(request, fault, at: now)
@@ -198,12 +217,13 @@ struct AmadeusDesk: Sendable {
     return HTTPReply(status: .ok, contentType: Self.contentType, body: body)
   }
 
-  private func write(
+  /// Writes a listing as an offer, at its present price unless told otherwise.
+  func write(
     _ index: Int, totalMinor: Int64? = nil, shift: Int64, to text: inout JSONText
   ) {
     let listing = listings[index]
     listing.flight.write(
-      listing.offer, totalMinor: totalMinor ?? listing.totalMinor,
+      listing.offer, for: listing.party, totalMinor: totalMinor ?? listing.totalMinor,
       bookable: inventory.available(listing.offer.flight), shift: shift, to: &text)
   }
 
@@ -213,9 +233,8 @@ struct AmadeusDesk: Sendable {
     _ request: VendorRequest, _ fault: AmadeusFault?, at now: Int64
   ) throws(AmadeusError) -> Int {
     let (asked, data) = try askedOffers(request, type: "flight-order", pricesRequired: true)
-    if let travelers = data["travelers"]?.array, travelers.count > 18 {
-      throw .invalidLength("/data/travelers")
-    }
+    try AmadeusPeople.check(
+      data, against: asked.map { listings[$0.listing].party }, today: WireTime.date(now))
     let currency = listings[asked[0].listing].offer.currency
     for offer in asked {
       try checkSellable(offer, fault, operation: "create", request, at: now)

@@ -3,7 +3,7 @@ import HTTPTypes
 
 /// An operation of the API with what its path says.
 enum AmadeusOperation: Sendable, Hashable {
-  case token, price, create
+  case token, search, price, create
   case get(String)
   case cancel(String)
 
@@ -11,6 +11,7 @@ enum AmadeusOperation: Sendable, Hashable {
   var name: String {
     switch self {
     case .token: "token"
+    case .search: "search"
     case .price: "price"
     case .create: "create"
     case .get: "get"
@@ -30,6 +31,8 @@ struct AmadeusError: Error, Hashable {
   var detail: String?
   /// JSON pointer to the culprit.
   var pointer: String?
+  /// The culprit of a query; an error names a pointer or a parameter, never both.
+  var parameter: String?
   /// The OAuth2 `error` of a token request, whose errors have a shape of their own.
   var oauth: String?
 
@@ -61,6 +64,25 @@ struct AmadeusError: Error, Hashable {
     status: 404, code: 1797, title: "NOT FOUND", detail: "Order not found")
   static let alreadyCancelled = AmadeusError(
     status: 400, code: 4926, title: "INVALID DATA RECEIVED", detail: "Order already cancelled")
+
+  // Of searches; source: Flight Offers Search 2, `responses.400_Search`.
+  static let pastDate = AmadeusError(
+    status: 400, code: 425, title: "INVALID DATE", detail: "Date/Time is in the past")
+  static let tooMany = AmadeusError(
+    status: 400, code: 10661, title: "MAXIMUM NUMBER OF OCCURRENCES EXCEEDED")
+  static let tooManySeated = AmadeusError(
+    status: 400, code: 10661, title: "MAXIMUM NUMBER OF OCCURRENCES EXCEEDED",
+    detail: "There are more than 9 travelers with a seat")
+  static func searchFormat(_ detail: String) -> AmadeusError {
+    AmadeusError(status: 400, code: 477, title: "INVALID FORMAT", detail: detail)
+  }
+  static func searchMissing(_ detail: String) -> AmadeusError {
+    AmadeusError(status: 400, code: 32171, title: "MANDATORY DATA MISSING", detail: detail)
+  }
+  static func searchCombination(_ detail: String) -> AmadeusError {
+    AmadeusError(
+      status: 400, code: 2668, title: "PARAMETER COMBINATION INVALID/RESTRICTED", detail: detail)
+  }
 
   static func invalidFormat(_ pointer: String?) -> AmadeusError {
     AmadeusError(status: 400, code: 477, title: "INVALID FORMAT", pointer: pointer)
@@ -103,7 +125,11 @@ struct AmadeusError: Error, Hashable {
             text.field("code", code)
             text.field("title", title)
             if let detail { text.field("detail", detail) }
-            if let pointer { text.object("source") { $0.field("pointer", pointer) } }
+            if let pointer {
+              text.object("source") { $0.field("pointer", pointer) }
+            } else if let parameter {
+              text.object("source") { $0.field("parameter", parameter) }
+            }
           }
         }
       }

@@ -1,24 +1,30 @@
 /// A flight's schedule as it stands in offers and orders, made up from its name.
 struct AmadeusFlight: Sendable {
-  private let carrier: String
+  /// IATA code of the airline.
+  let carrier: String
   private let number: String
-  private let origin: String
-  private let destination: String
+  /// IATA code of the airport that it leaves from.
+  let origin: String
+  /// IATA code of the airport that it goes to.
+  let destination: String
   private let departure: Int64
   private let length: Int64
 
-  /// Derives the schedule; flights leave 30 to 89 days after their offer expires.
-  init(_ flight: String, seed: UInt64, expires: Int64) {
-    var hash = KeyedHash(seed: seed, "amadeus.flight", flight)
+  /// Derives the schedule from the flight's name; flights leave 30 to 89 days after their offer
+  /// expires, unless the offer says where and when.
+  init(_ offer: FakeAmadeus.Offer, seed: UInt64) {
+    var hash = KeyedHash(seed: seed, "amadeus.flight", offer.flight)
     let carriers = ["AF", "BA", "IB", "KL", "LH", "LX", "OS", "TP"]
     let airports = ["AMS", "CDG", "FRA", "JFK", "LHR", "LIS", "MAD", "NRT", "SIN", "VIE", "ZRH"]
     carrier = carriers[hash.below(carriers.count)]
     number = hash.digits(4)
     let from = hash.below(airports.count)
-    origin = airports[from]
-    destination = airports[(from + 1 + hash.below(airports.count - 1)) % airports.count]
-    let day = Self.day(expires) + 30 + Int64(hash.below(60))
-    departure = day * WireTime.day + Int64(300 + hash.below(900)) * WireTime.minute
+    let to = (from + 1 + hash.below(airports.count - 1)) % airports.count
+    let day = Self.day(offer.expiresMicroseconds) + 30 + Int64(hash.below(60))
+    let minutes = Int64(300 + hash.below(900))
+    origin = offer.route?.origin ?? airports[from]
+    destination = offer.route?.destination ?? airports[to]
+    departure = offer.route?.departureMicroseconds ?? day * WireTime.day + minutes * WireTime.minute
     length = Int64(60 + hash.below(780))
   }
 
@@ -27,13 +33,16 @@ struct AmadeusFlight: Sendable {
     min(max(WireTime.days(microseconds), 0), 40_000)
   }
 
+  /// The day on which it leaves by its first schedule, as `YYYY-MM-DD`.
+  var date: String { WireTime.date(departure) }
+
   /// When it leaves by its first schedule, as `key=value` of a reservation.
   var attribute: String { "departure=\(WireTime.seconds(departure))" }
 
   /// Writes a `flight-offer`; `shift` moves its departure and arrival by so many minutes.
   func write(
-    _ offer: FakeAmadeus.Offer, totalMinor: Int64, bookable: Int, shift: Int64,
-    to text: inout JSONText
+    _ offer: FakeAmadeus.Offer, for party: AmadeusParty, totalMinor: Int64, bookable: Int,
+    shift: Int64, to text: inout JSONText
   ) {
     let currency = offer.currency
     let duration = "PT\(length / 60)H\(length % 60)M"
@@ -93,14 +102,12 @@ struct AmadeusFlight: Sendable {
       }
       text.array("validatingAirlineCodes") { $0.element(carrier) }
       text.array("travelerPricings") { text in
-        let seats = Int64(offer.seats)
-        for traveler in 1...seats {
-          // The first traveller carries what does not divide.
-          let share = totalMinor / seats + (traveler == 1 ? totalMinor % seats : 0)
+        for (traveler, share) in zip(party.members, party.shares(of: totalMinor)) {
           text.object { text in
-            text.field("travelerId", String(traveler))
+            text.field("travelerId", traveler.id)
             text.field("fareOption", "STANDARD")
-            text.field("travelerType", "ADULT")
+            text.field("travelerType", traveler.kind.rawValue)
+            if let adult = traveler.adult { text.field("associatedAdultId", adult) }
             text.object("price") { text in
               text.field("currency", currency)
               text.field("total", WireMoney.text(share, currency))

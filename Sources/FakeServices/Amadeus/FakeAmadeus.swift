@@ -26,32 +26,37 @@ public enum AmadeusFault: Sendable, Hashable {
   case cancelRefusedTwice
 }
 
-/// A stateful fake of Amadeus Self-Service: token, price, create, get and cancel flight orders.
+/// A stateful fake of Amadeus Self-Service: token, flight search, price, create, get and cancel flight
+/// orders.
 /// Its only client is told apart by `clientID`/`clientSecret`.
 ///
-/// Operations, as its conduct sees them: `token`, `price`, `create`, `get`, `cancel`. A request that
-/// fails authentication is answered at once and without asking the conduct; everything else takes its
+/// Operations, as its conduct sees them: `token`, `search`, `price`, `create`, `get`, `cancel`. A request
+/// that fails authentication is answered at once and without asking the conduct; everything else takes its
 /// latency first, then has its effect and its answer in one step. Faults that do not fit an operation
 /// are ignored.
 ///
-/// Sources: the OpenAPI specifications amadeus4dev/amadeus-open-api-specification (Flight Create
-/// Orders 1.10, Flight Offers Price 1.3, Flight Order Management 1.10) and the behaviour of the
+/// Sources: the OpenAPI specifications amadeus4dev/amadeus-open-api-specification (Flight Offers
+/// Search 2, Flight Create Orders 1.10, Flight Offers Price 1.3, Flight Order Management 1.10) and the behaviour of the
 /// Python SDK `amadeus` 12. (U) marks what no source establishes.
 ///
 /// | modelled | how |
 /// |---|---|
 /// | token | form, `client_credentials`, 1799 s; 38190 unknown, 38191 missing, 38192 expired |
+/// | search | `GET` and `POST`; what is on sale, by route, day, party, price, airline; 425, 477, 2668, 10661, 32171 |
 /// | price | the offer at its present price; 37200, 4926, 38034 (gone), 34651 (no seats left) (U) |
 /// | create | 201, not idempotent, no search; 34651, 37200, 4926, 32171, 477, 2781 |
+/// | people | ``AmadeusPeople``: as many as the offer is priced for, names, dates, phones; 477, 2781, 4926 |
 /// | ids | base64, percent-encoded as received (`%2f`, `%3D`); record locator of 6 characters |
 /// | get | 200; 404 1797 when unknown or cancelled (U); moved segments after a schedule change |
 /// | cancel | 204; again: 404 1797, or 400 4926 by fault (U); no fee, seats return at once |
 /// | seats | finite per flight; taken by create, never by price |
 /// | errors | `{"errors":[{status,code,title,detail,source}]}`; 38194, 38196, 141 |
 ///
-/// Not modelled: search, seat maps, `include`, `forceClass`, ticketing queues and the cancel window,
+/// Not modelled: journeys there and back (a search for one finds nothing), stops, other cabins than
+/// economy, conversion of currencies (`currencyCode` chooses offers), date and time windows, seat maps, `include`, `forceClass`, ticketing queues and the cancel window,
 /// tolerance margins on prices, duplicate checks of airlines, quotas (38195), revoked tokens (38193),
-/// one-record-many-airlines orders. Traveller data is echoed, not checked. Record locators are not
+/// one-record-many-airlines orders. Ages are not compared with kinds of travellers. Record
+/// locators are not
 /// guaranteed to be unique.
 public final class FakeAmadeus: HTTPService {
   /// A flight offer that the fake sells.
@@ -68,13 +73,30 @@ public final class FakeAmadeus: HTTPService {
     public var seats: Int
     /// After this moment (microseconds since 1970) the offer cannot be priced or booked.
     public var expiresMicroseconds: Int64
+    /// Where the flight goes and when; nil for a schedule made up from its name.
+    public var route: Route?
     /// Whether it is already gone (pricing answers 400 38034 or 34651).
     public var gone: Bool
+
+    /// A journey without stops.
+    public struct Route: Sendable, Hashable {
+      /// IATA codes of the airports.
+      public var origin, destination: String
+      /// When it leaves, by the clock at its origin, in microseconds since 1970.
+      public var departureMicroseconds: Int64
+
+      /// Creates a journey.
+      public init(origin: String, destination: String, departureMicroseconds: Int64) {
+        self.origin = origin
+        self.destination = destination
+        self.departureMicroseconds = departureMicroseconds
+      }
+    }
 
     /// Creates an offer.
     public init(
       id: String, flight: String, currency: String, totalMinor: Int64, seats: Int,
-      expiresMicroseconds: Int64, gone: Bool = false
+      expiresMicroseconds: Int64, gone: Bool = false, route: Route? = nil
     ) {
       self.id = id
       self.flight = flight
@@ -83,6 +105,7 @@ public final class FakeAmadeus: HTTPService {
       self.seats = seats
       self.expiresMicroseconds = expiresMicroseconds
       self.gone = gone
+      self.route = route
     }
   }
 
@@ -168,6 +191,8 @@ public final class FakeAmadeus: HTTPService {
         return .failure(.invalidClient)
       }
       return .success(.token)
+    case (.get, "/v2/shopping/flight-offers"), (.post, "/v2/shopping/flight-offers"):
+      operation = .search
     case (.post, "/v1/shopping/flight-offers/pricing"): operation = .price
     case (.post, let path) where path == orders: operation = .create
     case (let method, let path)

@@ -275,11 +275,12 @@ extension BookingComDesk {
     }
   }
 
-  /// Writes a product of a preview with its fee schedule.
-  static func write(_ room: Room, to text: inout JSONText) {
+  /// Writes a product of a preview with its fee schedule, or of a search with how many there are.
+  static func write(_ room: Room, available: Int? = nil, to text: inout JSONText) {
     let currency = room.product.currency
     text.object { text in
       text.field("id", room.product.id)
+      if let available { text.field("number_available", available) }
       text.object("policies") { text in
         text.array("cancellation") { text in
           text.object { text in

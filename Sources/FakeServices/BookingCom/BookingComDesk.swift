@@ -58,7 +58,9 @@ struct BookingComDesk: Sendable {
   /// Cancellations by properties.
   var agenda = Agenda()
   var orders: [Order] = []
-  private var products: [String: FakeBookingCom.Product] = [:]
+  private(set) var products: [String: FakeBookingCom.Product] = [:]
+  /// The ids of all products, in the order in which they were put on sale.
+  private(set) var productIDs: [String] = []
   private var stays: [String: Stay] = [:]
   private var orderOfReservation: [String: Int] = [:]
   private let seed: UInt64
@@ -71,7 +73,7 @@ struct BookingComDesk: Sendable {
       zip(product.fees, product.fees.dropFirst()).allSatisfy {
         $0.fromMicroseconds <= $1.fromMicroseconds
       }, "the fees of \(product.id) are not sorted")
-    products[product.id] = product
+    if products.updateValue(product, forKey: product.id) == nil { productIDs.append(product.id) }
   }
 
   /// Returns the id that an answer carries for support, 26 characters.
@@ -112,12 +114,14 @@ struct BookingComDesk: Sendable {
       switch (fault, operation) {
       case (.tooManyRequests, _): throw .tooManyRequests
       case (.internalError(effect: false), _), (.internalError, .preview),
-        (.internalError, .details):
+        (.internalError, .details), (.internalError, .search), (.internalError, .availability):
         throw .internalError
       default: break
       }
       guard let body, body.isObject else { throw .malformed }
       switch operation {
+      case .search: reply = try search(body, requestID, at: now)
+      case .availability: reply = try availability(body, requestID, at: now)
       case .preview: reply = try preview(request, body, fault, requestID, at: now)
       case .details(let accommodations):
         reply = try details(body, accommodations: accommodations, requestID: requestID, at: now)

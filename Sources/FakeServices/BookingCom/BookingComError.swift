@@ -3,12 +3,14 @@ import HTTPTypes
 
 /// An operation of the API.
 enum BookingComOperation: Sendable, Hashable {
-  case preview, create, cancel
+  case search, availability, preview, create, cancel
   case details(accommodations: Bool)
 
   /// The name that a conduct sees.
   var name: String {
     switch self {
+    case .search: "search"
+    case .availability: "availability"
     case .preview: "preview"
     case .create: "create"
     case .cancel: "cancel"

@@ -24,9 +24,10 @@ public enum BookingComFault: Sendable, Hashable {
   case cancelConflict
 }
 
-/// A stateful fake of Booking.com's Demand API 3.2: preview, create, details and cancel orders.
+/// A stateful fake of Booking.com's Demand API 3.2: search and availability of accommodations; preview,
+/// create, details and cancel of orders.
 ///
-/// Operations, as its conduct sees them: `preview`, `create`, `details`, `cancel`. A request that
+/// Operations, as its conduct sees them: `search`, `availability`, `preview`, `create`, `details`, `cancel`. A request that
 /// fails authentication is answered at once and without asking the conduct; everything else takes its
 /// latency first, then has its effect and its answer in one step. Faults that do not fit an operation
 /// are ignored. Paths are accepted with and without `/3.2`.
@@ -36,6 +37,7 @@ public enum BookingComFault: Sendable, Hashable {
 ///
 /// | modelled | how |
 /// |---|---|
+/// | search, availability | what has rooms, cheapest first per accommodation or all; takes no room |
 /// | preview | price and fee schedule, an order token for 15 minutes; takes no room |
 /// | create | takes the rooms; expired_token, invalid_token, 409 order_unavailable |
 /// | a token again | 409 duplicate_request with `reservation` while the token lives (U) |
@@ -46,7 +48,8 @@ public enum BookingComFault: Sendable, Hashable {
 /// | status | booked, cancelled, cancelled_by_accommodation (without a fee) |
 /// | errors | `{"request_id","errors":[{"id","message"}]}`; ids of 401, 403, 409 of cancel, 429: (U) |
 ///
-/// Not modelled: currency conversion (a preview in another currency is a 400), charges beside the
+/// Not modelled: places (any city or country finds every accommodation), filters, details of
+/// accommodations, dates of products (they are for sale on every date), currency conversion (a preview in another currency is a 400), charges beside the
 /// base price, payment and card checks, modification, cars, flights and attractions, start and end
 /// ranges, `stayed` and `no_show`.
 public final class FakeBookingCom: HTTPService {
@@ -132,6 +135,8 @@ public final class FakeBookingCom: HTTPService {
     let request = VendorRequest(call, prefix: "/3.2")
     let operation: BookingComOperation
     switch (request.method, request.path) {
+    case (.post, "/accommodations/search"): operation = .search
+    case (.post, "/accommodations/availability"): operation = .availability
     case (.post, "/orders/preview"): operation = .preview
     case (.post, "/orders/create"): operation = .create
     case (.post, "/orders/details"): operation = .details(accommodations: false)

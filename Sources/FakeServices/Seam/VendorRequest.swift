@@ -7,6 +7,8 @@ struct VendorRequest: Sendable {
   let method: HTTPRequest.Method
   /// The path without its query, still percent-encoded.
   let path: Substring
+  /// What follows the path's question mark, still encoded.
+  let query: Substring
   /// The `baggage` header, verbatim; empty when there is none.
   let baggage: String
   /// The header fields.
@@ -18,7 +20,12 @@ struct VendorRequest: Sendable {
   init(_ call: HTTPCall, prefix: String = "") {
     method = call.request.method
     var path = Substring(call.request.path ?? "/")
-    if let mark = path.utf8.firstIndex(of: UInt8(ascii: "?")) { path = path[..<mark] }
+    var query = Substring()
+    if let mark = path.utf8.firstIndex(of: UInt8(ascii: "?")) {
+      query = path[mark...].dropFirst()
+      path = path[..<mark]
+    }
+    self.query = query
     if !prefix.isEmpty, path.utf8.starts(with: prefix.utf8) {
       path = path.dropFirst(prefix.count)
     }

@@ -72,6 +72,12 @@ enum WireTime {
     return has("+", at: at) ? result - offset : result + offset
   }
 
+  /// Whether a text is a day of the calendar as `YYYY-MM-DD`.
+  static func isDate(_ text: String) -> Bool {
+    // Days that a month does not have come back as days of the next.
+    text.utf8.count == 10 && parse(text).map(date) == text
+  }
+
   /// Returns the whole days before a moment, also before 1970.
   static func days(_ microseconds: Int64) -> Int64 {
     microseconds >= 0 ? microseconds / day : -((-microseconds + day - 1) / day)

@@ -22,10 +22,11 @@ public enum ViatorFault: Sendable, Hashable {
   case neverCancellable
 }
 
-/// A stateful fake of Viator's Partner API v2: availability, book, status, cancel quote, cancel.
+/// A stateful fake of Viator's Partner API v2: product search, availability, book, status, cancel
+/// quote, cancel.
 ///
-/// Operations, as its conduct sees them: `availability`, `hold`, `book`, `status`, `cancel-quote`,
-/// `cancel`. A request that fails authentication is answered at once and without asking the conduct,
+/// Operations, as its conduct sees them: `search`, `availability`, `hold`, `book`, `status`,
+/// `cancel-quote`, `cancel`. A request that fails authentication is answered at once and without asking the conduct,
 /// and so is the list of cancel reasons; everything else takes its latency first, then has its effect
 /// and its answer in one step. Faults that do not fit an operation are ignored. Paths are accepted
 /// with and without `/partner`.
@@ -36,6 +37,7 @@ public enum ViatorFault: Sendable, Hashable {
 /// | modelled | how |
 /// |---|---|
 /// | headers | `exp-api-key`, `Accept` with `version=2.0`; MISSING_HEADER_VALUE, INVALID_HEADER_VALUE |
+/// | search | by currency, price, free cancellation; sorted by price, in pages; any destination |
 /// | availability | listed price; SOLD_OUT when gone or no place is left |
 /// | hold | the price for 15 minutes; places are never held (HOLD_NOT_PROVIDED) |
 /// | book | CONFIRMED, PENDING or REJECTED in a 200; idempotent by partnerBookingRef |
@@ -47,7 +49,7 @@ public enum ViatorFault: Sendable, Hashable {
 /// | refund | price × percentageRefundable, half up, from quote and in the ledger; whatever the date |
 /// | limits | RateLimit headers count calls in windows of 10 s; only a fault answers 429 |
 ///
-/// Not modelled: currency conversion (another currency is a 400), age bands' prices, booking
+/// Not modelled: places, texts and pictures of products, schedules, currency conversion (another currency is a 400), age bands' prices, booking
 /// questions, vouchers' contents, carts, amendments, extra charges, cut-off times.
 public final class FakeViator: HTTPService {
   /// An activity that the fake sells.
@@ -181,6 +183,7 @@ public final class FakeViator: HTTPService {
     }
     guard key == apiKey else { return .failure(.unauthorized) }
     switch (request.method, request.path) {
+    case (.post, "/products/search"): return .success(.search)
     case (.post, "/availability/check"): return .success(.availability)
     case (.post, "/bookings/hold"): return .success(.hold)
     case (.post, "/bookings/book"): return .success(.book)

@@ -45,7 +45,9 @@ struct ViatorDesk: Sendable {
   /// Pending bookings that will be decided.
   var agenda = Agenda()
   private(set) var bookings: [Booking] = []
-  private var products: [String: FakeViator.Product] = [:]
+  private(set) var products: [String: FakeViator.Product] = [:]
+  /// The codes of all products, in the order in which they were put on sale.
+  private(set) var productCodes: [String] = []
   private var holds: [String: Hold] = [:]
   private var window: (number: Int64, calls: Int) = (0, 0)
   private let seed: UInt64
@@ -56,7 +58,9 @@ struct ViatorDesk: Sendable {
   mutating func list(_ product: FakeViator.Product) {
     precondition(
       (0...100).contains(product.percentageRefundable), "a percentage of \(product.code)")
-    products[product.code] = product
+    if products.updateValue(product, forKey: product.code) == nil {
+      productCodes.append(product.code)
+    }
   }
 
   // MARK: Serving
@@ -105,6 +109,7 @@ struct ViatorDesk: Sendable {
       let body = body ?? .null
       let content: [UInt8]
       switch operation {
+      case .search: content = try search(body)
       case .availability: content = try availability(request, body, fault, at: now)
       case .hold: content = try hold(request, body, at: now)
       case .status: content = try status(body)

@@ -1,12 +1,13 @@
 /// An operation of the API with what its path says.
 enum ViatorOperation: Sendable, Hashable {
-  case availability, hold, book, status, cancelReasons
+  case search, availability, hold, book, status, cancelReasons
   case cancelQuote(String)
   case cancel(String)
 
   /// The name that a conduct sees.
   var name: String {
     switch self {
+    case .search: "search"
     case .availability: "availability"
     case .hold: "hold"
     case .book: "book"

@@ -15,7 +15,7 @@ struct ClientTests {
     let bed = try APITestBed(saga: Sagas.confirm)
     try await bed.register()
     let booked = try await bed.call(
-      .post, "/booking/book", encoded(TripRequest.sample), key: "k1", headers: Self.headers(owner))
+      .post, "/booking/book", encoded(BookRequestBody.sample), key: "k1", headers: Self.headers(owner))
     #expect(booked["bookingId"] == "bk_1")
     let cancel = #"{"bookingId":"bk_1"}"#
     // The owner asks first: what it was shown must not be shown to others.
@@ -38,8 +38,8 @@ struct ClientTests {
     let bed = try APITestBed(saga: Sagas.confirm)
     try await bed.register()
     try await bed.register(.sample.with { $0.tripOptionId = TripOptionID("opt_2") })
-    let other = TripRequest.sample.with { $0.tripOptionId = TripOptionID("opt_2") }
-    func book(_ request: TripRequest, _ client: String) async throws -> Answer {
+    let other = BookRequestBody.sample.with { $0.tripOptionId = TripOptionID("opt_2") }
+    func book(_ request: BookRequestBody, _ client: String) async throws -> Answer {
       try await bed.call(
         .post, "/booking/book", encoded(request), key: "k1", headers: Self.headers(client))
     }
