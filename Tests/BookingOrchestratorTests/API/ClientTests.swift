@@ -15,7 +15,8 @@ struct ClientTests {
     let bed = try APITestBed(saga: Sagas.confirm)
     try await bed.register()
     let booked = try await bed.call(
-      .post, "/booking/book", encoded(BookRequestBody.sample), key: "k1", headers: Self.headers(owner))
+      .post, "/booking/book", encoded(BookRequestBody.sample), key: "k1",
+      headers: Self.headers(owner))
     #expect(booked["bookingId"] == "bk_1")
     let cancel = #"{"bookingId":"bk_1"}"#
     // The owner asks first: what it was shown must not be shown to others.
