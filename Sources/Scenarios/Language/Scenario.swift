@@ -14,8 +14,8 @@ package struct Scenario: Sendable, Hashable {
   package var orchestrators = Orchestrators()
   package var services = Services()
   package var outages: [Outage] = []
-  /// Names of sometimes-marks that must be reached over the seeds of a check.
-  package var mustReach: [String] = []
+  /// Sometimes-marks that must be reached over the seeds of a check.
+  package var mustReach: [RequiredMark] = []
   package var limits = Limits()
 
   /// Creates a scenario in which nothing goes wrong.

@@ -244,7 +244,7 @@ package struct ReportTables {
     for mark in MarkCatalogue.all {
       csv.add(mark.name)
       csv.add(result.history.marks[mark.name] ?? 0)
-      csv.add(result.scenario.mustReach.contains(mark.name))
+      csv.add(result.scenario.mustReach.contains { $0.name == mark.name })
     }
     return csv
   }
