@@ -201,7 +201,7 @@ extension Saga {
   /// What the last refund gives back: what was charged, less what was refunded already, less, when
   /// the customer asked for the cancellation, what the vendors keep.
   private var owed: Money {
-    let refunded = plan.refunds.reduce(Int64(0)) { $0 + $1.amount }
+    let refunded = plan.refunds.reduce(Int64(0)) { $0 + ($1.isVoidElsewhere ? 0 : $1.amount) }
     let kept = plan.cause == .cancel ? plan.penalties.values.reduce(0, +) : 0
     return Money(
       minorUnits: max(0, charge.minorUnits - refunded - kept), currency: charge.currency)

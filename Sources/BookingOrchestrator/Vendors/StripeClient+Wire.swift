@@ -83,6 +83,25 @@ enum StripeWire {
     }
   }
 
+  /// A charge as Stripe writes it, as far as it is read.
+  struct Charge: Decodable, Sendable {
+    var id: String
+    var paymentIntent: Reference?
+    var amountRefunded: Int64?
+
+    enum CodingKeys: String, CodingKey {
+      case id
+      case paymentIntent = "payment_intent"
+      case amountRefunded = "amount_refunded"
+    }
+
+    /// What the clients tell of it.
+    var model: StripeCharge {
+      StripeCharge(
+        id: id, paymentIntent: paymentIntent?.id, amountRefunded: amountRefunded ?? 0)
+    }
+  }
+
   /// A payment method as Stripe writes it, as far as it is read.
   struct PaymentMethod: Decodable, Sendable {
     var id: String

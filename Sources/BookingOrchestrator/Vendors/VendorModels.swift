@@ -46,6 +46,16 @@ struct StripeEvent: Sendable, Hashable, Codable {
   var paymentIntent: StripePaymentIntent?
   /// Filled for `refund.*` and `charge.refund.updated`.
   var refund: StripeRefund?
+  /// Filled for `charge.refunded`.
+  var charge: StripeCharge?
+}
+
+/// What is read of Stripe's charges.
+struct StripeCharge: Sendable, Hashable, Codable {
+  var id: String
+  var paymentIntent: String?
+  /// All that was refunded of it, pending refunds included, by whomever.
+  var amountRefunded: Int64
 }
 
 /// An offer as priced now.
