@@ -42,7 +42,7 @@ extension Saga {
         changes.append(.payment(.refunded(total: refundedTotal, refund: refund.id)))
       }
       story.append("a refund of \(words) is \(refund.status)")
-      if before != nil { oweAgain(refund) }
+      if before != nil { oweAgain(refund.id, refund.amount) }
       return "a refund by somebody else is \(refund.status)"
     default:
       story.append("a refund of \(words) is \(refund.status)")
@@ -98,7 +98,8 @@ extension Saga {
   /// What Stripe would still refund, as far as is known.
   var refundable: Int64 {
     plan.refunds.reduce(charge.minorUnits) { left, refund in
-      refund.status == "failed" || refund.status == "canceled" ? left : left - refund.amount
+      refund.status == "failed" || refund.status == "canceled" || refund.isVoidElsewhere
+        ? left : left - refund.amount
     }
   }
 
@@ -130,13 +131,13 @@ extension Saga {
 
   private var givenElsewhere: Int64 {
     plan.refunds.reduce(0) { sum, refund in
-      refund.slot == SagaPlan.Refund.elsewhere && !refund.isVoidElsewhere
-        ? sum + refund.amount : sum
+      [SagaPlan.Refund.elsewhere, SagaPlan.Refund.dispute].contains(refund.slot)
+        && !refund.isVoidElsewhere ? sum + refund.amount : sum
     }
   }
 
   /// A refund by somebody else that had counted came to nothing: what it paid for is owed again.
-  private mutating func oweAgain(_ refund: StripeRefund) {
+  mutating func oweAgain(_ refund: String, _ amount: Int64) {
     let isAsked = steps.contains { step in
       step.key.direction == .undo && step.status != .rejected
         && (plan.cause == nil ? step.key.slot.isPartialRefund : step.key.slot == .charge)
@@ -144,10 +145,10 @@ extension Saga {
     guard !isAsked else {
       attend(
         AttentionItem(
-          slot: .charge, reason: "refund-failed", reference: refund.id,
+          slot: .charge, reason: "refund-failed", reference: refund,
           known: JSONObject.text([
-            ("payment_intent", plan.paymentIntent ?? ""), ("refund", refund.id),
-            ("amount", "\(refund.amount) \(charge.currency)"), ("what", "made by somebody else"),
+            ("payment_intent", plan.paymentIntent ?? ""), ("refund", refund),
+            ("amount", "\(amount) \(charge.currency)"), ("what", "made by somebody else"),
           ]),
           advice:
             "A refund that was made by hand came to nothing, and the trip's own refund was less for it: compare with Stripe and pay what is missing."
@@ -170,7 +171,8 @@ extension SagaPlan.Refund {
 
   /// Whether it was made by somebody else and gave nothing back.
   var isVoidElsewhere: Bool {
-    slot == Self.elsewhere && (status == "failed" || status == "canceled")
+    (slot == Self.elsewhere && (status == "failed" || status == "canceled"))
+      || (slot == Self.dispute && status == Dispute.won.rawValue)
   }
 }
 

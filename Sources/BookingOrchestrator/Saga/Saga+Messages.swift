@@ -30,6 +30,7 @@ extension Saga {
   private mutating func stripe(_ event: StripeEvent, at now: Timestamp) -> String {
     if let intent = event.paymentIntent { return stripe(intent, event.type, at: now) }
     if let refund = event.refund { return stripe(refund, at: now) }
+    if let dispute = event.dispute { return stripe(dispute, at: now) }
     if let charge = event.charge { return stripe(charge, at: now) }
     return "ignored"
   }

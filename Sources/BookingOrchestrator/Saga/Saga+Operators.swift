@@ -47,7 +47,7 @@ extension Saga {
   }
 
   /// Lets a parked undo begin once more, as a new generation.
-  private mutating func retry(_ index: Int) {
+  mutating func retry(_ index: Int) {
     let slot = steps[index].key.slot
     // Of a refund that failed nothing was paid, so it is owed again; a later event about it is old
     // and finds it among those that are none of any step's.

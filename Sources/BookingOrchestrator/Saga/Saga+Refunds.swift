@@ -53,6 +53,11 @@ extension Saga {
   mutating func refundAnswered(_ index: Int, _ outcome: Outcome<StripeRefund>, at now: Timestamp) {
     switch outcome {
     case .done(let refund): refundSeen(index, refund, at: now)
+    case .rejected(let rejection) where rejection.code == "charge_disputed":
+      steps[index].reason = SagaStep.disputed
+      parkRefund(
+        index, "Stripe refused the refund: \(rejection.text)", reason: "undo-refused",
+        advice: Self.disputeAdvice)
     case .rejected(let rejection):
       if steps[index].attempt > 1 || rejection.saysLessIsLeft {
         // An earlier send or somebody else may have done it: the list of refunds tells.
@@ -153,15 +158,17 @@ extension Saga {
     plan.refunds.reduce(0) { $0 + ($1.status == "succeeded" ? $1.amount : 0) }
   }
 
-  private mutating func parkRefund(_ index: Int, _ what: String, reason: String) {
+  private mutating func parkRefund(
+    _ index: Int, _ what: String, reason: String, advice: String? = nil
+  ) {
     park(
       index, reason: reason,
       known: [
         ("payment_intent", plan.paymentIntent ?? ""), ("refund", steps[index].reference ?? ""),
         ("cause", steps[index].cause), ("what", what),
       ],
-      advice:
-        "This money is owed to \(request.customer.email). Stripe does not try again: pay it out another way."
+      advice: advice
+        ?? "This money is owed to \(request.customer.email). Stripe does not try again: pay it out another way."
     )
   }
 }

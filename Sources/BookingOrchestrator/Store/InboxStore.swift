@@ -87,6 +87,7 @@ enum InboxStore {
   ) throws -> BookingID? {
     let intent =
       event.paymentIntent?.id ?? event.refund?.paymentIntent ?? event.charge?.paymentIntent
+      ?? event.dispute?.paymentIntent
     let payment = try intent.flatMap { try Self.payment(db, ofIntent: $0) }
     let claimed = event.paymentIntent?.metadata["booking"] ?? event.refund?.metadata["booking"]
     let booking: String?

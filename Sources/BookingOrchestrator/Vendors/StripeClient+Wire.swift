@@ -102,6 +102,28 @@ enum StripeWire {
     }
   }
 
+  /// A dispute as Stripe writes it, as far as it is read.
+  struct Dispute: Decodable, Sendable {
+    var id: String
+    var paymentIntent: Reference?
+    var amount: Int64
+    var currency: String
+    var status: String
+    var reason: String?
+
+    enum CodingKeys: String, CodingKey {
+      case id, amount, currency, status, reason
+      case paymentIntent = "payment_intent"
+    }
+
+    /// What the clients tell of it.
+    var model: StripeDispute {
+      StripeDispute(
+        id: id, paymentIntent: paymentIntent?.id, amount: amount, currency: currency,
+        status: status, reason: reason)
+    }
+  }
+
   /// A payment method as Stripe writes it, as far as it is read.
   struct PaymentMethod: Decodable, Sendable {
     var id: String

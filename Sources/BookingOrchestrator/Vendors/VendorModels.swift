@@ -48,6 +48,21 @@ struct StripeEvent: Sendable, Hashable, Codable {
   var refund: StripeRefund?
   /// Filled for `charge.refunded`.
   var charge: StripeCharge?
+  /// Filled for `charge.dispute.*`.
+  var dispute: StripeDispute?
+}
+
+/// What is read of Stripe's disputes.
+struct StripeDispute: Sendable, Hashable, Codable {
+  var id: String
+  var paymentIntent: String?
+  var amount: Int64
+  /// Lower case, as Stripe writes it.
+  var currency: String
+  /// needs_response, under_review, won, lost, warning_needs_response, …
+  var status: String
+  /// fraudulent, product_not_received, …
+  var reason: String?
 }
 
 /// What is read of Stripe's charges.
