@@ -24,7 +24,10 @@ extension BookingAPI {
   /// An event that comes before its payment is known is kept without a booking, until
   /// ``InboxStore/adopt(_:paymentIntent:booking:)`` gives it one.
   func receive(_ event: StripeEvent, at now: Timestamp) async throws {
-    guard event.paymentIntent != nil || event.refund != nil else { return }
+    guard
+      event.paymentIntent != nil || event.refund != nil || event.charge != nil
+        || event.dispute != nil
+    else { return }
     let booking = try await database.write { db in
       try InboxStore.webhook(db, event, encoder: encoder, at: now)
     }

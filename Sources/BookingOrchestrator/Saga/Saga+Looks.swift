@@ -17,7 +17,11 @@ extension Saga {
       refundSeen(index, refund, at: now)
     case .refunds(let outcome):
       guard let refunds = read(index, outcome, at: now) else { return }
-      refundsSeen(index, refunds, at: now)
+      if key.direction == .forward {
+        refundsSeen(refunds, at: now)
+      } else {
+        refundsSeen(index, refunds, at: now)
+      }
     case .flightOrder(let outcome): flightSeen(index, outcome, at: now)
     case .hotelOrder(let outcome):
       guard let order = read(index, outcome, at: now) else { return }

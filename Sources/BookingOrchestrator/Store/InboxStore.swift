@@ -88,11 +88,16 @@ enum InboxStore {
   static func webhook(
     _ db: Database, _ event: StripeEvent, encoder: JSONEncoder, at: Timestamp
   ) throws -> BookingID? {
-    let intent = event.paymentIntent?.id ?? event.refund?.paymentIntent
+    let intent =
+      event.paymentIntent?.id ?? event.refund?.paymentIntent ?? event.charge?.paymentIntent
+      ?? event.dispute?.paymentIntent
     let payment = try intent.flatMap { try Self.payment(db, ofIntent: $0) }
     let claimed = event.paymentIntent?.metadata["booking"] ?? event.refund?.metadata["booking"]
     let booking: String?
-    if let claimed, try claimed == payment?.booking || exists(db, booking: claimed) {
+    if event.paymentIntent == nil, let payment {
+      // Whoever made a refund may have written anything into its metadata: the payment tells.
+      booking = payment.booking
+    } else if let claimed, try claimed == payment?.booking || exists(db, booking: claimed) {
       booking = claimed
     } else {
       booking = payment?.booking

@@ -83,6 +83,47 @@ enum StripeWire {
     }
   }
 
+  /// A charge as Stripe writes it, as far as it is read.
+  struct Charge: Decodable, Sendable {
+    var id: String
+    var paymentIntent: Reference?
+    var amountRefunded: Int64?
+
+    enum CodingKeys: String, CodingKey {
+      case id
+      case paymentIntent = "payment_intent"
+      case amountRefunded = "amount_refunded"
+    }
+
+    /// What the clients tell of it.
+    var model: StripeCharge {
+      StripeCharge(
+        id: id, paymentIntent: paymentIntent?.id, amountRefunded: amountRefunded ?? 0)
+    }
+  }
+
+  /// A dispute as Stripe writes it, as far as it is read.
+  struct Dispute: Decodable, Sendable {
+    var id: String
+    var paymentIntent: Reference?
+    var amount: Int64
+    var currency: String
+    var status: String
+    var reason: String?
+
+    enum CodingKeys: String, CodingKey {
+      case id, amount, currency, status, reason
+      case paymentIntent = "payment_intent"
+    }
+
+    /// What the clients tell of it.
+    var model: StripeDispute {
+      StripeDispute(
+        id: id, paymentIntent: paymentIntent?.id, amount: amount, currency: currency,
+        status: status, reason: reason)
+    }
+  }
+
   /// A payment method as Stripe writes it, as far as it is read.
   struct PaymentMethod: Decodable, Sendable {
     var id: String

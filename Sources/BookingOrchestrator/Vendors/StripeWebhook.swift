@@ -108,6 +108,10 @@ private struct WireEvent: Decodable {
       model.paymentIntent = try data.decode(StripeWire.Intent.self, forKey: .object).model
     } else if model.type.hasPrefix("refund.") || model.type == "charge.refund.updated" {
       model.refund = try data.decode(StripeWire.Refund.self, forKey: .object).model
+    } else if model.type.hasPrefix("charge.dispute.") {
+      model.dispute = try data.decode(StripeWire.Dispute.self, forKey: .object).model
+    } else if model.type == "charge.refunded" {
+      model.charge = try data.decode(StripeWire.Charge.self, forKey: .object).model
     }
   }
 }

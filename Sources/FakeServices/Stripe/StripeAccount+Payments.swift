@@ -129,6 +129,9 @@ extension StripeAccount {
       try needAction(position, confirmation, cause: cause, now: now)
     case (.processing(let delay, let succeeds), _):
       startProcessing(position, delay: delay, succeeds: succeeds, cause: cause, now: now)
+    case (.refundByHand(let delay, let share), .succeeds):
+      succeed(position, cause: cause, now: now)
+      schedule(.deskRefunds(position, partsPerMillion: share), after: delay, from: now)
     case (_, .declines(let code, let declineCode)):
       throw decline(position, code: code, declineCode: declineCode, cause: cause, now: now)
     case (_, .needsAuthentication):

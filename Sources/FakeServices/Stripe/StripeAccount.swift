@@ -66,6 +66,8 @@ struct StripeAccount: Sendable {
     case refundFails(Int)
     case intentResolves(Int, succeeds: Bool)
     case holdExpires(Int)
+    /// Somebody refunds a part of an intent by hand.
+    case deskRefunds(Int, partsPerMillion: Int64)
   }
 
   var ids: StripeIDs
@@ -118,6 +120,8 @@ struct StripeAccount: Sendable {
       case .intentResolves(let intent, let succeeds):
         resolve(intent, succeeds: succeeds, at: due)
       case .holdExpires(let intent): expireHold(intent, at: due)
+      case .deskRefunds(let intent, let share):
+        refundByHand(intent, partsPerMillion: share, at: due)
       }
     }
   }
@@ -133,6 +137,7 @@ struct StripeAccount: Sendable {
     case .refundFails(let refund): refunds[refund].object.value.status == .succeeded
     case .intentResolves(let intent, _): intents[intent].object.value.status == .processing
     case .holdExpires(let intent): intents[intent].object.value.status == .requiresCapture
+    case .deskRefunds(let intent, _): intents[intent].object.value.status == .succeeded
     }
   }
 
