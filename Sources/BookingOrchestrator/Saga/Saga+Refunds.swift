@@ -19,7 +19,7 @@ extension Saga {
       return .working(listRefunds(at: now))
     }
     let generation = (step(slot, .undo)?.generation ?? 0) + 1
-    let rounded = refundable(amount)
+    let rounded = roundedUp(amount)
     let actions = intend(
       slot, .undo,
       vendors.stripe.createRefund(

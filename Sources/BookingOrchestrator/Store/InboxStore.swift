@@ -122,6 +122,21 @@ enum InboxStore {
   }
 }
 
+extension InboxStore {
+  /// Writes down a verified event that tells nothing, closed; the same event twice is one row.
+  static func ignored(
+    _ db: Database, _ event: StripeEvent, encoder: JSONEncoder, at: Timestamp
+  ) throws {
+    let payload = String(decoding: try encoder.encode(event), as: UTF8.self)
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO inbox (source, kind, payload, received_us, applied_us, result)
+        VALUES (?, 'webhook', ?, ?, ?, 'ignored') ON CONFLICT (source) DO NOTHING
+        """
+    ).execute(arguments: [event.id, payload, at.microseconds, at.microseconds])
+  }
+}
+
 // Which events tell nothing: they are closed at once and wake nobody.
 extension InboxStore {
   private struct Payment {
