@@ -45,12 +45,13 @@ struct BookingComClient: Sendable {
         let price = data.accommodation.price?.total
       else { return exchange.unreadable(reply) }
       let currencies = data.accommodation.currency
+      // The amount that was asked for is judged before the property's own may stand in for it.
+      if let rejection = price.unpayable(
+        in: currencies, preferring: currency, httpStatus: reply.status)
+      {
+        return .rejected(rejection)
+      }
       guard let total = price.money(in: currencies, preferring: currency) else {
-        if let rejection = price.unpayable(
-          in: currencies, preferring: currency, httpStatus: reply.status)
-        {
-          return .rejected(rejection)
-        }
         return exchange.unreadable(reply)
       }
       return .done(

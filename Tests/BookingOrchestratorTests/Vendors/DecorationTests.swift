@@ -107,6 +107,12 @@ struct DecorationTests {
     ).preview(hotel, currency: currency("EUR"), booker: customer, context)
   }
 
+  @Test(arguments: ["291.004", #""291.004""#, "99999999999999999999999", "0.001"])
+  func aPriceThatNobodyCanPayIsJudged(_ price: String) async throws {
+    let outcome = try await previewed(price, #"{"booker":"EUR","accommodation":"EUR"}"#)
+    #expect(outcome.verdict == "rejected price_unpayable")
+  }
+
   @Test(arguments: ["291", "291.0", "291.000", #""291.00""#])
   func aPriceIsReadHoweverItIsWritten(_ price: String) async throws {
     let outcome = try await previewed(price, #"{"booker":"EUR","accommodation":null}"#)
