@@ -18,7 +18,17 @@ enum CallNames {
 
   private static func stripe(_ method: String, _ parts: [String]) -> String {
     let isGet = method == "GET"
+    if parts.dropFirst().starts(with: ["checkout", "sessions"]) {
+      switch parts.count {
+      case 3: return isGet ? "checkout.sessions.list" : "checkout.sessions.create"
+      case 4: return "checkout.sessions.retrieve"
+      default: return "checkout.sessions.\(parts[4])"
+      }
+    }
     switch parts.count {
+    case 2 where parts[1] == "balance": return "balance.retrieve"
+    case 3 where isGet && parts[2] == "search": return "\(parts[1]).search"
+    case 5 where parts[3] == "payment_methods": return "customers.payment_method"
     case 2: return parts[1] + (isGet ? ".list" : ".create")
     case 3: return parts[1] + (isGet ? ".retrieve" : ".update")
     case 4: return "\(parts[1]).\(parts[3])"

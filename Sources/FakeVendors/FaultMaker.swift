@@ -18,6 +18,8 @@ enum FaultMaker {
     case "error-500": .internalError(effect: told.hasEffect ?? false)
     case "refund-pending":
       .refundPending(settlesAfter: told.delay(3600), succeeds: told.succeeds ?? true)
+    case "refund-by-hand":
+      .refundByHand(after: told.delay(3600), partsPerMillion: 1_000_000)
     case "refund-fails-later": .refundFailsLater(after: told.delay(3600))
     default: nil
     }

@@ -54,6 +54,9 @@ enum FaultMenu {
         Entry("lock-timeout", .service, "429 lock_timeout"),
         Entry("error-500", .service, ["effect"], "a stored 500, before the effect or after it"),
         Entry("refund-pending", .service, ["seconds", "succeeds"], "the refund is pending first"),
+        Entry(
+          "refund-by-hand", .service, ["seconds"],
+          "all of the confirmed payment is refunded in the dashboard, later"),
         Entry("refund-fails-later", .service, ["seconds"], "a succeeded refund fails after this"),
         Entry("webhook-delay", .webhook, ["seconds"], "the event is sent this much later"),
         Entry("webhook-early", .webhook, "the event comes before the answer to its cause"),

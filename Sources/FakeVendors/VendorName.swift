@@ -31,6 +31,14 @@ package enum VendorName: String, Sendable, Hashable, CaseIterable {
         "refunds.retrieve", "refunds.list", "refunds.update", "refunds.cancel", "refunds.expire",
         "charges.retrieve", "events.list", "events.retrieve", "payment_methods.create",
         "payment_methods.retrieve", "customers.create", "customers.retrieve",
+        "payment_intents.search", "charges.list", "charges.search", "charges.update",
+        "payment_methods.attach", "payment_methods.detach", "payment_methods.update",
+        "payment_methods.list", "customers.update", "customers.list",
+        "customers.payment_methods", "customers.payment_method", "disputes.retrieve",
+        "disputes.list", "disputes.update", "disputes.close", "balance.retrieve",
+        "balance_transactions.retrieve", "balance_transactions.list",
+        "checkout.sessions.create", "checkout.sessions.retrieve", "checkout.sessions.list",
+        "checkout.sessions.expire",
       ]
     case .amadeus: ["token", "search", "price", "create", "get", "cancel"]
     case .bookingcom: ["search", "availability", "preview", "create", "details", "cancel"]

@@ -40,8 +40,22 @@ package struct WebhookTarget: Sendable, Hashable, Encodable {
     }
     if let types = members["types"] {
       guard case .list(let list) = types else { throw ControlError("'types' is not a list") }
-      self.types = list.compactMap(\.string)
+      self.types = try Self.types(list)
     }
+  }
+
+  /// Reads event types; `*` alone means all, as at Stripe.
+  private static func types(_ list: [ControlJSON]) throws(ControlError) -> [String] {
+    var types: [String] = []
+    for entry in list {
+      guard let type = entry.string else { throw ControlError("'types' holds what is no text") }
+      guard type == "*" || FakeStripe.eventTypes.contains(type) else {
+        throw ControlError(
+          "no event of type '\(type)' is ever sent", known: ["*"] + FakeStripe.eventTypes)
+      }
+      types.append(type)
+    }
+    return types.contains("*") ? [] : types
   }
 }
 

@@ -74,7 +74,8 @@ struct Shop: ServiceLifecycle.Service {
         url: url + "/webhooks/stripe",
         types: [
           "payment_intent.succeeded", "payment_intent.payment_failed", "payment_intent.canceled",
-          "refund.updated", "refund.failed",
+          "refund.created", "refund.updated", "refund.failed", "charge.dispute.created",
+          "charge.dispute.closed",
         ]))
     let trips = try vendors.offeredTrips().prefix(tripCount)
     let transport = SocketTransport()

@@ -25,7 +25,8 @@ def refused(call, status=400, code=None, message=None, param=None):
 
 def test_create_then_confirm(v1):
     new = v1.payment_intents.create(
-        {"amount": 2500, "currency": "usd", "metadata": {"booking": "bk_1"}}
+        {"amount": 2500, "currency": "usd", "metadata": {"booking": "bk_1"},
+         "payment_method_types": ["card"]}
     )
     check(new)
     assert new.status == "requires_payment_method"
@@ -87,7 +88,8 @@ def test_declines(v1, card, code, decline_code, message, at_once):
             pay(v1, card=card)
         else:
             new = v1.payment_intents.create(
-                {"amount": 2500, "currency": "usd", "payment_method": card})
+                {"amount": 2500, "currency": "usd", "payment_method": card,
+                 "payment_method_types": ["card"]})
             v1.payment_intents.confirm(new.id)
     check_decline(v1, caught.value, code, decline_code, message)
 

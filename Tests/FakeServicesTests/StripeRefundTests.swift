@@ -17,6 +17,24 @@ struct StripeRefundTests {
     }
   }
 
+  @Test func theDeskRefundsAPartByHand() throws {
+    try StripeTestWorld.run { world in
+      for operation in ["payment_intents.create", "payment_intents.confirm"] {
+        world.script.next(
+          operation, .refundByHand(after: .seconds(60), partsPerMillion: 400_000))
+      }
+      let id = try await world.paid()
+      try await world.sleep(.seconds(61))
+      let list = try await world.get("refunds?payment_intent=\(id)")
+      #expect(list.data.map { $0["amount"].int } == [1000])
+      #expect(list.data.first?["metadata"]["cause"].string == nil)
+      #expect(world.stripe.refunds(ofPaymentIntent: id).map(\.idempotencyKey) == [""])
+      let tooMuch = try await world.post("refunds", "payment_intent=\(id)&amount=2500")
+      #expect(tooMuch.status == 400)
+      #expect(try await world.post("refunds", "payment_intent=\(id)").json["amount"].int == 1500)
+    }
+  }
+
   @Test func partialRefundsAddUpToTheCharge() throws {
     try StripeTestWorld.run { world in
       let id = try await world.paid()

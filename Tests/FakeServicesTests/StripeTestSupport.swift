@@ -225,7 +225,9 @@ struct StripeTestWorld: Sendable {
   func intent(_ more: String = "", amount: Int = 2500, key: String? = nil) async throws
     -> StripeTestAnswer
   {
-    let extra = more.isEmpty ? "" : "&" + more
+    var extra = more.isEmpty ? "" : "&" + more
+    let namesTypes = more.contains("_method_types") || more.contains("automatic_payment_methods")
+    if !namesTypes { extra += "&payment_method_types[]=card" }
     return try await post("payment_intents", "amount=\(amount)&currency=usd\(extra)", key: key)
   }
 

@@ -30,6 +30,19 @@ struct ControlEndpointTests {
     }
   }
 
+  @Test(arguments: [
+    (#""charge.disputed""#, "charge.dispute.created"), ("1", "no text"),
+  ])
+  func webhookOfAnUnknownEventTypeIsRefused(type: String, says: String) async throws {
+    try await VendorBench.serve { bench in
+      let body = #"{"url":"http://127.0.0.1:1/hook","types":["payment_intent.created",\#(type)]}"#
+      let answer = try await bench.send(.put, .stripe, "/_webhook", json: body)
+      #expect(answer.status == 400)
+      #expect(answer.text.contains(says), "\(answer.text)")
+      #expect(!(try await bench.send(.get, .stripe, "/_webhook").text.contains("hook")))
+    }
+  }
+
   @Test func openOrdersAreListedAndCleared() async throws {
     try await VendorBench.serve { bench in
       _ = try await bench.order(#"[{"fault":"decline","count":3},{"fault":"lock-timeout"}]"#)

@@ -5,7 +5,7 @@ import HTTPTypes
 import Testing
 
 struct ExactFaultTests {
-  private static let paid = "&payment_method=pm_card_visa&confirm=true"
+  private static let paid = "&payment_method=pm_card_visa&confirm=true&payment_method_types[]=card"
 
   @Test func anAnswerCutOffHasHappenedAndIsReplayed() async throws {
     try await VendorBench.serve { bench in

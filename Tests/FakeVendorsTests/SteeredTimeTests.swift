@@ -64,7 +64,8 @@ struct SteeredTimeTests {
             [{"operation":"refunds.create","fault":"refund-fails-later","seconds":3600},
              {"operation":"payment_intent.succeeded","fault":"webhook-delay","seconds":600}]
             """#)
-          let intent = try await bench.pay("&payment_method=pm_card_visa&confirm=true")
+          let intent = try await bench.pay(
+            "&payment_method=pm_card_visa&confirm=true&payment_method_types[]=card")
           let refund = try await bench.send(
             .post, .stripe, "/v1/refunds", form: "payment_intent=\(intent.member("id") ?? "")")
           #expect(refund.member("status") == "succeeded")

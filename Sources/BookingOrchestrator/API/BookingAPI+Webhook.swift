@@ -22,9 +22,18 @@ extension BookingAPI {
   /// Keeps a verified event and wakes the booking that it is news for.
   ///
   /// An event that comes before its payment is known is kept without a booking, until
-  /// ``InboxStore/adopt(_:paymentIntent:booking:)`` gives it one.
+  /// ``InboxStore/adopt(_:paymentIntent:booking:)`` gives it one. One that tells nothing (a type that
+  /// is not known, a thin event, an object that cannot be read) is kept closed.
   func receive(_ event: StripeEvent, at now: Timestamp) async throws {
-    guard event.paymentIntent != nil || event.refund != nil else { return }
+    guard
+      event.paymentIntent != nil || event.refund != nil || event.charge != nil
+        || event.dispute != nil
+    else {
+      try await database.write { db in
+        try InboxStore.ignored(db, event, encoder: encoder, at: now)
+      }
+      return
+    }
     let booking = try await database.write { db in
       try InboxStore.webhook(db, event, encoder: encoder, at: now)
     }

@@ -1,6 +1,9 @@
+import FoundationEssentials
+
 /// The first place where a body is not JSON (RFC 8259) that can be decoded, for the person who sent it.
 ///
-/// Looked for only after decoding has failed: Foundation's decoder does not say where.
+/// Foundation's decoder neither says where a fault is nor minds a member that is named twice, of which
+/// it takes one; a proxy in front may have judged the other.
 struct JSONFault: Sendable, Hashable {
   /// What was expected or found.
   var reason: String
@@ -9,6 +12,8 @@ struct JSONFault: Sendable, Hashable {
   var column: Int
   /// Set when the text is JSON but a number in it is not a whole one that fits 64 bits.
   var numberPointer: String?
+  /// Set when the text is JSON but an object in it names a member twice (RFC 8259 §4, RFC 7493 §2.3).
+  var duplicatePointer: String?
 
   /// Finds the first fault; nil when there is none.
   static func first(in body: [UInt8]) -> JSONFault? {
@@ -17,7 +22,7 @@ struct JSONFault: Sendable, Hashable {
       try scan.value(at: "", depth: 0)
       scan.space()
       guard scan.index == body.count else { throw scan.fault("something follows the value") }
-      return scan.oddNumber
+      return scan.duplicate ?? scan.oddNumber
     } catch {
       return error
     }
@@ -30,6 +35,7 @@ private struct Scan {
   let bytes: [UInt8]
   var index = 0
   var oddNumber: JSONFault?
+  var duplicate: JSONFault?
 
   init(bytes: [UInt8]) { self.bytes = bytes }
 
@@ -82,12 +88,21 @@ private struct Scan {
     try expect("{")
     space()
     if take("}") { return }
+    var names: Set<String> = []
     repeat {
       space()
-      let name = try string()
+      let start = index
+      let name = Self.unescaped(try string())
+      let step = name.replacing("~", with: "~0").replacing("/", with: "~1")
+      if !names.insert(name).inserted, duplicate == nil {
+        let end = index
+        index = start
+        duplicate = fault("the member '\(name)' is named twice")
+        duplicate?.duplicatePointer = "\(pointer)/\(step)"
+        index = end
+      }
       space()
       try expect(":")
-      let step = name.replacing("~", with: "~0").replacing("/", with: "~1")
       try value(at: "\(pointer)/\(step)", depth: depth + 1)
       space()
     } while take(",")
@@ -128,6 +143,7 @@ private struct Scan {
           throw fault("unknown escape")
         }
         index += 1
+        if escape == UInt8(ascii: "u") { try fourDigits() }
       case 0..<0x20:
         throw fault("a control character in a string")
       default:
@@ -137,9 +153,38 @@ private struct Scan {
     throw fault("the string does not end")
   }
 
+  /// The code unit of a `\u` escape.
+  private mutating func fourDigits() throws(JSONFault) {
+    for _ in 0..<4 {
+      guard let next, "0123456789abcdefABCDEF".utf8.contains(next) else {
+        throw fault("an escape without four hexadecimal digits")
+      }
+      index += 1
+    }
+  }
+
+  private mutating func digits() throws(JSONFault) {
+    guard let next, (0x30...0x39).contains(next) else { throw fault("expected a digit") }
+    while let next = self.next, (0x30...0x39).contains(next) { index += 1 }
+  }
+
+  /// Reads the escapes of a name, for `"a"` and `"\u0061"` are the same name.
+  private static func unescaped(_ raw: String) -> String {
+    guard raw.utf8.contains(UInt8(ascii: "\\")) else { return raw }
+    // Well formed, but for halves of surrogate pairs: such a name stays as it was written.
+    return (try? JSONDecoder().decode(String.self, from: Data("\"\(raw)\"".utf8))) ?? raw
+  }
+
   private mutating func number(at pointer: String) throws(JSONFault) {
     let start = index
-    while let byte = next, "+-.eE0123456789".utf8.contains(byte) { index += 1 }
+    _ = take("-")
+    if !take("0") { try digits() }
+    if take(".") { try digits() }
+    if take("e") || take("E") {
+      if !take("+") { _ = take("-") }
+      try digits()
+    }
+    if let next, "+-.eE0123456789".utf8.contains(next) { throw fault("not a number") }
     let text = String(decoding: bytes[start..<index], as: UTF8.self)
     if Int64(text) == nil, oddNumber == nil {
       oddNumber = fault("\(text) is not a whole number of at most 64 bits")

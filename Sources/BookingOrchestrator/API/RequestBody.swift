@@ -11,8 +11,9 @@ enum RequestBody {
     // The decoder would also take UTF-16, which the database's JSON functions cannot read; in UTF-8
     // no JSON text has a zero byte.
     guard !body.contains(0), body.first != 0xEF else {
-      throw .malformedJSON("it is not UTF-8 without a byte order mark")
+      throw .malformedJSON("it is not UTF-8 without a byte order mark, from line 1, column 1 on")
     }
+    if let fault = JSONFault.first(in: body), fault.numberPointer == nil { throw problem(fault) }
     do {
       return try decoder.decode(type, from: Data(body))
     } catch let error as DecodingError {
@@ -32,10 +33,11 @@ enum RequestBody {
     case .dataCorrupted(let context):
       if context.codingPath.isEmpty {
         guard let fault = JSONFault.first(in: body) else {
-          return .malformedJSON(context.debugDescription)
+          // What the scan above takes and the decoder does not: say at least that much.
+          return .malformedJSON(
+            "it is not a JSON text (RFC 8259) that can be read, from line 1, column 1")
         }
-        if let pointer = fault.numberPointer { return .invalid(pointer, "\(fault.reason).") }
-        return .malformedJSON("\(fault.reason) at line \(fault.line), column \(fault.column)")
+        return problem(fault)
       }
       let pointer = pointer(context.codingPath)
       if context.codingPath.last?.stringValue == "currency" { return .currencyUnknown(pointer) }
@@ -43,6 +45,15 @@ enum RequestBody {
     @unknown default:
       return .malformedJSON("\(error)")
     }
+  }
+
+  private static func problem(_ fault: JSONFault) -> Problem {
+    if let pointer = fault.numberPointer { return .invalid(pointer, "\(fault.reason).") }
+    let place = "at line \(fault.line), column \(fault.column)"
+    if let pointer = fault.duplicatePointer {
+      return .invalid(pointer, "\(fault.reason), \(place).")
+    }
+    return .malformedJSON("\(fault.reason) \(place)")
   }
 
   /// The place as a JSON Pointer (RFC 6901).

@@ -158,7 +158,14 @@ extension Saga {
       plan.departure = order.departure
       changes.append(
         .component(
-          .flight, ComponentChange(status: "BOOKED", reference: order.id, pnr: order.pnr)))
+          .flight,
+          ComponentChange(
+            status: "BOOKED", reference: order.id, pnr: order.pnr.isEmpty ? nil : order.pnr)))
+      if order.pnr.isEmpty {
+        warn(
+          .flight, TripWarning.referenceMissing,
+          "is booked, and its record locator is not known yet")
+      }
       finish(index, order.id, "flight booked \(order.pnr)")
     case .rejected(let rejection):
       changes.append(.component(.flight, ComponentChange(status: "FAILED", error: rejection.text)))
@@ -346,6 +353,11 @@ extension SagaStep {
   /// The reason of a done step whose object the vendor does not list any more.
   static let unlisted = "not listed any more"
   var wasRefused: Bool { reason?.hasPrefix(Self.refused) == true }
+}
+
+extension TripWarning {
+  /// The code of a booking whose vendor did not name the reference that travellers use.
+  static let referenceMissing = "reference-missing"
 }
 
 extension Rejection {

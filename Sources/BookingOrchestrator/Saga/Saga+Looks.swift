@@ -17,7 +17,11 @@ extension Saga {
       refundSeen(index, refund, at: now)
     case .refunds(let outcome):
       guard let refunds = read(index, outcome, at: now) else { return }
-      refundsSeen(index, refunds, at: now)
+      if key.direction == .forward {
+        refundsSeen(refunds, at: now)
+      } else {
+        refundsSeen(index, refunds, at: now)
+      }
     case .flightOrder(let outcome): flightSeen(index, outcome, at: now)
     case .hotelOrder(let outcome):
       guard let order = read(index, outcome, at: now) else { return }
@@ -86,6 +90,7 @@ extension Saga {
       steps[index].notBefore = nil
       if isInspection {
         plan.flightInspected = true
+        learnReference(order)
         if let old = plan.departure, let new = order.departure, old != new {
           warn(.flight, "schedule-changed", "now departs at \(new) instead of \(old)")
           changes.append(.mail(.update))
@@ -105,6 +110,19 @@ extension Saga {
       }
     case .retry(let retry), .unknown(let retry): postpone(index, retry, at: now)
     }
+  }
+
+  /// Notes the record locator, and the departure, that the answer to the order did not tell.
+  private mutating func learnReference(_ order: FlightOrder) {
+    if plan.departure == nil { plan.departure = order.departure }
+    let isMissing = warnings.contains {
+      $0.slot == Slot.flight.text && $0.code == TripWarning.referenceMissing
+    }
+    guard isMissing, !order.pnr.isEmpty else { return }
+    warnings.removeAll { $0.slot == Slot.flight.text && $0.code == TripWarning.referenceMissing }
+    changes.append(.component(.flight, ComponentChange(status: "BOOKED", pnr: order.pnr)))
+    changes.append(.mail(.update))
+    story.append("record locator learnt")
   }
 
   private mutating func hotelSeen(_ index: Int, _ order: HotelOrderDetails, at now: Timestamp) {

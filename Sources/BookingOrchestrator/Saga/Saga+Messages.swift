@@ -30,6 +30,8 @@ extension Saga {
   private mutating func stripe(_ event: StripeEvent, at now: Timestamp) -> String {
     if let intent = event.paymentIntent { return stripe(intent, event.type, at: now) }
     if let refund = event.refund { return stripe(refund, at: now) }
+    if let dispute = event.dispute { return stripe(dispute, at: now) }
+    if let charge = event.charge { return stripe(charge, at: now) }
     return "ignored"
   }
 
@@ -77,7 +79,9 @@ extension Saga {
         ]), advice: advice))
   }
 
-  private mutating func stripe(_ refund: StripeRefund, at now: Timestamp) -> String {
+  /// Takes in a refund of the trip's payment, whoever asked for it; returns what came of it.
+  @discardableResult
+  mutating func stripe(_ refund: StripeRefund, at now: Timestamp) -> String {
     let index = steps.firstIndex { step in
       guard step.key.direction == .undo, step.key.slot.service == .stripe, step.key.slot != .intent
       else { return false }
@@ -85,7 +89,7 @@ extension Saga {
         || (step.reference == nil && step.cause == refund.metadata["cause"]
           && "\(step.generation)" == refund.metadata["generation"])
     }
-    guard let index else { return "not a refund of this trip" }
+    guard let index else { return refundedElsewhere(refund, at: now) }
     if let known = plan.refunds.first(where: { $0.id == refund.id }) {
       // Events come in any order: a final status is never taken back by an older one.
       if known.status == refund.status { return "known already" }

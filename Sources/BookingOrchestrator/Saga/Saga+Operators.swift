@@ -47,11 +47,14 @@ extension Saga {
   }
 
   /// Lets a parked undo begin once more, as a new generation.
-  private mutating func retry(_ index: Int) {
+  mutating func retry(_ index: Int) {
     let slot = steps[index].key.slot
-    // Of a refund that failed nothing was paid, so it is owed again; a later event about it is old.
-    plan.refunds.removeAll {
-      $0.slot == slot.text && ($0.status == "failed" || $0.status == "canceled")
+    // Of a refund that failed nothing was paid, so it is owed again; a later event about it is old
+    // and finds it among those that are none of any step's.
+    for index in plan.refunds.indices where plan.refunds[index].slot == slot.text {
+      if ["failed", "canceled"].contains(plan.refunds[index].status) {
+        plan.refunds[index].slot = SagaPlan.Refund.elsewhere
+      }
     }
     reject(index, SagaStep.withoutEffect + "an operator wants another try")
     switch plan.phase {

@@ -12,8 +12,14 @@ extension Saga {
     }
     guard let intent = plan.paymentIntent else { return .settled }
     guard mayIntend(slot, .undo, at: now) else { return .working([]) }
+    let amount = stillDue(amount, in: slot)
+    guard amount.minorUnits > 0 else { return .settled }
+    if amount.minorUnits < refundable, refundsListed != now {
+      // Stripe would take more than is due, so it is asked first what others have given back.
+      return .working(listRefunds(at: now))
+    }
     let generation = (step(slot, .undo)?.generation ?? 0) + 1
-    let rounded = refundable(amount)
+    let rounded = roundedUp(amount)
     let actions = intend(
       slot, .undo,
       vendors.stripe.createRefund(
@@ -51,9 +57,14 @@ extension Saga {
   mutating func refundAnswered(_ index: Int, _ outcome: Outcome<StripeRefund>, at now: Timestamp) {
     switch outcome {
     case .done(let refund): refundSeen(index, refund, at: now)
+    case .rejected(let rejection) where rejection.code == "charge_disputed":
+      steps[index].reason = SagaStep.disputed
+      parkRefund(
+        index, "Stripe refused the refund: \(rejection.text)", reason: "undo-refused",
+        advice: Self.disputeAdvice)
     case .rejected(let rejection):
-      if steps[index].attempt > 1 || rejection.code == "charge_already_refunded" {
-        // An earlier send may have done it: the list of refunds tells.
+      if steps[index].attempt > 1 || rejection.saysLessIsLeft {
+        // An earlier send or somebody else may have done it: the list of refunds tells.
         steps[index].looks = 0
         again(
           index, Retry(reason: SagaStep.refused + rejection.text, after: nil), isUnknown: true,
@@ -70,6 +81,7 @@ extension Saga {
 
   /// The refunds of the payment, looked up because one's outcome was not known.
   mutating func refundsSeen(_ index: Int, _ refunds: [StripeRefund], at now: Timestamp) {
+    noteOthers(than: index, in: refunds, at: now)
     let step = steps[index]
     let ours = refunds.first {
       $0.metadata["booking"] == id.rawValue && $0.metadata["cause"] == step.cause
@@ -77,6 +89,11 @@ extension Saga {
     }
     if let ours {
       refundSeen(index, ours, at: now)
+      return
+    }
+    if step.wasRefused, step.amountAsked > refundable {
+      // Somebody else gave money back: what is owed is what is left.
+      reject(index, SagaStep.withoutEffect + "less is left to refund")
       return
     }
     if step.wasRefused {
@@ -141,19 +158,21 @@ extension Saga {
     }
   }
 
-  private var refundedTotal: Int64 {
+  var refundedTotal: Int64 {
     plan.refunds.reduce(0) { $0 + ($1.status == "succeeded" ? $1.amount : 0) }
   }
 
-  private mutating func parkRefund(_ index: Int, _ what: String, reason: String) {
+  private mutating func parkRefund(
+    _ index: Int, _ what: String, reason: String, advice: String? = nil
+  ) {
     park(
       index, reason: reason,
       known: [
         ("payment_intent", plan.paymentIntent ?? ""), ("refund", steps[index].reference ?? ""),
         ("cause", steps[index].cause), ("what", what),
       ],
-      advice:
-        "This money is owed to \(request.customer.email). Stripe does not try again: pay it out another way."
+      advice: advice
+        ?? "This money is owed to \(request.customer.email). Stripe does not try again: pay it out another way."
     )
   }
 }

@@ -2,7 +2,7 @@
 extension Saga {
   /// Rounds what is owed up to what Stripe can refund: half of 305.010 KWD is not 152.505 but
   /// 152.510.
-  func refundable(_ owed: Money) -> Money {
+  func roundedUp(_ owed: Money) -> Money {
     Money(
       minorUnits: ChargeRules(owed.currency).refundable(owed.minorUnits), currency: owed.currency)
   }

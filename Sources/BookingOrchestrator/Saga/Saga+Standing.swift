@@ -11,6 +11,7 @@ extension Saga {
         actions += more
       }
     }
+    follow(listRefundsInDoubt(at: now))
     for number in plan.failed {
       follow(undoActivity(number, at: now))
       let price = Money(
@@ -55,6 +56,10 @@ extension Saga {
     for index in steps.indices where steps[index].isOpen && steps[index].key.direction == .undo {
       isComplete = false
       actions += awaitRefund(index, at: now)
+    }
+    if case .working(let more) = listRefundsInDoubt(at: now) {
+      isComplete = false
+      actions += more
     }
     if case .working(let more) = tryAgain(at: now) {
       isComplete = false

@@ -201,12 +201,17 @@ extension Saga {
   /// What the last refund gives back: what was charged, less what was refunded already, less, when
   /// the customer asked for the cancellation, what the vendors keep for what the customer had.
   private var owed: Money {
-    let refunded = plan.refunds.reduce(Int64(0)) { $0 + $1.amount }
-    let kept =
-      plan.cause == .cancel
-      ? plan.penalties.reduce(Int64(0)) { $0 + (isGivenUp($1.key) ? 0 : $1.value) } : 0
+    let refunded = plan.refunds.reduce(Int64(0)) { $0 + ($1.isVoidElsewhere ? 0 : $1.amount) }
     return Money(
       minorUnits: max(0, charge.minorUnits - refunded - kept), currency: charge.currency)
+  }
+
+  /// What the customer bears of the vendors' penalties, in minor units: those of what they had, when
+  /// it was they who cancelled.
+  var kept: Int64 {
+    guard plan.cause == .cancel else { return 0 }
+    // The order does not matter to a sum.
+    return plan.penalties.reduce(0) { $0 + (isGivenUp($1.key) ? 0 : $1.value) }
   }
 
   /// Whether a slot is an activity that the traveller was told had failed: they never had it, so

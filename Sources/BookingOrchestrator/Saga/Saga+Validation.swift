@@ -96,6 +96,8 @@ extension Saga {
       } else {
         priced = offer
       }
+    case .rejected(let rejection) where rejection.code == Rejection.unpayablePrice:
+      refuse("flight-price-changed", "The flight \(rejection.message).")
     case .rejected(let rejection):
       refuse("flight-unavailable", "The flight is not available: \(rejection.message)")
     case .retry(let retry), .unknown(let retry):
@@ -124,6 +126,8 @@ extension Saga {
       } else {
         preview = (shown, now)
       }
+    case .rejected(let rejection) where rejection.code == Rejection.unpayablePrice:
+      refuse("hotel-price-changed", "The hotel \(rejection.message).")
     case .rejected(let rejection):
       refuse("hotel-unavailable", "The hotel is not available: \(rejection.message)")
     case .retry(let retry), .unknown(let retry):

@@ -32,6 +32,9 @@ struct Saga: Sendable {
   var preview: (HotelPreview, at: Timestamp)?
   /// Activities found available by this process (true) or gone (false).
   var availability: [Int: Bool] = [:]
+  /// When Stripe's list of the payment's refunds was last asked for, and last read.
+  var refundsAsked: Timestamp?
+  var refundsListed: Timestamp?
   /// What the trip's row holds at present, so that only changes are written.
   var storedPlan: SagaPlan?
   var storedWarnings = 0
@@ -120,6 +123,8 @@ struct SagaPlan: Sendable, Hashable, Codable {
   var retried: [String]?
   /// Money refunded (succeeded) so far, by refund.
   var refunds: [Refund] = []
+  /// When Stripe told of more refunded money than is known here; nil once its list was read.
+  var refundsInDoubt: Int64?
   /// What failed before there was a step to note it in.
   var tries = Tries()
 

@@ -88,11 +88,16 @@ enum InboxStore {
   static func webhook(
     _ db: Database, _ event: StripeEvent, encoder: JSONEncoder, at: Timestamp
   ) throws -> BookingID? {
-    let intent = event.paymentIntent?.id ?? event.refund?.paymentIntent
+    let intent =
+      event.paymentIntent?.id ?? event.refund?.paymentIntent ?? event.charge?.paymentIntent
+      ?? event.dispute?.paymentIntent
     let payment = try intent.flatMap { try Self.payment(db, ofIntent: $0) }
     let claimed = event.paymentIntent?.metadata["booking"] ?? event.refund?.metadata["booking"]
     let booking: String?
-    if let claimed, try claimed == payment?.booking || exists(db, booking: claimed) {
+    if event.paymentIntent == nil, let payment {
+      // Whoever made a refund may have written anything into its metadata: the payment tells.
+      booking = payment.booking
+    } else if let claimed, try claimed == payment?.booking || exists(db, booking: claimed) {
       booking = claimed
     } else {
       booking = payment?.booking
@@ -114,6 +119,21 @@ enum InboxStore {
     ])
     guard db.changesCount == 1, isOld != true else { return nil }
     return booking.map(BookingID.init(_:))
+  }
+}
+
+extension InboxStore {
+  /// Writes down a verified event that tells nothing, closed; the same event twice is one row.
+  static func ignored(
+    _ db: Database, _ event: StripeEvent, encoder: JSONEncoder, at: Timestamp
+  ) throws {
+    let payload = String(decoding: try encoder.encode(event), as: UTF8.self)
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO inbox (source, kind, payload, received_us, applied_us, result)
+        VALUES (?, 'webhook', ?, ?, ?, 'ignored') ON CONFLICT (source) DO NOTHING
+        """
+    ).execute(arguments: [event.id, payload, at.microseconds, at.microseconds])
   }
 }
 

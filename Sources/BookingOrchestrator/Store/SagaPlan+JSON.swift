@@ -29,6 +29,7 @@ extension SagaPlan {
         json.field("amount", refund.amount)
         json.field("status", refund.status)
       }
+      $0.field("refundsInDoubt", refundsInDoubt)
       $0.field("tries", objectOf: tries) { json, tries in
         json.field("entries", members: tries.entries) { json, entry in
           json.value {

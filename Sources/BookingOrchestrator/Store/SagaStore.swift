@@ -267,7 +267,13 @@ struct SagaStore: Sendable {
       try db.cachedStatement(sql: "UPDATE booking SET paymentIntentId = ? WHERE tripBookingId = ?")
         .execute(arguments: [intent, saga.id.rawValue])
       try InboxStore.adopt(db, paymentIntent: intent, booking: saga.id)
-    case .captured(let charge): try update("status = 'SUCCEEDED', chargeId = ?", [charge])
+    case .captured(let charge):
+      // Somebody may have refunded it before the charge itself was known.
+      try update(
+        """
+        chargeId = ?, status = CASE WHEN refundAmount = 0 THEN 'SUCCEEDED'
+          WHEN refundAmount = amount THEN 'REFUNDED' ELSE 'PARTIALLY_REFUNDED' END
+        """, [charge])
     case .failed: try update("status = 'FAILED'", [])
     case .canceled:
       try update("status = CASE status WHEN 'FAILED' THEN 'FAILED' ELSE 'CANCELED' END", [])

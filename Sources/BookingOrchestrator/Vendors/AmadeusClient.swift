@@ -41,11 +41,19 @@ struct AmadeusClient: Sendable {
     ) { reply in
       guard reply.status == 200 else { return refusal(reply) }
       guard
-        let offer = exchange.decode(WirePricing.self, from: reply)?.data.flightOffers.first,
-        let bytes = RawJSON.firstElement(ofArrayAt: ["data", "flightOffers"], in: reply.body),
-        let total = Money(
-          wire: offer.price?.grandTotal, currencyCode: offer.price?.currency ?? currency.code)
+        let offer = exchange.decode(WirePricing.self, from: reply)?.data.flightOffers.first?.offer,
+        let bytes = RawJSON.firstElement(ofArrayAt: ["data", "flightOffers"], in: reply.body)
       else { return exchange.unreadable(reply) }
+      let price = offer.price
+      let code = price?.currency ?? currency.code
+      if let rejection = Rejection(
+        unpayable: price?.grandTotal, currencyCode: code, httpStatus: reply.status)
+      {
+        return .rejected(rejection)
+      }
+      guard let total = Money(wire: price?.grandTotal, currencyCode: code) else {
+        return exchange.unreadable(reply)
+      }
       return .done(PricedFlight(offer: bytes, total: total, offerID: offer.id))
     }
   }
@@ -147,14 +155,15 @@ extension AmadeusClient {
     guard let order = exchange.decode(WireOrder.self, from: reply)?.data else {
       return exchange.unreadable(reply)
     }
-    let offer = order.flightOffers?.first
+    let offer = order.flightOffers?.elements.first
+    let records = order.associatedRecords?.elements ?? []
     return .done(
       FlightOrder(
         id: order.id,
         // An order without a locator is an order all the same: without its id it could not be undone.
-        pnr: order.associatedRecords?.first?.reference ?? "",
+        pnr: records.lazy.compactMap { $0.reference?.text }.first ?? "",
         total: Money(wire: offer?.price?.grandTotal, currencyCode: offer?.price?.currency),
-        departure: offer?.itineraries?.first?.segments.first?.departure.at))
+        departure: offer?.itineraries?.elements.first?.departure))
   }
 
   /// The outcome of any status but success: 400 and 404 are definitive in Amadeus' own words only.
@@ -165,14 +174,14 @@ extension AmadeusClient {
       guard let error else { return exchange.unreadable(reply) }
       return .rejected(
         Rejection(
-          code: String(error.code), message: error.text, httpStatus: reply.status))
+          code: error.code, message: error.text, httpStatus: reply.status))
     default:
       return exchange.indefinite(reply, detail: error.map { "\($0.code) \($0.text)" })
     }
   }
 
   private func error(in reply: HTTPReply) -> WireErrors.Item? {
-    exchange.decode(WireErrors.self, from: reply)?.errors.first
+    exchange.decode(WireErrors.self, from: reply)?.errors.elements.first
   }
 
   /// Telephone numbers are digits only. Source: Flight Create Orders, `Phone.number`.
@@ -185,54 +194,71 @@ private struct WirePricing: Decodable {
   var data: Content
 
   struct Content: Decodable {
-    var flightOffers: [WireOffer]
+    var flightOffers: [First]
+  }
+
+  /// Only the first element is read: what stands behind it need not be an offer.
+  struct First: Decodable {
+    var offer: WireOffer?
+
+    init(from decoder: any Decoder) {
+      offer = try? WireOffer(from: decoder)
+    }
   }
 }
 
 private struct WireOffer: Decodable {
-  var id: String
-  var price: Price?
-  var itineraries: [Itinerary]?
-
-  struct Price: Decodable {
-    var currency: String?
-    var grandTotal: String?
-  }
-
-  struct Itinerary: Decodable {
-    var segments: [Segment]
-  }
-
-  struct Segment: Decodable {
-    var departure: Departure
-  }
-
-  struct Departure: Decodable {
-    var at: String?
-  }
+  @Identity var id: String
+  @Decoration var price: WirePrice?
 }
 
+private struct WirePrice: Decodable {
+  @Decoration var currency: String?
+  @Decoration var grandTotal: WireAmount?
+}
+
+/// An order: its id decides that it exists, all else decorates it.
 private struct WireOrder: Decodable {
   var data: Content
 
   struct Content: Decodable {
-    var id: String
-    var associatedRecords: [Record]?
-    var flightOffers: [WireOffer]?
+    @Identity var id: String
+    @Decoration var associatedRecords: Readable<Record>?
+    @Decoration var flightOffers: Readable<Offer>?
   }
 
   struct Record: Decodable {
-    var reference: String
+    @Decoration var reference: WireText?
+  }
+
+  /// An offer in an order; its id is of no use any more.
+  struct Offer: Decodable {
+    @Decoration var price: WirePrice?
+    @Decoration var itineraries: Readable<Itinerary>?
+  }
+
+  struct Itinerary: Decodable {
+    @Decoration var segments: Readable<Segment>?
+
+    var departure: String? { segments?.elements.first?.departure?.at?.text }
+  }
+
+  struct Segment: Decodable {
+    @Decoration var departure: Departure?
+  }
+
+  struct Departure: Decodable {
+    @Decoration var at: WireText?
   }
 }
 
 private struct WireErrors: Decodable {
-  var errors: [Item]
+  var errors: Readable<Item>
 
   struct Item: Decodable {
-    var code: Int
-    var title: String?
-    var detail: String?
+    @Identity var code: String
+    @Decoration var title: String?
+    @Decoration var detail: String?
 
     var text: String {
       switch (title, detail) {

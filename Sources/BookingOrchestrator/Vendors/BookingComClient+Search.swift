@@ -27,15 +27,15 @@ extension BookingComClient {
           .post, "/3.2/orders/details", body: exchange.encode(request), context
         ) { reply -> Outcome<BookingComWire.OrderPage> in
           guard reply.status == 200 else { return refusal(reply) }
-          guard let page = exchange.decode(BookingComWire.OrderPage.self, from: reply) else {
-            return exchange.unreadable(reply)
-          }
+          guard let page = exchange.decode(BookingComWire.OrderPage.self, from: reply),
+            page.data.allSatisfy({ $0.label != label || $0.id != nil })
+          else { return exchange.unreadable(reply) }
           return .done(page)
         }
         switch outcome {
         case .done(let answer):
-          for order in answer.data where order.label == label && !found.contains(order.id) {
-            found.append(order.id)
+          for order in answer.data where order.label == label {
+            if let id = order.id?.text, !found.contains(id) { found.append(id) }
           }
           // The same page again would be followed for ever.
           page = answer.metadata?.next_page == page ? nil : answer.metadata?.next_page

@@ -1,8 +1,6 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 // Property names are those on the wire.
 
-import FoundationEssentials
-
 /// Booking.com's bodies as they are on the wire, as far as they are used.
 ///
 /// Property names are the wire's own.
@@ -100,16 +98,16 @@ enum BookingComWire {
 
     struct Content: Decodable {
       var accommodation: Accommodation
-      var order_token: String
+      @Identity var order_token: String
     }
     struct Accommodation: Decodable {
-      var id: Int
-      var currency: CurrencyPair
-      var price: Price
-      var products: [Product]
+      @WholeNumber var id: Int64
+      @Decoration var currency: CurrencyPair?
+      @Decoration var price: Price?
+      var products: Readable<Product>
     }
     struct Product: Decodable {
-      var id: String
+      @Identity var id: String
     }
   }
 
@@ -117,12 +115,12 @@ enum BookingComWire {
     var data: Content
 
     struct Content: Decodable {
-      var order: String
+      @Identity var order: String
       var accommodation: Accommodation
     }
     struct Accommodation: Decodable {
-      var reservation: String
-      var pincode: String?
+      @Identity var reservation: String
+      @Decoration var pincode: WireText?
     }
   }
 
@@ -138,9 +136,10 @@ enum BookingComWire {
     var data: [Order]
     var metadata: Metadata?
 
+    /// Only its label decides whose it is; only ours needs an id.
     struct Order: Decodable {
-      var id: String
-      var label: String?
+      @Decoration var id: WireText?
+      @Decoration var label: String?
     }
     struct Metadata: Decodable {
       var next_page: String?
@@ -151,13 +150,13 @@ enum BookingComWire {
     var data: [Order]
 
     struct Order: Decodable {
-      var id: String
-      var reservation: String
-      var label: String?
+      @Identity var id: String
+      @Identity var reservation: String
       var status: String
-      var currency: CurrencyPair?
-      var price: Price?
-      var cancellation_details: Cancellation?
+      @Decoration var label: String?
+      @Decoration var currency: CurrencyPair?
+      @Decoration var price: Price?
+      @Decoration var cancellation_details: Cancellation?
 
       /// What the clients tell of it.
       func details(preferring wanted: Currency?) -> HotelOrderDetails {
@@ -168,24 +167,24 @@ enum BookingComWire {
       }
     }
     struct Cancellation: Decodable {
-      var fee: Amount?
+      @Decoration var fee: Amount?
     }
   }
 
   struct Price: Decodable {
-    var total: Amount?
+    @Decoration var total: Amount?
   }
 
   /// The currencies of the amounts beside it; the booker's is null unless one was asked for.
   struct CurrencyPair: Decodable {
-    var accommodation: String?
-    var booker: String?
+    @Decoration var accommodation: String?
+    @Decoration var booker: String?
   }
 
   /// One amount in two currencies.
   struct Amount: Decodable {
-    var accommodation_currency: Decimal?
-    var booker_currency: Decimal?
+    @Decoration var accommodation_currency: WireAmount?
+    @Decoration var booker_currency: WireAmount?
 
     /// The amount in the wanted currency when it is told in that, else in the property's own.
     func money(in currencies: CurrencyPair?, preferring wanted: Currency?) -> Money? {
@@ -196,15 +195,28 @@ enum BookingComWire {
       }
       return Money(wire: accommodation_currency, currencyCode: currencies?.accommodation)
     }
+
+    /// The judgement of an amount that is told and that nobody can pay.
+    func unpayable(
+      in currencies: CurrencyPair?, preferring wanted: Currency, httpStatus: Int
+    ) -> Rejection? {
+      if currencies?.booker == wanted.code, let booker_currency {
+        return Rejection(
+          unpayable: booker_currency, currencyCode: wanted.code, httpStatus: httpStatus)
+      }
+      return Rejection(
+        unpayable: accommodation_currency, currencyCode: currencies?.accommodation,
+        httpStatus: httpStatus)
+    }
   }
 
   struct Failure: Decodable {
-    var errors: [Item]
+    var errors: Readable<Item>
 
     struct Item: Decodable {
-      var id: String
-      var message: String?
-      var reservation: String?
+      @Identity var id: String
+      @Decoration var message: String?
+      @Decoration var reservation: WireText?
     }
   }
 }

@@ -41,15 +41,23 @@ struct BookingComClient: Sendable {
         booker: .init(country: country(of: booker), platform: "desktop"), currency: currency.code))
     return try await exchange.send(.post, "/3.2/orders/preview", body: body, context) { reply in
       guard reply.status == 200 else { return refusal(reply) }
-      guard
-        let data = exchange.decode(BookingComWire.Preview.self, from: reply)?.data,
-        let total = data.accommodation.price.total?.money(
-          in: data.accommodation.currency, preferring: currency)
+      guard let data = exchange.decode(BookingComWire.Preview.self, from: reply)?.data,
+        let price = data.accommodation.price?.total
       else { return exchange.unreadable(reply) }
+      let currencies = data.accommodation.currency
+      // The amount that was asked for is judged before the property's own may stand in for it.
+      if let rejection = price.unpayable(
+        in: currencies, preferring: currency, httpStatus: reply.status)
+      {
+        return .rejected(rejection)
+      }
+      guard let total = price.money(in: currencies, preferring: currency) else {
+        return exchange.unreadable(reply)
+      }
       return .done(
         HotelPreview(
-          orderToken: data.order_token, total: total, accommodationID: data.accommodation.id,
-          productIDs: data.accommodation.products.map(\.id)))
+          orderToken: data.order_token, total: total, accommodationID: Int(data.accommodation.id),
+          productIDs: data.accommodation.products.elements.map(\.id)))
     }
   }
 
@@ -101,7 +109,7 @@ struct BookingComClient: Sendable {
       return .done(
         HotelOrder(
           order: data.order, reservation: data.accommodation.reservation,
-          pincode: data.accommodation.pincode))
+          pincode: data.accommodation.pincode?.text))
     }
   }
 
@@ -147,20 +155,20 @@ struct BookingComClient: Sendable {
     case 400, 404, 409:
       guard let error else { return exchange.unreadable(reply) }
       guard reply.status != 409 || error.id == "order_unavailable" else {
-        let reference = error.reservation.map { ", reservation \($0)" } ?? ""
+        let reference = error.reservation.map { ", reservation \($0.text)" } ?? ""
         return exchange.indefinite(reply, detail: "\(error.id)\(reference)")
       }
       return .rejected(
         Rejection(
           code: error.id, message: error.message ?? "", httpStatus: reply.status,
-          reference: error.reservation))
+          reference: error.reservation?.text))
     default:
       return exchange.indefinite(reply, detail: error?.message)
     }
   }
 
   private func error(in reply: HTTPReply) -> BookingComWire.Failure.Item? {
-    exchange.decode(BookingComWire.Failure.self, from: reply)?.errors.first
+    exchange.decode(BookingComWire.Failure.self, from: reply)?.errors.elements.first
   }
 
   /// Countries are in lower case here. Source: Demand API 3.2, `countryId`.

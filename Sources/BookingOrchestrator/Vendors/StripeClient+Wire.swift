@@ -17,21 +17,28 @@ enum StripeWire {
     }
   }
 
+  /// A whole number that decorates.
+  struct Whole: Decodable, Sendable {
+    var value: Int64
+
+    init(from decoder: any Decoder) throws { value = try WholeNumber(from: decoder).wrappedValue }
+  }
+
   /// A payment intent as Stripe writes it, as far as it is read.
   struct Intent: Decodable, Sendable {
-    var id: String
+    @Identity var id: String
     var status: String
-    var amount: Int64
-    var amountReceived: Int64?
+    @WholeNumber var amount: Int64
+    @Decoration var amountReceived: Whole?
     var currency: String
-    var latestCharge: Reference?
-    var metadata: [String: String]?
-    var created: Int64
-    var lastPaymentError: PaymentError?
+    @Decoration var latestCharge: Reference?
+    @Decoration var metadata: ReadableTexts?
+    @Decoration var created: Whole?
+    @Decoration var lastPaymentError: PaymentError?
 
     struct PaymentError: Decodable, Sendable {
-      var code: String?
-      var declineCode: String?
+      @Decoration var code: String?
+      @Decoration var declineCode: String?
 
       enum CodingKeys: String, CodingKey {
         case code
@@ -49,23 +56,23 @@ enum StripeWire {
     /// What the clients tell of it.
     var model: StripePaymentIntent {
       StripePaymentIntent(
-        id: id, status: status, amount: amount, amountReceived: amountReceived ?? 0,
-        currency: currency, latestCharge: latestCharge?.id, metadata: metadata ?? [:],
-        created: created,
+        id: id, status: status, amount: amount, amountReceived: amountReceived?.value ?? 0,
+        currency: currency, latestCharge: latestCharge?.id, metadata: metadata?.texts ?? [:],
+        created: created?.value ?? 0,
         lastErrorCode: lastPaymentError?.code, lastDeclineCode: lastPaymentError?.declineCode)
     }
   }
 
   /// A refund as Stripe writes it, as far as it is read.
   struct Refund: Decodable, Sendable {
-    var id: String
-    var status: String?
-    var amount: Int64
+    @Identity var id: String
+    @Decoration var status: String?
+    @WholeNumber var amount: Int64
     var currency: String
-    var paymentIntent: String?
-    var metadata: [String: String]?
-    var failureReason: String?
-    var created: Int64
+    @Decoration var paymentIntent: Reference?
+    @Decoration var metadata: ReadableTexts?
+    @Decoration var failureReason: String?
+    @Decoration var created: Whole?
 
     enum CodingKeys: String, CodingKey {
       case id, status, amount, currency, metadata, created
@@ -78,25 +85,66 @@ enum StripeWire {
       StripeRefund(
         // Stripe's schema lets the status be null: not known yet, so to be asked for again.
         id: id, status: status ?? "pending", amount: amount, currency: currency,
-        paymentIntent: paymentIntent, metadata: metadata ?? [:], failureReason: failureReason,
-        created: created)
+        paymentIntent: paymentIntent?.id, metadata: metadata?.texts ?? [:],
+        failureReason: failureReason, created: created?.value ?? 0)
+    }
+  }
+
+  /// A charge as Stripe writes it, as far as it is read.
+  struct Charge: Decodable, Sendable {
+    var id: String
+    var paymentIntent: Reference?
+    var amountRefunded: Int64?
+
+    enum CodingKeys: String, CodingKey {
+      case id
+      case paymentIntent = "payment_intent"
+      case amountRefunded = "amount_refunded"
+    }
+
+    /// What the clients tell of it.
+    var model: StripeCharge {
+      StripeCharge(
+        id: id, paymentIntent: paymentIntent?.id, amountRefunded: amountRefunded ?? 0)
+    }
+  }
+
+  /// A dispute as Stripe writes it, as far as it is read.
+  struct Dispute: Decodable, Sendable {
+    var id: String
+    var paymentIntent: Reference?
+    var amount: Int64
+    var currency: String
+    var status: String
+    var reason: String?
+
+    enum CodingKeys: String, CodingKey {
+      case id, amount, currency, status, reason
+      case paymentIntent = "payment_intent"
+    }
+
+    /// What the clients tell of it.
+    var model: StripeDispute {
+      StripeDispute(
+        id: id, paymentIntent: paymentIntent?.id, amount: amount, currency: currency,
+        status: status, reason: reason)
     }
   }
 
   /// A payment method as Stripe writes it, as far as it is read.
   struct PaymentMethod: Decodable, Sendable {
-    var id: String
+    @Identity var id: String
     var type: String
-    var card: Card?
+    @Decoration var card: Card?
 
     struct Card: Decodable, Sendable {
-      var brand: String?
-      var last4: String?
+      @Decoration var brand: String?
+      @Decoration var last4: WireText?
     }
 
     /// What the clients tell of it.
     var model: StripePaymentMethod {
-      StripePaymentMethod(id: id, type: type, cardBrand: card?.brand, last4: card?.last4)
+      StripePaymentMethod(id: id, type: type, cardBrand: card?.brand, last4: card?.last4?.text)
     }
   }
 
@@ -117,10 +165,10 @@ enum StripeWire {
 
     struct Content: Decodable, Sendable {
       var type: String
-      var code: String?
-      var declineCode: String?
-      var message: String?
-      var paymentIntent: Intent?
+      @Decoration var code: String?
+      @Decoration var declineCode: String?
+      @Decoration var message: String?
+      @Decoration var paymentIntent: Intent?
 
       enum CodingKeys: String, CodingKey {
         case type, code, message

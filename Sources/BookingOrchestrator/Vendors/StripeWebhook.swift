@@ -91,6 +91,10 @@ struct StripeWebhook: Sendable {
 }
 
 /// An event as Stripe writes it, as far as it is read.
+///
+/// Also a thin one (`object: v2.core.event`), which has no `data.object`, and one whose type or
+/// object nobody here knows: answering these with an error would make Stripe disable the endpoint.
+/// Source: Stripe documentation, "Event destinations", thin events; "Handle delivery failures".
 private struct WireEvent: Decodable {
   var model: StripeEvent
 
@@ -99,15 +103,28 @@ private struct WireEvent: Decodable {
 
   init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
-    let data = try container.nestedContainer(keyedBy: DataKeys.self, forKey: .data)
     model = StripeEvent(
-      id: try container.decode(String.self, forKey: .id),
-      type: try container.decode(String.self, forKey: .type),
-      created: try container.decode(Int64.self, forKey: .created))
+      id: try container.decode(Identity.self, forKey: .id).wrappedValue,
+      type: try container.decode(Decoration<String>.self, forKey: .type).wrappedValue ?? "",
+      // Thin events write a date here.
+      created: try container.decode(Decoration<Int64>.self, forKey: .created).wrappedValue ?? 0)
+    // An object that cannot be read tells nothing: the event is kept as ignored, and the saga's own
+    // looks find out what it would have told.
+    guard let data = try? container.nestedContainer(keyedBy: DataKeys.self, forKey: .data) else {
+      return
+    }
     if model.type.hasPrefix("payment_intent.") {
-      model.paymentIntent = try data.decode(StripeWire.Intent.self, forKey: .object).model
+      model.paymentIntent =
+        try data.decode(Decoration<StripeWire.Intent>.self, forKey: .object).wrappedValue?.model
     } else if model.type.hasPrefix("refund.") || model.type == "charge.refund.updated" {
-      model.refund = try data.decode(StripeWire.Refund.self, forKey: .object).model
+      model.refund =
+        try data.decode(Decoration<StripeWire.Refund>.self, forKey: .object).wrappedValue?.model
+    } else if model.type.hasPrefix("charge.dispute.") {
+      model.dispute =
+        try data.decode(Decoration<StripeWire.Dispute>.self, forKey: .object).wrappedValue?.model
+    } else if model.type == "charge.refunded" {
+      model.charge =
+        try data.decode(Decoration<StripeWire.Charge>.self, forKey: .object).wrappedValue?.model
     }
   }
 }

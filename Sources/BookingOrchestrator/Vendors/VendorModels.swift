@@ -46,6 +46,31 @@ struct StripeEvent: Sendable, Hashable, Codable {
   var paymentIntent: StripePaymentIntent?
   /// Filled for `refund.*` and `charge.refund.updated`.
   var refund: StripeRefund?
+  /// Filled for `charge.refunded`.
+  var charge: StripeCharge?
+  /// Filled for `charge.dispute.*`.
+  var dispute: StripeDispute?
+}
+
+/// What is read of Stripe's disputes.
+struct StripeDispute: Sendable, Hashable, Codable {
+  var id: String
+  var paymentIntent: String?
+  var amount: Int64
+  /// Lower case, as Stripe writes it.
+  var currency: String
+  /// needs_response, under_review, won, lost, warning_needs_response, …
+  var status: String
+  /// fraudulent, product_not_received, …
+  var reason: String?
+}
+
+/// What is read of Stripe's charges.
+struct StripeCharge: Sendable, Hashable, Codable {
+  var id: String
+  var paymentIntent: String?
+  /// All that was refunded of it, pending refunds included, by whomever.
+  var amountRefunded: Int64
 }
 
 /// An offer as priced now.

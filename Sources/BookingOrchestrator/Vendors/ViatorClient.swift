@@ -1,4 +1,3 @@
-import FoundationEssentials
 import HTTPService
 import HTTPTypes
 
@@ -33,10 +32,12 @@ struct ViatorClient: Sendable {
     let body = exchange.encode(WireItem(activity, currency))
     return try await ask(.post, "/partner/availability/check", body: body, context) { reply in
       guard let answer = exchange.decode(WireAvailability.self, from: reply) else { return nil }
-      let item = answer.bookableItems.first(where: \.available) ?? answer.bookableItems.first
+      let items = answer.bookableItems.elements
+      let item = items.first(where: \.available) ?? items.first
       return ActivityAvailability(
         available: item?.available ?? false, productCode: answer.productCode,
-        reason: item?.unavailableReason, total: item?.totalPrice?.money(answer.currency))
+        reason: item?.unavailableReason,
+        total: item?.totalPrice?.money(answer.currency ?? currency.code))
     }
   }
 
@@ -149,7 +150,7 @@ extension ViatorClient {
     guard let answer = exchange.decode(WireBooking.self, from: reply) else { return nil }
     // What was refused need not have a reference; what stands must, or it cannot be cancelled.
     let refused = answer.status == "REJECTED" || answer.status == "FAILED"
-    guard let reference = answer.bookingRef ?? (refused ? "" : nil) else { return nil }
+    guard let reference = answer.bookingRef?.text ?? (refused ? "" : nil) else { return nil }
     return ActivityBooking(
       status: answer.status, bookingRef: reference, rejectionReason: answer.rejectionReasonCode,
       total: answer.totalPrice?.money(answer.currency))
@@ -204,55 +205,55 @@ private struct WireStatus: Encodable {
 }
 
 private struct WireAvailability: Decodable {
-  var currency: String
-  var productCode: String
-  var bookableItems: [Item]
+  @Decoration var currency: String?
+  @Identity var productCode: String
+  var bookableItems: Readable<Item>
 
   struct Item: Decodable {
     var available: Bool
-    var unavailableReason: String?
-    var totalPrice: WirePrice?
+    @Decoration var unavailableReason: String?
+    @Decoration var totalPrice: WirePrice?
   }
 }
 
 /// What we pay Viator is `partnerTotalPrice`; the retail price is a recommendation.
 private struct WirePrice: Decodable {
-  var price: Content
+  @Decoration var price: Content?
 
   struct Content: Decodable {
-    var partnerTotalPrice: Decimal?
+    @Decoration var partnerTotalPrice: WireAmount?
   }
 
   func money(_ currency: String?) -> Money? {
-    Money(wire: price.partnerTotalPrice, currencyCode: currency)
+    Money(wire: price?.partnerTotalPrice, currencyCode: currency)
   }
 }
 
 private struct WireBooking: Decodable {
   var status: String
-  var bookingRef: String?
-  var rejectionReasonCode: String?
-  var currency: String?
-  var totalPrice: WirePrice?
+  @Decoration var bookingRef: WireText?
+  @Decoration var rejectionReasonCode: String?
+  @Decoration var currency: String?
+  @Decoration var totalPrice: WirePrice?
 }
 
 private struct WireCancellation: Decodable {
   var status: String
-  var reason: String?
+  @Decoration var reason: String?
 }
 
 private struct WireQuote: Decodable {
   var status: String
-  var refundDetails: Refund?
+  @Decoration var refundDetails: Refund?
 
   struct Refund: Decodable {
-    var itemPrice: Decimal?
-    var refundAmount: Decimal?
-    var currencyCode: String?
+    @Decoration var itemPrice: WireAmount?
+    @Decoration var refundAmount: WireAmount?
+    @Decoration var currencyCode: String?
   }
 }
 
 private struct WireFailure: Decodable {
-  var code: String
-  var message: String?
+  @Identity var code: String
+  @Decoration var message: String?
 }

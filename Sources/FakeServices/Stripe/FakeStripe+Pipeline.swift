@@ -11,6 +11,8 @@ extension FakeStripe {
     var key: String?
     var version: String?
     var cause: StripeAccount.Cause
+    /// Which objects the answer shall show in full.
+    var expansion = StripeExpansion()
     /// Empty until the call is known to be one of Stripe's.
     var operation = ""
 
@@ -147,7 +149,7 @@ extension StripeAccount {
       if case .internalError(effect: false) = fault { throw .internalError }
       let body = try execute(command, cause: visit.cause, fault: fault, now: now)
       if case .internalError = fault { throw .internalError }
-      return .success(body)
+      return .success(expanded(body, visit.expansion.paths, now: now))
     } catch {
       return .failure(error)
     }

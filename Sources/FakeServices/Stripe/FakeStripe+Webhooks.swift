@@ -233,7 +233,7 @@ extension StripeEvent {
     var event = self
     event.id = String(id.dropLast(4)) + "F0RG"
     switch object {
-    case .intent(let snapshot, _):
+    case .intent(let snapshot):
       var intent = snapshot.value
       if intent.status == .succeeded {
         event.type = "payment_intent.canceled"
@@ -258,7 +258,9 @@ extension StripeEvent {
         refund.failureReason = "declined"
       }
       event.object = .refund(StripeSnapshot(refund))
-    case .charge, .paymentMethod, .customer, .event, .list, .error: break
+    case .charge, .paymentMethod, .customer, .event, .dispute, .transaction, .session, .balance,
+      .expanded, .list, .search, .error:
+      break
     }
     return .event(StripeSnapshot(event), pendingWebhooks: 1)
   }

@@ -9,8 +9,7 @@ import Synchronization
 /// parameters, and then its whole effect in one atomic step. Nothing happens when the processing time
 /// is cut short. Operations are named as in `payment_intents.create`, `.retrieve`, `.list`, `.update`,
 /// `.confirm`, `.capture`, `.cancel`, `.increment_authorization`; `refunds.create`, `.retrieve`,
-/// `.list`, `.update`, `.cancel`, `.expire`; `charges.retrieve`; `events.list`, `.retrieve`;
-/// `payment_methods.create`, `.retrieve`; `customers.create`, `.retrieve`.
+/// `.list`, `.update`, `.cancel`, `.expire`; `disputes.close`; ``StripeOperation`` has them all.
 ///
 /// ## Fidelity
 ///
@@ -18,7 +17,7 @@ import Synchronization
 /// |---|---|
 /// | Bodies | all fields of current API versions for cards, compact instead of indented |
 /// | Form bodies | nested keys, `[]`, `[0]`, percent-encoded brackets, `+`; an empty value is unset |
-/// | Parameters | unknown, missing, empty and malformed ones refused with Stripe's texts, at the top level; what is known but changes nothing here is accepted |
+/// | Parameters | unknown, missing, empty and malformed ones refused with Stripe's texts; what is known but changes nothing here is accepted |
 /// | Currencies | Stripe's list, its minimums where it publishes them, at most 99,999,999; KWD, BHD, JOD, OMR, TND end in 0; ISK and UGX in 00 |
 /// | Payment intents | all states of cards, automatic and manual capture, hold of 7 days, 3-D Secure, `processing`; ``authenticate(_:succeeds:)`` plays the customer |
 /// | Refunds | recorded texts in the recorded order of checks; pending, failing later; cancel is always unsupported, as for cards |
@@ -28,8 +27,10 @@ import Synchronization
 /// | Events | recorded types and order, snapshots of that moment, ids not sortable by time |
 /// | Webhooks | one endpoint, signed per attempt, three days of retries |
 /// | `automatic_async` | captured at once |
-/// | Expansion | `latest_charge` of payment intents; other known properties stay ids |
-/// | Not here | disputes as objects, balance transactions as objects, multicapture, incremental authorisation (refused), several accounts |
+/// | Expansion | every object that the fake has, four levels deep; other known properties stay ids |
+/// | Disputes | after the charge of `pm_card_createDispute`; evidence decides, no deadline passes |
+/// | Balance | one currency per charge, pending for two days, a fee of 2.9 % |
+/// | Not here | events of customers and payment methods, a paid Checkout Session, multicapture, incremental authorisation (refused), several accounts |
 /// | Not established (U) | the `type` of the 409; texts of a confirm in a state other than succeeded, of a bad multiple, of the 500; 404 for an unknown payment in a new refund; parameters compared before the conflict; webhook retry intervals and timeout; delays of the refund test cards |
 public final class FakeStripe: HTTPService {
   /// Everything that changes, behind one lock that is never held across an await.
@@ -110,7 +111,9 @@ public final class FakeStripe: HTTPService {
     let form = route.operation.isPost ? StripeForm(call.body) : StripeForm(visit.query.utf8)
     let command: Result<StripeCommand, StripeError>
     do throws(StripeError) {
-      command = .success(try StripeCommand(route, form))
+      let valid = try StripeCommand(route, form)
+      visit.expansion = try StripeExpansion(form, of: route.operation)
+      command = .success(valid)
     } catch {
       command = .failure(error)
     }

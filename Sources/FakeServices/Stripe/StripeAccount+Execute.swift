@@ -6,27 +6,27 @@ extension StripeAccount {
     _ command: StripeCommand, cause: Cause, fault: StripeFault?, now: Int64
   ) throws(StripeError) -> StripeBody {
     switch command {
-    case .createIntent(let new, let expand):
+    case .createIntent(let new):
       let position = try createIntent(new, cause: cause, fault: fault, now: now)
-      return body(ofIntent: position, expand: expand)
-    case .retrieveIntent(let id, let expand):
-      return body(ofIntent: try intent(id), expand: expand)
-    case .updateIntent(let id, let update, let expand):
+      return .intent(intents[position].object)
+    case .retrieveIntent(let id):
+      return .intent(intents[try intent(id)].object)
+    case .updateIntent(let id, let update):
       let position = try intent(id)
       try updateIntent(position, update, now: now)
-      return body(ofIntent: position, expand: expand)
-    case .confirm(let id, let confirmation, let expand):
+      return .intent(intents[position].object)
+    case .confirm(let id, let confirmation):
       let position = try intent(id)
       try confirm(position, confirmation, cause: cause, fault: fault, now: now)
-      return body(ofIntent: position, expand: expand)
-    case .capture(let id, let amount, let metadata, let expand):
+      return .intent(intents[position].object)
+    case .capture(let id, let amount, let metadata):
       let position = try intent(id)
       try capture(position, amount: amount, metadata: metadata, cause: cause, now: now)
-      return body(ofIntent: position, expand: expand)
-    case .cancel(let id, let reason, let expand):
+      return .intent(intents[position].object)
+    case .cancel(let id, let reason):
       let position = try intent(id)
       try cancel(position, reason: reason, cause: cause, now: now)
-      return body(ofIntent: position, expand: expand)
+      return .intent(intents[position].object)
     case .increment(let id, _):
       // `incremental_authorization` is `unavailable` on the fake's charges.
       throw .cannotIncrement(intents[try intent(id)].object)
@@ -36,7 +36,7 @@ extension StripeAccount {
     case .retrieveRefund(let id): return .refund(refunds[try refund(id)].object)
     case .updateRefund(let id, let metadata, let clears):
       let position = try refund(id)
-      updateRefund(position, metadata: metadata, clears: clears, cause: cause, now: now)
+      try updateRefund(position, metadata: metadata, clears: clears, cause: cause, now: now)
       return .refund(refunds[position].object)
     case .cancelRefund(let id):
       // Only refunds by bank transfer can be cancelled; the fake has cards alone.
@@ -44,9 +44,6 @@ extension StripeAccount {
       throw .cancelUnsupported
     case .expireRefund(let id):
       throw .cannotExpire(refunds[try refund(id)].object.value.status)
-    case .retrieveCharge(let id):
-      guard let charge = charges[id] else { throw .noSuch("charge", id, param: "id") }
-      return .charge(charge)
     case .retrieveEvent(let id):
       guard let position = eventPositions[id] else { throw .noSuch("event", id, param: "id") }
       return body(ofEvent: position)
@@ -57,18 +54,13 @@ extension StripeAccount {
         throw .noSuch("PaymentMethod", id, param: "payment_method")
       }
       return .paymentMethod(method)
-    case .createCustomer(let description, let email, let name, let metadata):
-      let root = ids.root("cus", identity: cause.identity)
-      var customer = StripeCustomer(
-        id: ids.short("cus_", root: root, count: 14), created: now / 1_000_000,
-        description: description, email: email, name: name)
-      customer.metadata.merge(metadata)
-      return .customer(addCustomer(customer))
-    case .retrieveCustomer(let id):
-      guard let customer = customers[id] else { throw .noSuch("customer", id, param: "id") }
-      return .customer(customer)
-    case .listIntents(let page, let customer, let expand):
-      return try listIntents(page, customer: customer, expand: expand)
+    case .customers(let command): return try execute(command, cause: cause, now: now)
+    case .disputes(let command): return try execute(command, cause: cause, now: now)
+    case .money(let command): return try execute(command, now: now)
+    case .checkout(let command): return try execute(command, cause: cause, now: now)
+    case .search(let wanted, let charges): return search(wanted, charges: charges)
+    case .listIntents(let page, let customer):
+      return try listIntents(page, customer: customer)
     case .listRefunds(let page, let paymentIntent, let charge):
       return try listRefunds(page, paymentIntent: paymentIntent, charge: charge)
     case .listEvents(let page, let types, let success):
@@ -79,8 +71,8 @@ extension StripeAccount {
   /// The id of the intent that a changing call must have for itself; nil when it needs none.
   func lockedIntent(_ command: StripeCommand) -> String? {
     switch command {
-    case .updateIntent(let id, _, _), .confirm(let id, _, _), .capture(let id, _, _, _),
-      .cancel(let id, _, _), .increment(let id, _):
+    case .updateIntent(let id, _), .confirm(let id, _), .capture(let id, _, _),
+      .cancel(let id, _), .increment(let id, _):
       id
     case .createRefund(let new):
       new.paymentIntent ?? new.charge.flatMap { charges[$0]?.value.paymentIntent }
@@ -106,17 +98,7 @@ extension StripeAccount {
   private mutating func createPaymentMethod(
     _ new: StripeCommand.NewPaymentMethod, cause: Cause, now: Int64
   ) throws(StripeError) -> StripeSnapshot<StripePaymentMethod> {
-    let card: StripeCard
-    if let number = new.number {
-      guard let known = StripeCard.number(number) else { throw .incorrectNumber }
-      card = known
-    } else {
-      // `tok_visa` stands for the same card as `pm_card_visa`.
-      let token = new.token ?? ""
-      guard token.hasPrefix("tok_"), let known = StripeCard.token("pm_card_" + token.dropFirst(4))
-      else { throw .noSuch("token", token, param: "card[token]", status: 400) }
-      card = known
-    }
+    let card = try card(of: new)
     if let customer = new.customer, customers[customer] == nil {
       throw .noSuch("customer", customer, param: "customer", status: 400)
     }
@@ -126,5 +108,18 @@ extension StripeAccount {
       name: new.name, email: new.email, expiryMonth: new.expiryMonth, expiryYear: new.expiryYear)
     method.metadata.merge(new.metadata)
     return add(method)
+  }
+
+  /// Returns the test card that a number or a token stands for.
+  func card(of new: StripeCommand.NewPaymentMethod) throws(StripeError) -> StripeCard {
+    if let number = new.number {
+      guard let known = StripeCard.number(number) else { throw .incorrectNumber }
+      return known
+    }
+    // `tok_visa` stands for the same card as `pm_card_visa`.
+    let token = new.token ?? ""
+    guard token.hasPrefix("tok_"), let known = StripeCard.token("pm_card_" + token.dropFirst(4))
+    else { throw .noSuch("token", token, param: "card[token]", status: 400) }
+    return known
   }
 }

@@ -1,11 +1,18 @@
 // Lists are newest first. Source: Stripe API reference, Pagination.
 
 extension StripeAccount {
-  /// Returns an intent, its latest charge in full when asked.
-  func body(ofIntent position: Int, expand: Bool) -> StripeBody {
-    let object = intents[position].object
-    let charge = expand ? object.value.latestCharge.flatMap { charges[$0] } : nil
-    return .intent(object, latestCharge: charge)
+  /// Returns one page of the objects of a kind.
+  func list<Value: Sendable>(
+    _ page: StripeCommand.Page, _ shelf: StripeShelf<Value>, url: String, kind: String,
+    where matches: (Value) -> Bool, created: (Value) -> Int64,
+    body: (StripeSnapshot<Value>) -> StripeBody
+  ) throws(StripeError) -> StripeBody {
+    let cursor = try cursor(page, shelf.positions, kind: kind)
+    let (found, more) = select(page, cursor, count: shelf.objects.count) { position in
+      let value = shelf.objects[position].value
+      return (created(value), matches(value))
+    }
+    return .list(url: url, hasMore: more, found.map { body(shelf.objects[$0]) })
   }
 
   /// Returns an event as it would be delivered now.
@@ -15,7 +22,7 @@ extension StripeAccount {
     return .event(record.event, pendingWebhooks: pending)
   }
 
-  func listIntents(_ page: StripeCommand.Page, customer: String?, expand: Bool)
+  func listIntents(_ page: StripeCommand.Page, customer: String?)
     throws(StripeError) -> StripeBody
   {
     let cursor = try cursor(page, intentPositions, kind: "payment_intent")
@@ -24,7 +31,7 @@ extension StripeAccount {
       return (intent.created, customer == nil || intent.customer == customer)
     }
     return .list(
-      url: "/v1/payment_intents", hasMore: more, found.map { body(ofIntent: $0, expand: expand) })
+      url: "/v1/payment_intents", hasMore: more, found.map { .intent(intents[$0].object) })
   }
 
   func listRefunds(_ page: StripeCommand.Page, paymentIntent: String?, charge: String?)

@@ -9,7 +9,8 @@ extension StripeAccount {
     if let customer = new.customer, customers[customer] == nil {
       throw .noSuch("customer", customer, param: "customer", status: 400)
     }
-    if let method = new.paymentMethod { try checkExists(method) }
+    if let method = new.paymentMethod { try checkExists(method, customer: new.customer) }
+    let dataCard = try new.paymentMethodData.map { data throws(StripeError) in try card(of: data) }
     let root = ids.root("pi", identity: cause.identity)
     let id = ids.id("pi_", payment: root, branch: StripeHash.mix(root ^ 1))
     var intent = StripeIntent(
@@ -19,11 +20,15 @@ extension StripeAccount {
       confirmationMethod: new.confirmationMethod,
       created: now / 1_000_000, currency: new.currency, customer: new.customer,
       paymentMethodTypes: new.paymentMethodTypes,
-      status: new.paymentMethod == nil ? .requiresPaymentMethod : .requiresConfirmation)
+      status: new.paymentMethod == nil && dataCard == nil
+        ? .requiresPaymentMethod : .requiresConfirmation)
     intent.clientSecret = "\(id)_secret_\(intent.clientSecret)"
     intent.apply(new.details)
     if let method = new.paymentMethod {
       intent.paymentMethod = attach(method, root: root, now: now)
+    }
+    if let data = new.paymentMethodData, let dataCard {
+      intent.paymentMethod = make(data, dataCard, root: root, attempt: 0, now: now)
     }
     let position = add(
       IntentRecord(
@@ -31,6 +36,7 @@ extension StripeAccount {
     emit("payment_intent.created", intent: position, cause: cause, at: now)
     if var confirmation = new.confirmation {
       confirmation.paymentMethod = nil
+      confirmation.paymentMethodData = nil
       try confirm(position, confirmation, cause: cause, fault: fault, now: now)
     }
     return position
@@ -54,6 +60,8 @@ extension StripeAccount {
       if update.currency != nil { throw .cannotUpdate("currency", object) }
       if update.paymentMethod != nil { throw .cannotUpdate("payment_method", object) }
     }
+    var metadata = object.value.metadata
+    try metadata.mergeWithinLimits(update.details.metadata, clears: update.details.clearsMetadata)
     let currency = update.currency ?? object.value.currency
     let amount = update.amount ?? object.value.amount
     guard amount >= currency.minimum else { throw .tooSmall(currency) }
@@ -61,7 +69,7 @@ extension StripeAccount {
     guard amount.isMultiple(of: currency.step) else { throw .badStep("amount", currency) }
     var method: String?
     if let wanted = update.paymentMethod {
-      try checkExists(wanted)
+      try checkExists(wanted, customer: update.customer ?? object.value.customer)
       method = attach(wanted, root: intents[position].root, now: now)
     }
     changeIntent(position) { intent, _ in
@@ -86,8 +94,12 @@ extension StripeAccount {
     case .requiresPaymentMethod, .requiresConfirmation, .requiresAction: break
     case .processing, .requiresCapture, .canceled, .succeeded: throw .cannotConfirm(object)
     }
-    if let method = confirmation.paymentMethod { try checkExists(method) }
-    if confirmation.paymentMethod == nil && object.value.paymentMethod == nil {
+    if let method = confirmation.paymentMethod {
+      try checkExists(method, customer: object.value.customer)
+    }
+    let data = confirmation.paymentMethodData
+    let dataCard = try data.map { data throws(StripeError) in try card(of: data) }
+    if confirmation.paymentMethod == nil && data == nil && object.value.paymentMethod == nil {
       throw .missingMethod(object)
     }
     if object.value.automaticPaymentMethods == "always", confirmation.returnURL == nil,
@@ -95,8 +107,13 @@ extension StripeAccount {
     {
       throw .needsReturnURL
     }
-    let attached = confirmation.paymentMethod.map {
+    if object.value.statementDescriptor != nil { throw .cardDescriptor(object) }
+    var attached = confirmation.paymentMethod.map {
       attach($0, root: intents[position].root, now: now)
+    }
+    if let data, let dataCard {
+      let record = intents[position]
+      attached = make(data, dataCard, root: record.root, attempt: record.charges + 1, now: now)
     }
     changeIntent(position) { intent, _ in
       if let attached { intent.paymentMethod = attached }
@@ -112,6 +129,9 @@ extension StripeAccount {
       try needAction(position, confirmation, cause: cause, now: now)
     case (.processing(let delay, let succeeds), _):
       startProcessing(position, delay: delay, succeeds: succeeds, cause: cause, now: now)
+    case (.refundByHand(let delay, let share), .succeeds):
+      succeed(position, cause: cause, now: now)
+      schedule(.deskRefunds(position, partsPerMillion: share), after: delay, from: now)
     case (_, .declines(let code, let declineCode)):
       throw decline(position, code: code, declineCode: declineCode, cause: cause, now: now)
     case (_, .needsAuthentication):
@@ -154,6 +174,8 @@ extension StripeAccount {
     guard captured.isMultiple(of: object.value.currency.step) else {
       throw .badStep("amount_to_capture", object.value.currency)
     }
+    var merged = object.value.metadata
+    try merged.mergeWithinLimits(metadata)
     let transaction = transactionID(of: position)
     changeCharge(chargeID) { charge in
       charge.captured = true
@@ -167,8 +189,10 @@ extension StripeAccount {
       intent.metadata.merge(metadata)
       record.capturedMicroseconds = now
     }
+    bookCharge(chargeID, now: now)
     emit("charge.captured", charge: chargeID, of: position, cause: cause, at: now)
     emit("payment_intent.succeeded", intent: position, cause: cause, at: now)
+    disputeIfTheCardSays(chargeID, cause: cause, now: now)
   }
 
   /// Ends an intent that has not succeeded; a hold is released.
@@ -227,7 +251,6 @@ extension StripeAccount {
       charge.captured = !manual
       charge.amountCaptured = manual ? 0 : charge.amount
       charge.balanceTransaction = transaction
-      charge.disputed = charge.paymentMethod.card.behaviour == .disputed
     }
     changeIntent(position) { intent, record in
       intent.latestCharge = chargeID
@@ -240,13 +263,20 @@ extension StripeAccount {
         record.capturedMicroseconds = now
       }
     }
+    if !manual { bookCharge(chargeID, now: now) }
     emit("charge.succeeded", charge: chargeID, of: position, cause: cause, at: now)
     if manual {
       schedule(.holdExpires(position), after: .seconds(StripeCharge.holdSeconds), from: now)
       emit("payment_intent.amount_capturable_updated", intent: position, cause: cause, at: now)
     } else {
       emit("payment_intent.succeeded", intent: position, cause: cause, at: now)
+      disputeIfTheCardSays(chargeID, cause: cause, now: now)
     }
+  }
+
+  private mutating func disputeIfTheCardSays(_ charge: String, cause: Cause, now: Int64) {
+    guard charges[charge]?.value.paymentMethod.card.behaviour == .disputed else { return }
+    openDispute(ofCharge: charge, cause: Cause(baggage: cause.baggage), now: now)
   }
 
   private mutating func decline(
@@ -382,11 +412,29 @@ extension StripeAccount {
     return method.value
   }
 
-  /// Refuses a payment method that is neither a test token nor registered.
-  private func checkExists(_ method: String) throws(StripeError) {
-    guard StripeCard.token(method) != nil || paymentMethods[method] != nil else {
-      throw .noSuch("PaymentMethod", method, param: "payment_method", status: 400)
+  /// Refuses a payment method that is neither a test token nor registered, that was detached, or that
+  /// belongs to a customer whom the payment does not name.
+  private func checkExists(_ id: String, customer: String?) throws(StripeError) {
+    if StripeCard.token(id) != nil { return }
+    guard let method = paymentMethods[id]?.value else {
+      throw .noSuch("PaymentMethod", id, param: "payment_method", status: 400)
     }
+    if method.isSpent { throw .spentMethod }
+    if let owner = method.customer, owner != customer {
+      throw .foreignMethod(id, owner: owner)
+    }
+  }
+
+  /// Makes the payment method that `payment_method_data` describes and returns its id.
+  private mutating func make(
+    _ data: StripeCommand.NewPaymentMethod, _ card: StripeCard, root: UInt64, attempt: Int,
+    now: Int64
+  ) -> String {
+    let own = StripeHash.mix(root ^ 0x646174 &+ UInt64(attempt) << 32)
+    let method = StripePaymentMethod(
+      id: ids.id("pm_", alone: own), card: card, created: now / 1_000_000, name: data.name,
+      email: data.email, expiryMonth: data.expiryMonth, expiryYear: data.expiryYear)
+    return add(method).value.id
   }
 
   /// Returns the payment method's id; a test token becomes a payment method of its own, as at Stripe.

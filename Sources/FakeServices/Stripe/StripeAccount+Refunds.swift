@@ -15,7 +15,7 @@ extension StripeAccount {
     guard let chargeID = latest, let charge = charges[chargeID]?.value, charge.status == .succeeded
     else { throw .noSuccessfulCharge(intent.id) }
     guard charge.captured else { throw .uncaptured(intent.id) }
-    guard !charge.disputed else { throw .disputed(chargeID) }
+    guard !isChargedBack(charge) else { throw .disputed(chargeID) }
     let reasons = ["duplicate", "fraudulent", "requested_by_customer"]
     if let reason = new.reason, !reasons.contains(reason) { throw .choice("reason", reasons) }
     let left = charge.amountCaptured - charge.amountRefunded
@@ -48,6 +48,7 @@ extension StripeAccount {
       RefundRecord(
         object: StripeSnapshot(refund), intent: position, cause: cause, createdMicroseconds: now,
         updatedMicroseconds: now))
+    bookRefund(refundPosition, now: now)
     emit(
       "refund.created", .refund(refunds[refundPosition].object), of: position, cause: cause,
       at: now)
@@ -64,10 +65,11 @@ extension StripeAccount {
   /// Changes a refund's metadata.
   mutating func updateRefund(
     _ position: Int, metadata: [StripeForm.Field], clears: Bool, cause: Cause, now: Int64
-  ) {
+  ) throws(StripeError) {
+    var merged = refunds[position].object.value.metadata
+    try merged.mergeWithinLimits(metadata, clears: clears)
     changeRefund(position, at: now) { refund in
-      if clears { refund.metadata.removeAll() }
-      refund.metadata.merge(metadata)
+      refund.metadata = merged
     }
     emitUpdated(position, cause: cause, at: now)
   }
@@ -82,6 +84,7 @@ extension StripeAccount {
       refund.pendingReason = nil
       refund.balanceTransaction = transaction
     }
+    bookRefund(position, now: now)
     emitUpdated(position, cause: ownCause(of: position), at: now)
   }
 
@@ -96,6 +99,7 @@ extension StripeAccount {
       refund.pendingReason = nil
       refund.failureReason = "expired_or_canceled_card"
     }
+    bookRefund(position, now: now)
     let refund = refunds[position].object.value
     changeCharge(refund.charge) { charge in
       charge.amountRefunded -= refund.amount

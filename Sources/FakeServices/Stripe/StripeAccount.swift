@@ -66,12 +66,17 @@ struct StripeAccount: Sendable {
     case refundFails(Int)
     case intentResolves(Int, succeeds: Bool)
     case holdExpires(Int)
+    /// Somebody refunds a part of an intent by hand.
+    case deskRefunds(Int, partsPerMillion: Int64)
   }
 
   var ids: StripeIDs
-  private(set) var customers: [String: StripeSnapshot<StripeCustomer>] = [:]
-  private(set) var paymentMethods: [String: StripeSnapshot<StripePaymentMethod>] = [:]
-  private(set) var charges: [String: StripeSnapshot<StripeCharge>] = [:]
+  private(set) var customers = StripeShelf<StripeCustomer>()
+  private(set) var paymentMethods = StripeShelf<StripePaymentMethod>()
+  private(set) var charges = StripeShelf<StripeCharge>()
+  private(set) var disputes = StripeShelf<StripeDispute>()
+  private(set) var transactions = StripeShelf<StripeTransaction>()
+  private(set) var sessions = StripeShelf<StripeSession>()
   private(set) var intents: [IntentRecord] = []
   private(set) var intentPositions: [String: Int] = [:]
   private(set) var intentsOfBooking: [String: [Int]] = [:]
@@ -115,6 +120,8 @@ struct StripeAccount: Sendable {
       case .intentResolves(let intent, let succeeds):
         resolve(intent, succeeds: succeeds, at: due)
       case .holdExpires(let intent): expireHold(intent, at: due)
+      case .deskRefunds(let intent, let share):
+        refundByHand(intent, partsPerMillion: share, at: due)
       }
     }
   }
@@ -130,6 +137,7 @@ struct StripeAccount: Sendable {
     case .refundFails(let refund): refunds[refund].object.value.status == .succeeded
     case .intentResolves(let intent, _): intents[intent].object.value.status == .processing
     case .holdExpires(let intent): intents[intent].object.value.status == .requiresCapture
+    case .deskRefunds(let intent, _): intents[intent].object.value.status == .succeeded
     }
   }
 
@@ -138,16 +146,28 @@ struct StripeAccount: Sendable {
   /// Registers a customer; keeps the one there is.
   mutating func addCustomer(_ customer: StripeCustomer) -> StripeSnapshot<StripeCustomer> {
     if let known = customers[customer.id] { return known }
-    let snapshot = StripeSnapshot(customer)
-    customers[customer.id] = snapshot
-    return snapshot
+    return replaceCustomer(customer)
   }
 
-  /// Registers a payment method.
+  /// Adds a customer or replaces the one of that id.
+  mutating func replaceCustomer(_ customer: StripeCustomer) -> StripeSnapshot<StripeCustomer> {
+    customers.put(customer, id: customer.id)
+  }
+
+  /// Adds or replaces a dispute.
+  mutating func putDispute(_ dispute: StripeDispute) { disputes.put(dispute, id: dispute.id) }
+
+  /// Adds a movement of the balance.
+  mutating func book(_ transaction: StripeTransaction) {
+    transactions.put(transaction, id: transaction.id)
+  }
+
+  /// Adds or replaces a Checkout Session.
+  mutating func putSession(_ session: StripeSession) { sessions.put(session, id: session.id) }
+
+  /// Registers a payment method or replaces the one of that id.
   mutating func add(_ method: StripePaymentMethod) -> StripeSnapshot<StripePaymentMethod> {
-    let snapshot = StripeSnapshot(method)
-    paymentMethods[method.id] = snapshot
-    return snapshot
+    paymentMethods.put(method, id: method.id)
   }
 
   /// Adds an intent and returns its position.
@@ -186,13 +206,13 @@ struct StripeAccount: Sendable {
   }
 
   /// Adds or replaces a charge.
-  mutating func put(_ charge: StripeCharge) { charges[charge.id] = StripeSnapshot(charge) }
+  mutating func put(_ charge: StripeCharge) { charges.put(charge, id: charge.id) }
 
   /// Changes a charge.
   mutating func changeCharge(_ id: String, _ change: (inout StripeCharge) -> Void) {
     guard var charge = charges[id]?.value else { preconditionFailure("no such charge: \(id)") }
     change(&charge)
-    charges[id] = StripeSnapshot(charge)
+    charges.put(charge, id: id)
   }
 
   /// Adds a refund and returns its position.

@@ -12,7 +12,26 @@ extension StripeBody {
 
   func write(to json: inout StripeJSON, log: (request: String, seconds: Int64)? = nil) {
     switch self {
-    case .intent(let intent, let charge): intent.value.write(to: &json, latestCharge: charge?.value)
+    case .intent(let intent): intent.value.write(to: &json)
+    case .dispute(let dispute): dispute.value.write(to: &json)
+    case .transaction(let transaction, let isAvailable):
+      transaction.value.write(to: &json, isAvailable: isAvailable)
+    case .session(let session): session.value.write(to: &json)
+    case .balance(let balance): balance.write(to: &json)
+    case .expanded(let body, let objects):
+      json.expansions = objects
+      body.write(to: &json)
+      json.expansions = [:]
+    case .search(let url, let next, let objects):
+      json.raw(#"{"object":"search_result","data":["#)
+      for (index, object) in objects.enumerated() {
+        if index > 0 { json.raw(",") }
+        object.write(to: &json)
+      }
+      json.bool(#"],"has_more":"#, next != nil)
+      json.string(#","next_page":"#, orNull: next)
+      json.string(#","url":"#, url)
+      json.raw("}")
     case .charge(let charge): charge.value.write(to: &json)
     case .refund(let refund): refund.value.write(to: &json)
     case .paymentMethod(let method): method.value.write(to: &json)
@@ -36,7 +55,7 @@ extension StripeBody {
 }
 
 extension StripeIntent {
-  func write(to json: inout StripeJSON, latestCharge expanded: StripeCharge? = nil) {
+  func write(to json: inout StripeJSON) {
     json.string(#"{"id":"#, id)
     json.int(#","object":"payment_intent","amount":"#, amount)
     json.int(#","amount_capturable":"#, amountCapturable)
@@ -55,20 +74,15 @@ extension StripeIntent {
     json.string(#","confirmation_method":"#, confirmationMethod)
     json.int(#","created":"#, created)
     json.string(#","currency":"#, currency.code)
-    json.string(#","customer":"#, orNull: customer)
+    json.reference(#","customer":"#, "customer", orNull: customer)
     json.string(#","description":"#, orNull: description)
     json.raw(#","last_payment_error":"#)
     if let lastError {
-      lastError.value.write(to: &json, withIntent: false)
+      json.closed { lastError.value.write(to: &$0, withIntent: false) }
     } else {
       json.raw("null")
     }
-    if let expanded {
-      json.raw(#","latest_charge":"#)
-      expanded.write(to: &json)
-    } else {
-      json.string(#","latest_charge":"#, orNull: latestCharge)
-    }
+    json.reference(#","latest_charge":"#, "latest_charge", orNull: latestCharge)
     json.object(#","livemode":false,"metadata":"#, metadata.entries)
     if status == .requiresAction {
       json.raw(#","next_action":{"type":"use_stripe_sdk","use_stripe_sdk":{"#)
@@ -78,7 +92,8 @@ extension StripeIntent {
     } else {
       json.raw(#","next_action":null"#)
     }
-    json.string(#","on_behalf_of":null,"payment_method":"#, orNull: paymentMethod)
+    json.reference(
+      #","on_behalf_of":null,"payment_method":"#, "payment_method", orNull: paymentMethod)
     json.raw(#","payment_method_options":{"card":{"installments":null,"mandate_options":null,"#)
     json.raw(#""network":null,"request_three_d_secure":"automatic"}}"#)
     json.array(#","payment_method_types":"#, paymentMethodTypes)
@@ -93,20 +108,27 @@ extension StripeIntent {
 }
 
 extension StripeCharge {
+  /// What stands on the card's statement: the account's prefix, then the charge's suffix; cut at 22
+  /// characters. Source: Stripe documentation, Statement descriptors.
+  private var calculatedStatementDescriptor: String {
+    guard let suffix = statementDescriptorSuffix else { return "TRAVEL" }
+    return String("TRAVEL* \(suffix)".prefix(22))
+  }
+
   func write(to json: inout StripeJSON) {
     json.string(#"{"id":"#, id)
     json.int(#","object":"charge","amount":"#, amount)
     json.int(#","amount_captured":"#, amountCaptured)
     json.int(#","amount_refunded":"#, amountRefunded)
     json.raw(#","application":null,"application_fee":null,"application_fee_amount":null"#)
-    json.string(#","balance_transaction":"#, orNull: balanceTransaction)
+    json.reference(#","balance_transaction":"#, "balance_transaction", orNull: balanceTransaction)
     json.raw(#","billing_details":"#)
     paymentMethod.writeBillingDetails(to: &json)
-    json.raw(#","calculated_statement_descriptor":"TRAVEL""#)
+    json.string(#","calculated_statement_descriptor":"#, calculatedStatementDescriptor)
     json.bool(#","captured":"#, captured)
     json.int(#","created":"#, created)
     json.string(#","currency":"#, currency.code)
-    json.string(#","customer":"#, orNull: customer)
+    json.reference(#","customer":"#, "customer", orNull: customer)
     json.string(#","description":"#, orNull: description)
     json.bool(#","disputed":"#, disputed)
     json.string(
@@ -116,12 +138,16 @@ extension StripeCharge {
     json.raw(#","on_behalf_of":null,"outcome":"#)
     writeOutcome(to: &json)
     json.bool(#","paid":"#, paid)
-    json.string(#","payment_intent":"#, paymentIntent)
+    json.reference(#","payment_intent":"#, "payment_intent", orNull: paymentIntent)
     json.string(#","payment_method":"#, paymentMethod.id)
     json.raw(#","payment_method_details":{"card":"#)
     writeCard(to: &json)
     json.string(#","type":"card"},"receipt_email":"#, orNull: receiptEmail)
     json.bool(#","receipt_number":null,"receipt_url":null,"refunded":"#, refunded)
+    if let refunds = json.expansions["refunds"] {
+      json.raw(#","refunds":"#)
+      json.closed { refunds.write(to: &$0) }
+    }
     json.raw(#","review":null,"shipping":null,"source_transfer":null"#)
     json.string(#","statement_descriptor":"#, orNull: statementDescriptor)
     json.string(#","statement_descriptor_suffix":"#, orNull: statementDescriptorSuffix)
@@ -171,21 +197,25 @@ extension StripeRefund {
   func write(to json: inout StripeJSON) {
     json.string(#"{"id":"#, id)
     json.int(#","object":"refund","amount":"#, amount)
-    json.string(#","balance_transaction":"#, orNull: balanceTransaction)
-    json.string(#","charge":"#, charge)
+    json.reference(#","balance_transaction":"#, "balance_transaction", orNull: balanceTransaction)
+    json.reference(#","charge":"#, "charge", orNull: charge)
     json.int(#","created":"#, created)
     json.string(#","currency":"#, currency.code)
     json.raw(#","destination_details":{"card":{"reference_status":"pending","reference_type":"#)
     json.raw(#""acquirer_reference_number","type":"#)
     json.raw(status == .pending ? #""pending"}"# : #""refund"}"#)
     json.object(#","type":"card"},"metadata":"#, metadata.entries)
-    json.string(#","payment_intent":"#, paymentIntent)
+    json.reference(#","payment_intent":"#, "payment_intent", orNull: paymentIntent)
     json.string(#","reason":"#, orNull: reason)
     json.raw(#","receipt_number":null,"source_transfer_reversal":null"#)
     json.string(#","status":"#, status.rawValue)
     json.raw(#","transfer_reversal":null"#)
     json.string(#","failure_reason":"#, orNothing: failureReason)
-    json.string(#","failure_balance_transaction":"#, orNothing: failureBalanceTransaction)
+    if let failureBalanceTransaction {
+      json.reference(
+        #","failure_balance_transaction":"#, "failure_balance_transaction",
+        orNull: failureBalanceTransaction)
+    }
     json.string(#","pending_reason":"#, orNothing: pendingReason)
     json.raw("}")
   }
@@ -214,7 +244,7 @@ extension StripePaymentMethod {
     json.raw(#"],"preferred":null},"regulated_status":"unregulated","#)
     json.raw(#""three_d_secure_usage":{"supported":true},"wallet":null}"#)
     json.int(#","created":"#, created)
-    json.string(#","customer":"#, orNull: customer)
+    json.reference(#","customer":"#, "customer", orNull: customer)
     json.object(#","livemode":false,"metadata":"#, metadata.entries)
     json.raw(#","type":"card"}"#)
   }

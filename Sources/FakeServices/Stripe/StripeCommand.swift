@@ -11,6 +11,7 @@ enum StripeCommand: Sendable {
     var confirmation: Confirmation?
     var details: Details
     var paymentMethod: String?
+    var paymentMethodData: NewPaymentMethod?
     var paymentMethodTypes: [String]
   }
 
@@ -39,6 +40,7 @@ enum StripeCommand: Sendable {
   /// Parameters of confirm.
   struct Confirmation: Sendable {
     var paymentMethod: String?
+    var paymentMethodData: NewPaymentMethod?
     var offSession: Bool
     var errorOnRequiresAction: Bool
     var captureMethod: String?
@@ -76,28 +78,29 @@ enum StripeCommand: Sendable {
     var created: ClosedRange<Int64>
   }
 
-  case createIntent(NewIntent, expand: Bool)
-  case retrieveIntent(String, expand: Bool)
-  case updateIntent(String, IntentUpdate, expand: Bool)
-  case confirm(String, Confirmation, expand: Bool)
-  case capture(String, amount: Int64?, metadata: [StripeForm.Field], expand: Bool)
-  case cancel(String, reason: String?, expand: Bool)
+  case createIntent(NewIntent)
+  case retrieveIntent(String)
+  case updateIntent(String, IntentUpdate)
+  case confirm(String, Confirmation)
+  case capture(String, amount: Int64?, metadata: [StripeForm.Field])
+  case cancel(String, reason: String?)
   case increment(String, amount: Int64)
-  case listIntents(Page, customer: String?, expand: Bool)
+  case listIntents(Page, customer: String?)
   case createRefund(NewRefund)
   case retrieveRefund(String)
   case updateRefund(String, metadata: [StripeForm.Field], clears: Bool)
   case cancelRefund(String)
   case expireRefund(String)
   case listRefunds(Page, paymentIntent: String?, charge: String?)
-  case retrieveCharge(String)
   case listEvents(Page, types: [String], deliverySuccess: Bool?)
   case retrieveEvent(String)
   case createPaymentMethod(NewPaymentMethod)
   case retrievePaymentMethod(String)
-  case createCustomer(
-    description: String?, email: String?, name: String?, metadata: [StripeForm.Field])
-  case retrieveCustomer(String)
+  case customers(StripeCustomerCommand)
+  case disputes(StripeDisputeCommand)
+  case money(StripeMoneyCommand)
+  case checkout(StripeCheckoutCommand)
+  case search(StripeSearch, charges: Bool)
 
   /// Checks the parameters in the order: unknown ones, missing ones, then the value of each.
   init(_ route: StripeRoute, _ form: StripeForm) throws(StripeError) {
@@ -107,28 +110,28 @@ enum StripeCommand: Sendable {
       guard known.contains(root) || root == "expand" else {
         throw .unknown(field.key.hasPrefix(root + "[") ? root : field.key)
       }
+      try field.checkNesting()
     }
-    let expand = try form.expandsLatestCharge(of: route.operation)
     let id = route.id
     switch route.operation {
-    case .createIntent: self = .createIntent(try NewIntent(form), expand: expand)
-    case .retrieveIntent: self = .retrieveIntent(id, expand: expand)
-    case .updateIntent: self = .updateIntent(id, try IntentUpdate(form), expand: expand)
-    case .confirmIntent: self = .confirm(id, try Confirmation(form), expand: expand)
+    case .createIntent: self = .createIntent(try NewIntent(form))
+    case .retrieveIntent: self = .retrieveIntent(id)
+    case .updateIntent: self = .updateIntent(id, try IntentUpdate(form))
+    case .confirmIntent: self = .confirm(id, try Confirmation(form))
     case .captureIntent:
       let amount = try form.integer("amount_to_capture", least: 1)
       _ = try form.boolean("final_capture")
-      self = .capture(id, amount: amount, metadata: try form.metadata(), expand: expand)
+      self = .capture(id, amount: amount, metadata: try form.metadata())
     case .cancelIntent:
       let reason = form.string("cancellation_reason")
       let reasons = ["duplicate", "fraudulent", "requested_by_customer", "abandoned"]
       if let reason, !reasons.contains(reason) { throw .choice("cancellation_reason", reasons) }
-      self = .cancel(id, reason: reason, expand: expand)
+      self = .cancel(id, reason: reason)
     case .incrementIntent:
       guard form.has("amount") else { throw .missing("amount") }
       self = .increment(id, amount: try form.requiredInteger("amount", least: 1))
     case .listIntents:
-      self = .listIntents(try Page(form), customer: form.string("customer"), expand: expand)
+      self = .listIntents(try Page(form), customer: form.string("customer"))
     case .createRefund: self = .createRefund(try NewRefund(form))
     case .retrieveRefund: self = .retrieveRefund(id)
     case .updateRefund:
@@ -139,7 +142,6 @@ enum StripeCommand: Sendable {
     case .listRefunds:
       self = .listRefunds(
         try Page(form), paymentIntent: form.string("payment_intent"), charge: form.string("charge"))
-    case .retrieveCharge: self = .retrieveCharge(id)
     case .listEvents:
       let types = form.string("type").map { [$0] } ?? form.array("types")
       self = .listEvents(
@@ -147,11 +149,20 @@ enum StripeCommand: Sendable {
     case .retrieveEvent: self = .retrieveEvent(id)
     case .createPaymentMethod: self = .createPaymentMethod(try NewPaymentMethod(form))
     case .retrievePaymentMethod: self = .retrievePaymentMethod(id)
-    case .createCustomer:
-      self = .createCustomer(
-        description: form.string("description"), email: form.string("email"),
-        name: form.string("name"), metadata: try form.metadata())
-    case .retrieveCustomer: self = .retrieveCustomer(id)
+    case .createCustomer, .retrieveCustomer, .updateCustomer, .listCustomers,
+      .attachPaymentMethod, .detachPaymentMethod, .updatePaymentMethod, .listPaymentMethods,
+      .listCustomerPaymentMethods, .retrieveCustomerPaymentMethod:
+      self = .customers(try StripeCustomerCommand(route, form))
+    case .retrieveDispute, .listDisputes, .updateDispute, .closeDispute:
+      self = .disputes(try StripeDisputeCommand(route.operation, id, form))
+    case .retrieveCharge, .updateCharge, .listCharges, .retrieveBalance, .retrieveTransaction,
+      .listTransactions:
+      self = .money(try StripeMoneyCommand(route, form))
+    case .createSession, .retrieveSession, .listSessions, .expireSession:
+      self = .checkout(try StripeCheckoutCommand(route.operation, id, form))
+    case .searchCharges, .searchIntents:
+      self = .search(
+        try StripeSearch(form, of: route.operation), charges: route.operation == .searchCharges)
     }
   }
 
@@ -159,7 +170,7 @@ enum StripeCommand: Sendable {
   var charges: Bool {
     switch self {
     case .confirm: true
-    case .createIntent(let new, _): new.confirmation != nil
+    case .createIntent(let new): new.confirmation != nil
     default: false
     }
   }
@@ -183,18 +194,27 @@ extension StripeCommand.NewIntent {
     customer = form.string("customer")
     if try form.boolean("automatic_payment_methods[enabled]") ?? false {
       automaticPaymentMethods =
-        form.string("automatic_payment_methods[allow_redirects]") ?? "always"
+        try form.choice("automatic_payment_methods[allow_redirects]", ["always", "never"])
+        ?? "always"
     }
-    let types = form.array("payment_method_types")
+    let types = form.array("payment_method_types") + form.array("allowed_payment_method_types")
+    if !types.isEmpty && form.has("automatic_payment_methods") {
+      throw .exclusive("automatic_payment_methods", "payment_method_types")
+    }
+    // Whoever names no types takes what the Dashboard enables, redirects included.
+    if types.isEmpty && !form.has("automatic_payment_methods") {
+      automaticPaymentMethods = "always"
+    }
     paymentMethodTypes = types.isEmpty ? ["card"] : types
     paymentMethod = form.string("payment_method")
+    paymentMethodData = try StripeCommand.NewPaymentMethod(inside: "payment_method_data", of: form)
     details = try StripeCommand.Details(form)
     if try form.boolean("confirm") ?? false {
       confirmation = try StripeCommand.Confirmation(form)
       if automaticPaymentMethods == "always" && form.string("return_url") == nil {
         throw .needsReturnURL
       }
-      if paymentMethod == nil { throw .missingMethod(nil) }
+      if paymentMethod == nil && paymentMethodData == nil { throw .missingMethod(nil) }
     }
   }
 }
@@ -204,11 +224,11 @@ extension StripeCommand.Details {
     description = form.raw("description")
     metadata = try form.metadata()
     clearsMetadata = form.raw("metadata")?.isEmpty ?? false
-    receiptEmail = form.string("receipt_email")
-    returnURL = form.string("return_url")
+    receiptEmail = try form.email("receipt_email")
+    returnURL = try form.url("return_url")
     setupFutureUsage = try form.choice("setup_future_usage", ["off_session", "on_session"])
-    statementDescriptor = form.string("statement_descriptor")
-    statementDescriptorSuffix = form.string("statement_descriptor_suffix")
+    statementDescriptor = try form.descriptor("statement_descriptor", least: 5)
+    statementDescriptorSuffix = try form.descriptor("statement_descriptor_suffix", least: 1)
     transferGroup = form.string("transfer_group")
   }
 }
@@ -229,6 +249,7 @@ extension StripeCommand.IntentUpdate {
 extension StripeCommand.Confirmation {
   fileprivate init(_ form: StripeForm) throws(StripeError) {
     paymentMethod = form.string("payment_method")
+    paymentMethodData = try StripeCommand.NewPaymentMethod(inside: "payment_method_data", of: form)
     // `off_session` is a Boolean or one of two words, which mean true.
     let session = form.string("off_session")
     if session == "recurring" || session == "one_off" {
@@ -238,8 +259,8 @@ extension StripeCommand.Confirmation {
     }
     errorOnRequiresAction = try form.boolean("error_on_requires_action") ?? false
     captureMethod = try form.choice("capture_method", StripeForm.captureMethods)
-    returnURL = form.string("return_url")
-    receiptEmail = form.string("receipt_email")
+    returnURL = try form.url("return_url")
+    receiptEmail = try form.email("receipt_email")
   }
 }
 
@@ -256,22 +277,36 @@ extension StripeCommand.NewRefund {
 
 extension StripeCommand.NewPaymentMethod {
   fileprivate init(_ form: StripeForm) throws(StripeError) {
-    guard let type = form.string("type") else { throw .missing("type") }
-    guard type == "card" else { throw .choice("type", ["card"]) }
-    number = form.string("card[number]")
-    token = form.string("card[token]")
-    guard number != nil || token != nil else { throw .missing("card") }
-    expiryMonth = try form.integer("card[exp_month]", least: 1) ?? 12
-    expiryYear = try form.integer("card[exp_year]", least: 1) ?? 2030
+    try self.init(form) { $0 }
     customer = form.string("customer")
-    name = form.string("billing_details[name]")
-    email = form.string("billing_details[email]")
     metadata = try form.metadata()
+  }
+
+  /// Reads the payment method inside another call's parameter; nil when there is none.
+  fileprivate init?(inside outer: String, of form: StripeForm) throws(StripeError) {
+    guard form.has(outer) else { return nil }
+    try self.init(form) { name in
+      guard let open = name.firstIndex(of: "[") else { return "\(outer)[\(name)]" }
+      return "\(outer)[\(name[..<open])]\(name[open...])"
+    }
+  }
+
+  private init(_ form: StripeForm, _ key: (String) -> String) throws(StripeError) {
+    guard let type = form.string(key("type")) else { throw .missing(key("type")) }
+    guard type == "card" else { throw .choice(key("type"), ["card"]) }
+    number = form.string(key("card[number]"))
+    token = form.string(key("card[token]"))
+    guard number != nil || token != nil else { throw .missing(key("card")) }
+    expiryMonth = try form.integer(key("card[exp_month]"), least: 1) ?? 12
+    expiryYear = try form.integer(key("card[exp_year]"), least: 1) ?? 2030
+    name = form.string(key("billing_details[name]"))
+    email = try form.email(key("billing_details[email]"))
+    metadata = []
   }
 }
 
 extension StripeCommand.Page {
-  fileprivate init(_ form: StripeForm) throws(StripeError) {
+  init(_ form: StripeForm) throws(StripeError) {
     let limit = try form.integer("limit", least: 1) ?? 10
     guard limit <= 100 else { throw .tooHigh("limit", most: 100) }
     self.limit = Int(limit)
@@ -301,12 +336,12 @@ extension StripeForm {
   fileprivate static let captureMethods = ["automatic", "automatic_async", "manual"]
 
   /// Returns an integer parameter; nil when it is unset.
-  fileprivate func integer(_ name: String, least: Int64? = nil) throws(StripeError) -> Int64? {
+  func integer(_ name: String, least: Int64? = nil) throws(StripeError) -> Int64? {
     guard let text = string(name) else { return nil }
     return try Self.integer(name, text, least: least)
   }
 
-  fileprivate func requiredInteger(_ name: String, least: Int64) throws(StripeError) -> Int64 {
+  func requiredInteger(_ name: String, least: Int64) throws(StripeError) -> Int64 {
     guard let text = raw(name) else { throw .notAnInteger(name, "") }
     guard !text.isEmpty else { throw .empty(name) }
     return try Self.integer(name, text, least: least)
@@ -320,7 +355,7 @@ extension StripeForm {
     return value
   }
 
-  fileprivate func boolean(_ name: String) throws(StripeError) -> Bool? {
+  func boolean(_ name: String) throws(StripeError) -> Bool? {
     switch string(name) {
     case nil: nil
     case "true": true
@@ -329,49 +364,9 @@ extension StripeForm {
     }
   }
 
-  fileprivate func choice(_ name: String, _ choices: [String]) throws(StripeError) -> String? {
+  func choice(_ name: String, _ choices: [String]) throws(StripeError) -> String? {
     guard let value = string(name) else { return nil }
     guard choices.contains(value) else { throw .choice(name, choices) }
     return value
   }
-
-  /// Returns the metadata changes within Stripe's limits: 50 keys of 40, values of 500 characters.
-  fileprivate func metadata() throws(StripeError) -> [StripeForm.Field] {
-    let changes = entries("metadata")
-    guard changes.count <= 50 else { throw .tooMuchMetadata }
-    for change in changes {
-      guard change.key.count <= 40 else { throw .longMetadataKey(change.key) }
-      guard change.value.utf8.count <= 500 || change.value.count <= 500 else {
-        throw .longMetadata(key: change.key, value: change.value)
-      }
-    }
-    return changes
-  }
-
-  /// Returns whether `expand` names the latest charge; other known properties stay ids.
-  fileprivate func expandsLatestCharge(of operation: StripeOperation) throws(StripeError) -> Bool {
-    let isList =
-      switch operation {
-      case .listIntents, .listRefunds, .listEvents: true
-      default: false
-      }
-    var expands = false
-    for property in array("expand") {
-      var name = Substring(property)
-      if isList {
-        guard name.hasPrefix("data.") else { throw .notExpandable(property) }
-        name = name.dropFirst(5)
-      }
-      guard let first = name.split(separator: ".").first, Self.expandable.contains(String(first))
-      else { throw .notExpandable(property) }
-      expands = expands || name == "latest_charge" || name.hasPrefix("latest_charge.")
-    }
-    return expands
-  }
-
-  private static let expandable: Set<String> = [
-    "application", "balance_transaction", "charge", "customer", "failure_balance_transaction",
-    "latest_charge", "on_behalf_of", "payment_intent", "payment_method", "review",
-    "source_transfer_reversal", "transfer_data", "transfer_reversal",
-  ]
 }

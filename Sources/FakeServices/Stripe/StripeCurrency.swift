@@ -45,6 +45,11 @@ struct StripeCurrency: Sendable, Hashable {
     return sign + symbol + grouped
   }
 
+  /// Prints an amount and names its currency once: `$0.50 usd`, `0.010 kwd`.
+  func formatWithCode(_ amount: Int64) -> String {
+    Self.symbols[code] == nil ? format(amount) : "\(format(amount)) \(code)"
+  }
+
   private static let symbols = ["usd": "$", "eur": "€", "gbp": "£", "jpy": "¥"]
   private static let zeroDecimal: Set<String> = [
     "bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "vnd", "vuv", "xaf",

@@ -155,7 +155,7 @@ extension StripeError {
   static func tooSmall(_ currency: StripeCurrency) -> StripeError {
     StripeError(
       code: "amount_too_small", param: "amount",
-      message: "Amount must be at least \(currency.format(currency.minimum)) \(currency.code)")
+      message: "Amount must be at least \(currency.formatWithCode(currency.minimum))")
   }
 
   static func tooLarge(_ currency: StripeCurrency) -> StripeError {

@@ -18,4 +18,7 @@ public enum StripeFault: Sendable, Hashable {
   case refundPending(settlesAfter: Duration, succeeds: Bool)
   /// The refund succeeds at once and fails later; refunds.create only.
   case refundFailsLater(after: Duration)
+  /// Somebody at the merchant's desk refunds so much of the payment by hand, this long after it
+  /// succeeded; confirm (or create with confirm) only.
+  case refundByHand(after: Duration, partsPerMillion: Int64)
 }

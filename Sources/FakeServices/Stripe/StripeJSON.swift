@@ -1,6 +1,8 @@
 /// Writes compact JSON; keys and punctuation come as literals, in Stripe's order.
 struct StripeJSON {
   private(set) var bytes: [UInt8] = []
+  /// What stands for ids of the object that is being written, by the property that names it.
+  var expansions: [String: StripeBody] = [:]
 
   init(capacity: Int = 2048) { bytes.reserveCapacity(capacity) }
 
@@ -17,6 +19,23 @@ struct StripeJSON {
   mutating func string(_ literal: StaticString, orNull value: String?) {
     bytes.append(literal)
     if let value { quoted(value) } else { bytes.append("null") }
+  }
+
+  /// Appends a literal, then an id, or in its place the object that the caller asked for.
+  mutating func reference(_ literal: StaticString, _ property: String, orNull id: String?) {
+    guard !expansions.isEmpty, let object = expansions[property] else {
+      return string(literal, orNull: id)
+    }
+    bytes.append(literal)
+    closed { object.write(to: &$0) }
+  }
+
+  /// Writes an object inside another, whose expansions are not its own.
+  mutating func closed(_ write: (inout StripeJSON) -> Void) {
+    let outer = expansions
+    expansions = [:]
+    write(&self)
+    expansions = outer
   }
 
   /// Appends a literal and a quoted string; nothing at all when there is no string.

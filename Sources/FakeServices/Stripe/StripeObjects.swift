@@ -151,6 +151,8 @@ struct StripePaymentMethod: Sendable {
   var email: String?
   var expiryMonth: Int64 = 12
   var expiryYear: Int64 = 2030
+  /// Whether it was detached: it can never be used again.
+  var isSpent = false
   var metadata = StripeMetadata()
 }
 
@@ -178,25 +180,37 @@ struct StripeEvent: Sendable {
 
 /// What an answer says, before it is bytes.
 enum StripeBody: Sendable {
-  case intent(StripeSnapshot<StripeIntent>, latestCharge: StripeSnapshot<StripeCharge>? = nil)
+  case intent(StripeSnapshot<StripeIntent>)
   case charge(StripeSnapshot<StripeCharge>)
   case refund(StripeSnapshot<StripeRefund>)
   case paymentMethod(StripeSnapshot<StripePaymentMethod>)
   case customer(StripeSnapshot<StripeCustomer>)
   case event(StripeSnapshot<StripeEvent>, pendingWebhooks: Int)
+  case dispute(StripeSnapshot<StripeDispute>)
+  case transaction(StripeSnapshot<StripeTransaction>, isAvailable: Bool)
+  case session(StripeSnapshot<StripeSession>)
+  case balance(StripeBalance)
+  /// An object with other objects in place of their ids, by property.
+  indirect case expanded(StripeBody, [String: StripeBody])
   case list(url: String, hasMore: Bool, [StripeBody])
+  /// One page of a search; `next` is what asks for the page after it.
+  case search(url: String, next: String?, [StripeBody])
   case error(StripeSnapshot<StripeError>)
 
   /// The id of the object; empty for lists and errors.
   var id: String {
     switch self {
-    case .intent(let object, _): object.value.id
+    case .intent(let object): object.value.id
+    case .dispute(let object): object.value.id
+    case .transaction(let object, _): object.value.id
+    case .session(let object): object.value.id
+    case .expanded(let object, _): object.id
     case .charge(let object): object.value.id
     case .refund(let object): object.value.id
     case .paymentMethod(let object): object.value.id
     case .customer(let object): object.value.id
     case .event(let object, _): object.value.id
-    case .list, .error: ""
+    case .balance, .list, .search, .error: ""
     }
   }
 }

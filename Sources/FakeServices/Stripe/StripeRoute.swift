@@ -21,16 +21,45 @@ enum StripeOperation: String, Sendable {
   case retrievePaymentMethod = "payment_methods.retrieve"
   case createCustomer = "customers.create"
   case retrieveCustomer = "customers.retrieve"
+  case searchIntents = "payment_intents.search"
+  case listCharges = "charges.list"
+  case searchCharges = "charges.search"
+  case updateCharge = "charges.update"
+  case attachPaymentMethod = "payment_methods.attach"
+  case detachPaymentMethod = "payment_methods.detach"
+  case updatePaymentMethod = "payment_methods.update"
+  case listPaymentMethods = "payment_methods.list"
+  case updateCustomer = "customers.update"
+  case listCustomers = "customers.list"
+  case listCustomerPaymentMethods = "customers.payment_methods"
+  case retrieveCustomerPaymentMethod = "customers.payment_method"
+  case retrieveDispute = "disputes.retrieve"
+  case listDisputes = "disputes.list"
+  case updateDispute = "disputes.update"
+  case closeDispute = "disputes.close"
+  case retrieveBalance = "balance.retrieve"
+  case retrieveTransaction = "balance_transactions.retrieve"
+  case listTransactions = "balance_transactions.list"
+  case createSession = "checkout.sessions.create"
+  case retrieveSession = "checkout.sessions.retrieve"
+  case listSessions = "checkout.sessions.list"
+  case expireSession = "checkout.sessions.expire"
 
   /// Whether the endpoint changes something; these take an idempotency key.
   var isPost: Bool {
     switch self {
     case .createIntent, .updateIntent, .confirmIntent, .captureIntent, .cancelIntent,
       .incrementIntent, .createRefund, .updateRefund, .cancelRefund, .expireRefund,
-      .createPaymentMethod, .createCustomer:
+      .createPaymentMethod, .createCustomer, .updateCharge, .attachPaymentMethod,
+      .detachPaymentMethod, .updatePaymentMethod, .updateCustomer, .updateDispute, .closeDispute,
+      .createSession, .expireSession:
       true
     case .retrieveIntent, .listIntents, .retrieveRefund, .listRefunds, .retrieveCharge,
-      .listEvents, .retrieveEvent, .retrievePaymentMethod, .retrieveCustomer:
+      .listEvents, .retrieveEvent, .retrievePaymentMethod, .retrieveCustomer, .searchIntents,
+      .listCharges, .searchCharges, .listPaymentMethods, .listCustomers,
+      .listCustomerPaymentMethods, .retrieveCustomerPaymentMethod, .retrieveDispute,
+      .listDisputes, .retrieveBalance, .retrieveTransaction, .listTransactions,
+      .retrieveSession, .listSessions:
       false
     }
   }
@@ -44,10 +73,17 @@ enum StripeOperation: String, Sendable {
     let details: Set<String> = [
       "application_fee_amount", "description", "mandate", "mandate_data", "metadata",
       "payment_method", "payment_method_configuration", "payment_method_data",
-      "payment_method_options", "payment_method_types", "receipt_email", "return_url",
+      "payment_method_options", "payment_method_types", "allowed_payment_method_types",
+      "excluded_payment_method_types", "receipt_email",
       "setup_future_usage", "shipping", "statement_descriptor", "statement_descriptor_suffix",
       "transfer_data", "transfer_group", "capture_method", "amount_details", "payment_details",
       "hooks",
+    ]
+    let customer: Set<String> = [
+      "address", "balance", "business_name", "cash_balance", "description", "email",
+      "individual_name", "invoice_prefix", "invoice_settings", "metadata", "name",
+      "next_invoice_sequence", "phone", "preferred_locales", "shipping", "source", "tax",
+      "tax_exempt", "validate",
     ]
     let page: Set<String> = ["limit", "starting_after", "ending_before"]
     return [
@@ -55,7 +91,7 @@ enum StripeOperation: String, Sendable {
         "amount", "currency", "automatic_payment_methods", "confirm", "customer",
         "customer_account", "off_session", "confirmation_method", "confirmation_token",
         "error_on_requires_action", "on_behalf_of", "radar_options", "use_stripe_sdk",
-        "excluded_payment_method_types",
+        "return_url",
       ]),
       .updateIntent: details.union(["amount", "currency", "customer", "customer_account"]),
       .confirmIntent: [
@@ -63,7 +99,7 @@ enum StripeOperation: String, Sendable {
         "off_session", "return_url", "receipt_email", "setup_future_usage", "shipping", "mandate",
         "mandate_data", "use_stripe_sdk", "error_on_requires_action", "capture_method",
         "confirmation_token", "radar_options", "amount_details", "payment_details", "hooks",
-        "amount_to_confirm", "excluded_payment_method_types",
+        "amount_to_confirm", "excluded_payment_method_types", "allowed_payment_method_types",
       ],
       .captureIntent: [
         "amount_to_capture", "final_capture", "application_fee_amount", "metadata",
@@ -87,11 +123,44 @@ enum StripeOperation: String, Sendable {
         "type", "card", "billing_details", "metadata", "allow_redisplay", "customer",
         "payment_method", "radar_options",
       ],
-      .createCustomer: [
-        "address", "balance", "description", "email", "invoice_settings", "metadata", "name",
-        "payment_method", "phone", "preferred_locales", "shipping", "source", "tax", "tax_exempt",
-        "test_clock",
+      .createCustomer: customer.union(["payment_method", "tax_id_data", "test_clock"]),
+      .updateCustomer: customer.union(["default_source"]),
+      .listCustomers: page.union(["created", "email", "test_clock"]),
+      .attachPaymentMethod: ["customer", "customer_account"],
+      .updatePaymentMethod: ["allow_redisplay", "billing_details", "card", "metadata"],
+      .listPaymentMethods: page.union([
+        "allow_redisplay", "customer", "customer_account", "type",
+      ]),
+      .listCustomerPaymentMethods: page.union(["allow_redisplay", "type"]),
+      .listCharges: page.union(["created", "customer", "payment_intent", "transfer_group"]),
+      .updateCharge: [
+        "customer", "description", "fraud_details", "metadata", "receipt_email", "shipping",
+        "transfer_group",
       ],
+      .searchCharges: ["limit", "page", "query"],
+      .searchIntents: ["limit", "page", "query"],
+      .listDisputes: page.union(["charge", "created", "payment_intent"]),
+      .updateDispute: ["evidence", "intended_submission_method", "metadata", "submit"],
+      .listTransactions: page.union(["created", "currency", "payout", "source", "type"]),
+      .createSession: [
+        "adaptive_pricing", "after_expiration", "allow_promotion_codes",
+        "allowed_payment_method_types", "automatic_tax", "billing_address_collection",
+        "branding_settings", "cancel_url", "client_reference_id", "consent_collection",
+        "currency", "custom_fields", "custom_text", "customer", "customer_account",
+        "customer_creation", "customer_email", "customer_update", "discounts",
+        "excluded_payment_method_types", "expires_at", "invoice_creation", "line_items",
+        "locale", "metadata", "mode", "name_collection", "optional_items",
+        "payment_intent_data", "payment_method_collection", "payment_method_configuration",
+        "payment_method_data", "payment_method_options", "payment_method_types", "permissions",
+        "phone_number_collection", "redirect_on_completion", "return_url",
+        "saved_payment_method_options", "setup_intent_data", "shipping_address_collection",
+        "shipping_options", "submit_type", "subscription_data", "success_url",
+        "tax_id_collection", "ui_mode", "wallet_options",
+      ],
+      .listSessions: page.union([
+        "created", "customer", "customer_account", "customer_details", "payment_intent",
+        "payment_link", "status", "subscription",
+      ]),
     ]
   }()
 }
@@ -101,6 +170,8 @@ struct StripeRoute: Sendable {
   let operation: StripeOperation
   /// The id in the path; empty when there is none.
   let id: String
+  /// A second id in the path; empty when there is none.
+  let inner: String
 
   /// Returns the route of a request; nil for what Stripe would not recognise or the fake has not.
   init?(method: String, path: Substring) {
@@ -113,14 +184,25 @@ struct StripeRoute: Sendable {
     case (1, "payment_intents"): self.init(isPost ? .createIntent : .listIntents)
     case (1, "refunds"): self.init(isPost ? .createRefund : .listRefunds)
     case (1, "events") where !isPost: self.init(.listEvents)
-    case (1, "payment_methods") where isPost: self.init(.createPaymentMethod)
-    case (1, "customers") where isPost: self.init(.createCustomer)
+    case (1, "payment_methods"): self.init(isPost ? .createPaymentMethod : .listPaymentMethods)
+    case (1, "customers"): self.init(isPost ? .createCustomer : .listCustomers)
+    case (1, "charges") where !isPost: self.init(.listCharges)
+    case (1, "disputes") where !isPost: self.init(.listDisputes)
+    case (1, "balance") where !isPost: self.init(.retrieveBalance)
+    case (1, "balance_transactions") where !isPost: self.init(.listTransactions)
+    case (2, "payment_intents") where !isPost && names[1] == "search": self.init(.searchIntents)
+    case (2, "charges") where !isPost && names[1] == "search": self.init(.searchCharges)
+    case (2, "checkout") where names[1] == "sessions":
+      self.init(isPost ? .createSession : .listSessions)
     case (2, "payment_intents"): self.init(isPost ? .updateIntent : .retrieveIntent, names[1])
     case (2, "refunds"): self.init(isPost ? .updateRefund : .retrieveRefund, names[1])
-    case (2, "charges") where !isPost: self.init(.retrieveCharge, names[1])
+    case (2, "charges"): self.init(isPost ? .updateCharge : .retrieveCharge, names[1])
+    case (2, "disputes"): self.init(isPost ? .updateDispute : .retrieveDispute, names[1])
+    case (2, "balance_transactions") where !isPost: self.init(.retrieveTransaction, names[1])
     case (2, "events") where !isPost: self.init(.retrieveEvent, names[1])
-    case (2, "payment_methods") where !isPost: self.init(.retrievePaymentMethod, names[1])
-    case (2, "customers") where !isPost: self.init(.retrieveCustomer, names[1])
+    case (2, "payment_methods"):
+      self.init(isPost ? .updatePaymentMethod : .retrievePaymentMethod, names[1])
+    case (2, "customers"): self.init(isPost ? .updateCustomer : .retrieveCustomer, names[1])
     case (3, "payment_intents") where isPost:
       switch names[2] {
       case "confirm": self.init(.confirmIntent, names[1])
@@ -130,14 +212,28 @@ struct StripeRoute: Sendable {
       default: return nil
       }
     case (3, "refunds") where isPost && names[2] == "cancel": self.init(.cancelRefund, names[1])
+    case (3, "payment_methods") where isPost && names[2] == "attach":
+      self.init(.attachPaymentMethod, names[1])
+    case (3, "payment_methods") where isPost && names[2] == "detach":
+      self.init(.detachPaymentMethod, names[1])
+    case (3, "customers") where !isPost && names[2] == "payment_methods":
+      self.init(.listCustomerPaymentMethods, names[1])
+    case (4, "customers") where !isPost && names[2] == "payment_methods":
+      self.init(.retrieveCustomerPaymentMethod, names[1], names[3])
+    case (3, "disputes") where isPost && names[2] == "close": self.init(.closeDispute, names[1])
+    case (3, "checkout") where !isPost && names[1] == "sessions":
+      self.init(.retrieveSession, names[2])
+    case (4, "checkout") where isPost && names[1] == "sessions" && names[3] == "expire":
+      self.init(.expireSession, names[2])
     case (4, "test_helpers") where isPost && names[1] == "refunds" && names[3] == "expire":
       self.init(.expireRefund, names[2])
     default: return nil
     }
   }
 
-  private init(_ operation: StripeOperation, _ id: Substring = "") {
+  private init(_ operation: StripeOperation, _ id: Substring = "", _ inner: Substring = "") {
     self.operation = operation
     self.id = String(id)
+    self.inner = String(inner)
   }
 }

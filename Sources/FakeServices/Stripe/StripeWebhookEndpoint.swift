@@ -28,6 +28,20 @@ public struct WebhookEndpoint: Sendable {
   }
 }
 
+extension FakeStripe {
+  /// The types of all events that the fake ever sends.
+  public static let eventTypes = [
+    "charge.captured", "charge.dispute.closed", "charge.dispute.created",
+    "charge.dispute.funds_reinstated", "charge.dispute.funds_withdrawn",
+    "charge.dispute.updated", "charge.expired", "charge.failed", "charge.pending",
+    "charge.refund.updated", "charge.refunded", "charge.succeeded",
+    "payment_intent.amount_capturable_updated", "payment_intent.canceled",
+    "payment_intent.created", "payment_intent.payment_failed", "payment_intent.processing",
+    "payment_intent.requires_action", "payment_intent.succeeded", "refund.created",
+    "refund.failed", "refund.updated",
+  ]
+}
+
 /// How one event reaches the webhook endpoint.
 public struct WebhookPlan: Sendable, Hashable {
   /// From the change to the first attempt; zero means before the reply to the call that caused it.

@@ -30,6 +30,15 @@ extension ServiceConduct where Fault == StripeFault {
               resolvesAfter: stream.delay(scenario.processing.after), succeeds: !fails),
             "processing", fails ? "fails" : "succeeds")
         }
+        if draw.hits(scenario.refundByHand.share) {
+          let isAll = stream.chance(partsPerMillion: scenario.refundByHandAll.partsPerMillion)
+          let part = Int64(10_000 + stream.index(below: 980_000))
+          return Named(
+            .refundByHand(
+              after: stream.delay(scenario.refundByHand.after),
+              partsPerMillion: isAll ? 1_000_000 : part),
+            "refund-by-hand", isAll ? "all" : "part")
+        }
       case "refunds.create":
         if draw.hits(scenario.refundPending.share) {
           let fails = stream.chance(partsPerMillion: scenario.refundPendingFails.partsPerMillion)

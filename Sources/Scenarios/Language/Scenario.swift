@@ -14,8 +14,8 @@ package struct Scenario: Sendable, Hashable {
   package var orchestrators = Orchestrators()
   package var services = Services()
   package var outages: [Outage] = []
-  /// Names of sometimes-marks that must be reached over the seeds of a check.
-  package var mustReach: [String] = []
+  /// Sometimes-marks that must be reached over the seeds of a check.
+  package var mustReach: [RequiredMark] = []
   package var limits = Limits()
 
   /// Creates a scenario in which nothing goes wrong.
@@ -174,6 +174,10 @@ extension Scenario {
     /// Of those, how many fail.
     package var refundPendingFails = Share(partsPerMillion: 100_000)
     package var refundFailsLater = Chance(share: .never, after: .exponential(mean: 7_200))
+    /// Somebody refunds a part of a payment in Stripe's dashboard, this long after it.
+    package var refundByHand = Chance(share: .never, after: .exponential(mean: 1_800))
+    /// Of those, how many give all of it back; the others a part drawn evenly.
+    package var refundByHandAll = Share(partsPerMillion: 300_000)
     package var webhookDelay = Distribution.lognormal(median: 2, sigma: 1)
     /// Before the reply to the call that caused it.
     package var webhookEarly = Share.never

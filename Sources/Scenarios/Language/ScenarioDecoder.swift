@@ -53,7 +53,7 @@ package enum ScenarioDecoder {
         expected: expected)
     }
     do {
-      return try Yams.compose(yaml: text)
+      return try Yams.compose(yaml: text.withoutByteOrderMark)
     } catch let error as YamlError {
       switch error {
       case .scanner(let context, let problem, let mark, _),

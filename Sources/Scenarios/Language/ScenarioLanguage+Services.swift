@@ -13,7 +13,7 @@ extension ScenarioLanguage {
             {
               [
                 $0.rateLimited, $0.lockTimeout, $0.error500, $0.decline, $0.requiresAction,
-                $0.processing.share,
+                $0.processing.share, $0.refundByHand.share,
               ]
             }
           ),
@@ -128,6 +128,11 @@ extension ScenarioLanguage {
         "refund-pending", \.refundPending, fails: \.refundPendingFails,
         "the refund is pending first and resolves after this"),
       .chance("refund-fails-later", \.refundFailsLater, "a succeeded refund fails after this"),
+      .chance(
+        "refund-by-hand", \.refundByHand,
+        "somebody refunds the payment in Stripe's dashboard, this long after it"),
+      .share(
+        "refund-by-hand-all", \.refundByHandAll, "of those refunds, how many are of all of it"),
       .section(
         "webhook", \.self,
         [

@@ -165,16 +165,32 @@ enum ScenarioLanguage {
 
   private static var mustReach: Field<Scenario> {
     let names = MarkCatalogue.all.map(\.name)
+    let mark = Field<RequiredMark>(
+      "mark", "the name of a mark", .choice(names), required: true
+    ) { (value, required) throws(ScenarioError) in
+      let name = try value.text(expected: "the name of a mark")
+      guard names.contains(name) else { throw value.unknown("mark", name, among: names) }
+      required.name = name
+    }
+    let fields = [
+      mark,
+      .whole("seeds", \.seeds, 1...1_000_000, "how many seeds it takes to ask for it (1)"),
+    ]
     return Field(
-      "must-reach", "rare situations that a check must reach over its seeds", .list(.choice(names))
+      "must-reach", "rare situations that a check must reach over its seeds",
+      .list(.either(.choice(names), .mapping(fields.map(\.description))))
     ) { (value, scenario) throws(ScenarioError) in
       for element in try value.elements(expected: "a list of marks") {
-        let name = try element.text(expected: "the name of a mark")
-        guard names.contains(name) else { throw element.unknown("mark", name, among: names) }
-        guard !scenario.mustReach.contains(name) else {
+        var required = RequiredMark("")
+        if element.scalar == nil {
+          try decode(element, into: &required, fields)
+        } else {
+          try mark.decode(element, &required)
+        }
+        guard !scenario.mustReach.contains(where: { $0.name == required.name }) else {
           throw element.error("is named twice", expected: "each mark once")
         }
-        scenario.mustReach.append(name)
+        scenario.mustReach.append(required)
       }
     }
   }

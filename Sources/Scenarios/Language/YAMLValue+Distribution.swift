@@ -222,18 +222,24 @@ extension YAMLValue {
       throw fileValue.error(
         "cannot be read", found: "no readable file at \(path)", expected: "a CSV file")
     }
-    let rows = CSVReader.rows(String(decoding: data, as: UTF8.self))
-    guard let header = rows.first, let index = header.firstIndex(of: column) else {
+    let rows = CSVReader.numberedRows(String(decoding: data, as: UTF8.self))
+    guard let header = rows.first?.fields, let index = header.firstIndex(of: column) else {
       throw columnValue.error(
         "names no column of \(path)",
-        expected: "one of " + (rows.first ?? []).joined(separator: ", "))
+        expected: "one of " + (rows.first?.fields ?? []).joined(separator: ", "))
     }
     var values: [Double] = []
-    for (number, row) in rows.enumerated().dropFirst() {
+    for (line, row) in rows.dropFirst() {
+      guard row.count <= header.count else {
+        throw fileValue.error(
+          "has a row with more fields than its header",
+          found: "\(row.count) fields in line \(line) of \(path)",
+          expected: "at most \(header.count), and decimals with a point: 100.5, not 100,5")
+      }
       guard index < row.count, let value = Double(row[index]), value >= 0, value.isFinite else {
         throw columnValue.error(
           "holds what is not a duration",
-          found: "'\(index < row.count ? row[index] : "")' in row \(number + 1) of \(path)",
+          found: "'\(index < row.count ? row[index] : "")' in line \(line) of \(path)",
           expected: "a number of 0 or more in every row")
       }
       values.append(value * factor)

@@ -16,7 +16,7 @@ extension Auditor {
   /// The events that tell something the orchestrator must act on.
   private static let vital = [
     "payment_intent.succeeded", "payment_intent.payment_failed", "payment_intent.canceled",
-    "refund.updated", "refund.failed",
+    "refund.created", "refund.updated", "refund.failed",
   ]
 
   /// W1 and W3 over the whole inbox.

@@ -110,7 +110,7 @@ extension Auditor {
   /// A refund counts from the moment Stripe has it, also when the orchestrator does not know yet.
   func refundChanged(_ id: String, _ at: Int64) {
     guard let refund = books.refund(id) else { return }
-    let name = refund.metadata["booking"] ?? ""
+    let name = refund.booking
     if refund.status == "pending" || refund.status == "requires_action" {
       unsettled.insert(id)
     } else {
@@ -129,7 +129,12 @@ extension Auditor {
       trip.refunds[index] = refund
     } else {
       trip.refunds.append(refund)
-      judgeNewRefund(refund, of: trip, at)
+      if refund.isByHand {
+        trip.lastNews = at
+        mark("refund-by-hand")
+      } else {
+        judgeNewRefund(refund, of: trip, at)
+      }
     }
     let standing = trip.refunds.filter { $0.status != "failed" && $0.status != "canceled" }
 
@@ -144,6 +149,7 @@ extension Auditor {
         "\(refund.paymentIntent) has \(captured) captured and \(sum) refunded: "
           + ofIntent.map { "\($0.id) \($0.amountMinor)" }.joined(separator: ", "))
     }
+    if refund.isByHand { return }
     // M4: one standing refund per cause. A failed one does not stand.
     let cause = refund.metadata["cause"] ?? ""
     findings.check(.m4)
@@ -196,7 +202,8 @@ extension Auditor {
 
   /// M7 at the moment a trip becomes CONFIRMED.
   func judgeRefundsAtConfirmation(_ trip: TripFile, _ at: Int64) {
-    for refund in trip.refunds where refund.status != "failed" && refund.status != "canceled" {
+    for refund in trip.refunds
+    where refund.status != "failed" && refund.status != "canceled" && !refund.isByHand {
       findings.check(.m7)
       let cause = refund.metadata["cause"] ?? ""
       if !Self.isPartial(cause) {

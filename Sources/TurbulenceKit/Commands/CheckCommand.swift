@@ -1,16 +1,16 @@
 import ArgumentParser
-import FoundationEssentials
 import OrderedCollections
 import Scenarios
 
 /// `turbulence check`: many scenarios × many seeds, the gate of a CI.
-struct CheckCommand: ParsableCommand {
+struct CheckCommand: ConsoleCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
     abstract: "Run scenarios over many seeds and judge them all.",
     discussion: """
       Folders stand for all their scenario files. On a failure the first lines are the ones that
-      reproduce it. Exits with the worst code of all runs.
+      reproduce it. Exits with the worst code of all runs. Ended by Ctrl-C or SIGTERM, it still
+      tells and writes what is known, and exits with 130 or 143.
 
       EXAMPLES:
         turbulence check scenarios/fast --seeds 100 --jobs 2
@@ -32,6 +32,8 @@ struct CheckCommand: ParsableCommand {
   var verify = false
   @Flag(help: "Print the outcome as JSON.")
   var json = false
+  @Flag(help: "Name the invariants that had nothing to judge.")
+  var verbose = false
 
   func validate() throws {
     guard (1...1_000_000).contains(seeds) else {
@@ -45,18 +47,24 @@ struct CheckCommand: ParsableCommand {
     }
   }
 
-  func run() throws { try finish(execute(runner: .live, verifier: .current, console: .standard)) }
+  func run(on console: Console) -> Int32 {
+    execute(
+      runner: .live, verifier: .current, console: console, interruption: .ofThisProcess())
+  }
 
   /// Does it and returns the exit code.
-  func execute(runner: Runner, verifier: Verifier, console: Console) -> Int32 {
+  func execute(
+    runner: Runner, verifier: Verifier, console: Console,
+    interruption: Interruption = Interruption()
+  ) -> Int32 {
     guard let entries = ScenarioFiles.load(paths, console: console) else { return ExitStatus.usage }
     let start = Stopwatch.microseconds
-    var totals = entries.map(CheckTotals.init)
+    var totals = entries.map { CheckTotals($0, planned: seeds) }
     let plan = CheckPlan(
       entries: entries, seeds: firstSeed..<(firstSeed + UInt64(seeds)), jobs: jobs)
     var done = 0
     let verify = self.verify
-    plan.run { entry, seed in
+    let underWay = plan.run(interruption: interruption) { entry, seed in
       let (result, wall) = runner.runHere(entry.scenario, path: entry.path, seed: seed)
       var summary = RunSummary(result, path: entry.path, wallMicroseconds: wall)
       if verify {
@@ -75,21 +83,31 @@ struct CheckCommand: ParsableCommand {
       console.show("\(done.grouped) of \(plan.count.grouped) runs, now \(run.scenario)")
     }
     console.clear()
+    // As it is now, once: one that comes later finds the work done.
+    let signal = interruption.signal
+    if signal != nil {
+      Verifier.endChildren()
+      // A world that takes for ever is what one interrupts.
+      for (entry, seed) in underWay where !json {
+        console.print(
+          "under way: " + RunSummary.reproduction(path: entries[entry].path, seed: seed))
+      }
+    }
     let outcome = CheckOutcome(
       totals: totals, seeds: seeds, firstSeed: firstSeed,
-      wallMicroseconds: Stopwatch.microseconds - start, verified: verify)
+      wallMicroseconds: Stopwatch.microseconds - start, verified: verify,
+      interruption: signal.map(Interruption.name))
     if json {
       console.print(outcome.json.text())
     } else {
-      console.print(outcome.lines(console))
+      console.print(outcome.lines(console, verbose: verbose))
     }
     if let junit {
-      do { try Data(outcome.junit.utf8).write(to: URL(filePath: junit), options: .atomic) } catch {
-        console.complain(
-          "\(junit): cannot write the JUnit report: permission denied or no such folder")
-        return outcome.exitCode == ExitStatus.pass ? ExitStatus.internalError : outcome.exitCode
+      do { try OutputFile.write(Array(outcome.junit.utf8), to: junit) } catch {
+        console.complain("\(error)")
+        return ExitStatus.internalError
       }
     }
-    return outcome.exitCode
+    return signal.map { 128 + $0 } ?? outcome.exitCode  // As shells tell of signals.
   }
 }

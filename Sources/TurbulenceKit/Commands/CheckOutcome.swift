@@ -8,21 +8,27 @@ struct CheckOutcome {
   var firstSeed: UInt64
   var wallMicroseconds: Int64
   var verified: Bool
+  /// The signal that ended the check before its end; nil when none did.
+  var interruption: String?
 
   /// The worst of all scenarios' codes.
   var exitCode: Int32 { ExitStatus.worst(totals.map(\.exitCode)) }
 
   /// The invariants that no run of any scenario exercised, in the order of the catalogue.
-  var idleInvariants: [String] {
+  var idleInvariants: [String] { idle.map(\.id) }
+
+  private var idle: [(id: String, statement: String)] {
     var exercised: OrderedDictionary<String, Int> = [:]
     for total in totals {
       for (id, count) in total.exercised { exercised[id, default: 0] += count }
     }
-    return exercised.filter { $0.value == 0 }.map(\.key)
+    return exercised.filter { $0.value == 0 }.map { item in
+      (item.key, totals.lazy.compactMap { $0.statements[item.key] }.first ?? "")
+    }
   }
 
   /// What people read; the lines that reproduce failures have been printed before.
-  func lines(_ console: Console) -> [String] {
+  func lines(_ console: Console, verbose: Bool = false) -> [String] {
     var table = TextTable([
       "scenario", "seeds", "bookings", "confirmed", "failed", "cancelled", "parked", "calls",
       "faults", "violations", "verdict",
@@ -39,18 +45,26 @@ struct CheckOutcome {
     for total in totals where !total.missing.isEmpty {
       lines.append(
         "\(total.entry.path): never reached in \(total.runs.count.grouped) seeds: "
-          + total.missing.joined(separator: ", "))
+          + total.missing.map(\.name).joined(separator: ", "))
     }
-    let idle = idleInvariants
-    if !idle.isEmpty { lines.append("invariants never exercised: " + idle.joined(separator: " ")) }
+    for total in totals where !total.notEnoughSeeds.isEmpty {
+      lines.append(
+        "\(total.entry.path): not enough seeds, \(total.runs.count.grouped), for "
+          + total.notEnoughSeeds.map { "\($0.name) (needs \($0.seeds.grouped))" }
+          .joined(separator: ", "))
+    }
+    lines += VerdictText.idle(
+      idle, of: Set(totals.flatMap { $0.exercised.keys }).count, "in these runs", verbose: verbose)
     lines.append(VerdictText.attention(attention))
-    if exitCode == ExitStatus.pass { lines.append(Confidence.statement(bookings: bookings)) }
+    let passed = exitCode == ExitStatus.pass && interruption == nil
+    if passed { lines.append(Confidence.statement(bookings: bookings)) }
     let runs = totals.reduce(0) { $0 + $1.runs.count }
     let failures = totals.reduce(0) { $0 + $1.failures.count }
-    let passed = exitCode == ExitStatus.pass
+    let word = interruption.map { "INTERRUPTED by \($0)" } ?? (passed ? "PASS" : "FAIL")
+    let of = interruption == nil ? "" : " of \((seeds * totals.count).grouped)"
     lines.append(
-      console.coloured(passed ? "PASS" : "FAIL", good: passed)
-        + ": \(runs.grouped) runs, \(failures.grouped) failed"
+      console.coloured(word, good: passed)
+        + ": \(runs.grouped)\(of) runs, \(failures.grouped) failed"
         + (verified ? ", each compared with a fresh process" : "")
         + "; \(Units.duration(microseconds: wallMicroseconds)), "
         + "\(VerdictText.rate(bookings, wallMicroseconds)) bookings/s")
@@ -60,13 +74,16 @@ struct CheckOutcome {
   /// What machines read.
   var json: JSONText {
     .object([
-      ("exit_code", .integer(Int64(exitCode))), ("seeds", .integer(Int64(seeds))),
+      ("exit_code", .integer(Int64(exitCode))),
+      ("interrupted", interruption.map(JSONText.string) ?? .null),
+      ("seeds", .integer(Int64(seeds))),
       ("first_seed", .unsigned(firstSeed)), ("verified", .bool(verified)),
       ("bookings", .integer(Int64(bookings))),
       ("violations", .integer(Int64(totals.reduce(0) { $0 + $1.violations }))),
       (
         "rate_bound_95",
-        exitCode == ExitStatus.pass ? .number(Confidence.bound(bookings: bookings)) : .null
+        exitCode == ExitStatus.pass && interruption == nil
+          ? .number(Confidence.bound(bookings: bookings)) : .null
       ),
       ("attention", counts(attention)),
       ("idle_invariants", .array(idleInvariants.map(JSONText.string))),
@@ -87,7 +104,11 @@ struct CheckOutcome {
       ("calls", .integer(Int64(total.calls))), ("faults", .integer(Int64(total.faults))),
       ("violations", .integer(Int64(total.violations))),
       ("marks", .object(total.marks.map { ($0.key, .integer(Int64($0.value))) })),
-      ("marks_not_reached", .array(total.missing.map(JSONText.string))),
+      ("marks_not_reached", .array(total.missing.map { .string($0.name) })),
+      (
+        "marks_without_enough_seeds",
+        .object(total.notEnoughSeeds.map { ($0.name, .integer(Int64($0.seeds))) })
+      ),
       ("failures", .array(total.failures.map(\.briefJSON))),
     ])
   }
@@ -96,7 +117,10 @@ struct CheckOutcome {
   var junit: String {
     var report = JUnitReport()
     for total in totals {
-      report.add(total.entry.scenario.name, total.runs, missing: total.missing)
+      report.add(
+        total.entry.scenario.name, total.runs, missing: total.missing.map(\.name),
+        notEnoughSeeds: total.notEnoughSeeds,
+        interruption: total.runs.count < seeds ? interruption : nil)
     }
     return report.text
   }

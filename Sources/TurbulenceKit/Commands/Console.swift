@@ -9,15 +9,46 @@ package struct Console: Sendable {
   let progress: Bool
   private let out: @Sendable (String) -> Void
   private let err: @Sendable (String) -> Void
+  private let trouble: Trouble
+
+  /// Why standard output could not be written, by the first write that failed; else 0.
+  private final class Trouble: Sendable {
+    let number = Mutex<Int32>(0)
+  }
 
   package init(
     colours: Bool = false, progress: Bool = false, out: @escaping @Sendable (String) -> Void,
     err: @escaping @Sendable (String) -> Void
   ) {
+    self.init(colours: colours, progress: progress, trouble: Trouble(), out: out, err: err)
+  }
+
+  private init(
+    colours: Bool, progress: Bool, trouble: Trouble, out: @escaping @Sendable (String) -> Void,
+    err: @escaping @Sendable (String) -> Void
+  ) {
     self.colours = colours
     self.progress = progress
+    self.trouble = trouble
     self.out = out
     self.err = err
+  }
+
+  /// Creates one whose standard output is a descriptor.
+  package init(
+    colours: Bool = false, progress: Bool = false, output: Int32,
+    err: @escaping @Sendable (String) -> Void
+  ) {
+    let trouble = Trouble()
+    self.init(
+      colours: colours, progress: progress, trouble: trouble,
+      out: { text in
+        // After a failure nothing more is written: a part that is missing must not go unseen.
+        guard trouble.number.withLock({ $0 == 0 }) else { return }
+        let number = OutputFile.writeAll(Array(text.utf8), to: output)
+        // A reader that has gone (a closed pipe) is not an error of ours.
+        if number != 0, number != EPIPE { trouble.number.withLock { $0 = number } }
+      }, err: err)
   }
 
   /// Standard output and standard error of this process. Colours only on a terminal and never with
@@ -26,7 +57,18 @@ package struct Console: Sendable {
     let plain = getenv("NO_COLOR").map { $0.pointee != 0 } ?? false
     return Console(
       colours: isatty(STDOUT_FILENO) != 0 && !plain, progress: isatty(STDERR_FILENO) != 0,
-      out: { write($0, to: STDOUT_FILENO) }, err: { write($0, to: STDERR_FILENO) })
+      output: STDOUT_FILENO,
+      // There is nowhere to tell that standard error cannot be written.
+      err: { _ = OutputFile.writeAll(Array($0.utf8), to: STDERR_FILENO) })
+  }
+
+  /// The exit code of a command that ends with `code`: 70, and a sentence, if not all that was to be
+  /// printed could be.
+  package func finished(_ code: Int32) -> Int32 {
+    let number = trouble.number.withLock { $0 }
+    guard number != 0 else { return code }
+    complain("standard output cannot be written: " + String(cString: strerror(number)))
+    return ExitStatus.internalError
   }
 
   /// Writes lines to standard output.
@@ -44,15 +86,5 @@ package struct Console: Sendable {
   /// Green for a pass, red for everything else; plain without colours.
   func coloured(_ text: String, good: Bool) -> String {
     colours ? "\u{1B}[\(good ? 32 : 31)m\(text)\u{1B}[0m" : text
-  }
-
-  private static func write(_ text: String, to descriptor: Int32) {
-    var rest = Array(text.utf8)[...]
-    while !rest.isEmpty {
-      let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      // A reader that has gone (a closed pipe) is not an error of ours.
-      guard written > 0 else { return }
-      rest = rest.dropFirst(written)
-    }
   }
 }

@@ -6,7 +6,7 @@ import Scenarios
 import Simulation
 
 /// `turbulence doctor`: what this program was built with, and whether worlds repeat themselves here.
-struct DoctorCommand: ParsableCommand {
+struct DoctorCommand: ConsoleCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
     abstract: "Check the toolchain and determinism on this machine.",
@@ -17,8 +17,8 @@ struct DoctorCommand: ParsableCommand {
         turbulence doctor
       """)
 
-  func run() throws {
-    try finish(execute(runner: .live, console: .standard, escape: Escape.caught))
+  func run(on console: Console) -> Int32 {
+    execute(runner: .live, console: console, escape: Escape.caught)
   }
 
   /// Does it and returns the exit code; `escape` says whether the tripwire caught a job that left.

@@ -8,7 +8,7 @@ package enum ExitStatus {
   package static let coverage: Int32 = 5
   /// Wrong usage or a fault in a scenario file (`EX_USAGE`).
   package static let usage: Int32 = 64
-  /// An internal error, an unwritable report (`EX_SOFTWARE`).
+  /// An internal error, output or a report that cannot be written (`EX_SOFTWARE`).
   package static let internalError: Int32 = 70
 
   /// The code that stands for several runs: what makes all else doubtful comes first.
@@ -23,6 +23,7 @@ package enum ExitStatus {
     EXIT CODES:
       0 pass, 1 invariant violated, 2 inconclusive (a limit was hit), 3 stuck,
       4 nondeterministic or left the simulation, 5 a required mark was not reached,
-      64 usage or scenario error, 70 internal error
+      64 usage or scenario error, 70 internal error or output that cannot be written,
+      130 or 143 a check ended by SIGINT or SIGTERM
     """
 }

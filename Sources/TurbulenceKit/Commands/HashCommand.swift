@@ -2,7 +2,7 @@ import ArgumentParser
 import Scenarios
 
 /// `turbulence hash`, hidden: prints the trace hash of a run, for `--verify` in another process.
-struct HashCommand: ParsableCommand {
+struct HashCommand: ConsoleCommand {
   static let configuration = CommandConfiguration(
     commandName: "hash", abstract: "Print the trace hash of a run.", shouldDisplay: false)
 
@@ -13,7 +13,7 @@ struct HashCommand: ParsableCommand {
   @Option(help: "A file for the trace, one record per line.")
   var trace: String?
 
-  func run() throws { try finish(execute(runner: .live, console: .standard)) }
+  func run(on console: Console) -> Int32 { execute(runner: .live, console: console) }
 
   /// Does it and returns the exit code.
   func execute(runner: Runner, console: Console) -> Int32 {
@@ -32,7 +32,10 @@ struct HashCommand: ParsableCommand {
     }
     let write = traceFile.map { file in { @Sendable (line: String) in file.write(line) } }
     let (result, _) = runner.run(scenario, path: file, seed: seed, trace: write)
-    traceFile?.close()
+    if let trace, let reason = traceFile?.close() {
+      console.complain("\(trace): cannot write the trace: \(reason)")
+      return ExitStatus.internalError
+    }
     console.print(result.traceHash.hexadecimal)
     return ExitStatus.pass
   }

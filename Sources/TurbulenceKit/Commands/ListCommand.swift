@@ -2,7 +2,7 @@ import ArgumentParser
 import Scenarios
 
 /// `turbulence list`: what there is to choose from.
-struct ListCommand: ParsableCommand {
+struct ListCommand: ConsoleCommand {
   enum Subject: String, CaseIterable, ExpressibleByArgument {
     case faults, invariants, marks, distributions, scenarios, schema
   }
@@ -24,7 +24,7 @@ struct ListCommand: ParsableCommand {
   @Argument(help: "For scenarios: the folder to look in.", completion: .directory)
   var folder = "scenarios"
 
-  func run() throws { try finish(execute(runner: .live, console: .standard)) }
+  func run(on console: Console) -> Int32 { execute(runner: .live, console: console) }
 
   /// Does it and returns the exit code.
   func execute(runner: Runner, console: Console) -> Int32 {

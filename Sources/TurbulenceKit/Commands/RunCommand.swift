@@ -3,7 +3,7 @@ import FoundationEssentials
 import Scenarios
 
 /// `turbulence run`: one world, a verdict, a report folder.
-struct RunCommand: ParsableCommand {
+struct RunCommand: ConsoleCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
     abstract: "Run one world and write its report.",
@@ -20,6 +20,8 @@ struct RunCommand: ParsableCommand {
   var seed: UInt64 = 1
   @Option(help: "Folder for the report folder <scenario>-<seed>.")
   var out = "reports"
+  @Flag(help: "Name the invariants that had nothing to judge.")
+  var verbose = false
   @Flag(help: "Print the verdict as JSON.")
   var json = false
   @Flag(help: "Run the seed again in a fresh process and compare the trace hashes.")
@@ -27,7 +29,9 @@ struct RunCommand: ParsableCommand {
   @Flag(name: .customLong("no-reports"), help: "Write no report folder.")
   var noReports = false
 
-  func run() throws { try finish(execute(runner: .live, verifier: .current, console: .standard)) }
+  func run(on console: Console) -> Int32 {
+    execute(runner: .live, verifier: .current, console: console)
+  }
 
   /// Does it and returns the exit code.
   func execute(runner: Runner, verifier: Verifier, console: Console) -> Int32 {
@@ -52,7 +56,8 @@ struct RunCommand: ParsableCommand {
       if json {
         console.print(summary.json(reports: folder).text())
       } else {
-        let lines = VerdictText.lines(summary, console: console, reports: folder)
+        let lines = VerdictText.lines(
+          summary, console: console, reports: folder, verbose: verbose)
         console.print(summary.verdict == .pass ? lines : Array(lines.dropFirst()))
       }
       return summary.verdict.exitCode

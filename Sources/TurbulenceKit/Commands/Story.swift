@@ -95,13 +95,13 @@ struct Story {
           details: "incarnation \(crash.incarnation)"
             + (crash.duringRecovery ? ", during recovery" : "")))
     }
-    for refund in result.refunds where refund.metadata["booking"] == bookingID {
+    for refund in result.refunds where refund.booking == bookingID {
       all.append(
         Moment(
           at: refund.createdMicroseconds - result.epochMicroseconds, what: "truth: refund",
           place: "stripe \(refund.id)",
           details: "\(refund.amountMinor) \(refund.currency) \(refund.status), "
-            + "cause \(refund.metadata["cause"] ?? "unknown")"))
+            + "cause \(refund.metadata["cause"] ?? (refund.isByHand ? "by hand" : "unknown"))"))
     }
     for intent in result.paymentIntents where intent.metadata["booking"] == bookingID {
       guard let captured = intent.capturedMicroseconds else { continue }

@@ -19,8 +19,14 @@ final class TraceFile: @unchecked Sendable {
     fputs("\n", file)
   }
 
-  /// Completes the file; nothing may be written after it.
-  func close() { fclose(file) }
+  /// Completes the file, after which nothing may be written, and says why it is not whole; nil
+  /// when it is.
+  func close() -> String? {
+    let failed = ferror(file) != 0
+    // A full disk is often told no sooner than when the last buffer goes out.
+    guard fclose(file) != 0 || failed else { return nil }
+    return failed ? "not all of it could be written" : String(cString: strerror(errno))
+  }
 
   /// Names the first record in which two traces differ, or nil when they are equal.
   static func firstDifference(_ ours: String, _ theirs: String) -> String? {

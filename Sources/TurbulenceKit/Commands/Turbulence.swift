@@ -1,4 +1,5 @@
 package import ArgumentParser
+import Glibc
 
 /// The command line: `turbulence run | check | replay | list | doctor`.
 package struct Turbulence: ParsableCommand {
@@ -27,14 +28,42 @@ package struct Turbulence: ParsableCommand {
   /// Parses the arguments of this process, acts, and ends the process with the right exit code.
   package static func start() -> Never {
     LastWords.install()
-    main()
-    exit()
+    exit(withCode: run(Array(CommandLine.arguments.dropFirst()), console: .standard))
   }
+
+  /// Parses the arguments, acts, and returns the exit code. What the parser has to say (help, the
+  /// version, what is wrong with the arguments) goes the same way as all other text.
+  package static func run(_ arguments: [String], console: Console) -> Int32 {
+    do {
+      var command = try parseAsRoot(arguments)
+      if var command = command as? any ConsoleCommand {
+        return console.finished(try command.run(on: console))
+      }
+      try command.run()
+      return console.finished(ExitStatus.pass)
+    } catch {
+      let code = exitCode(for: error).rawValue
+      let text = fullMessage(for: error)
+      if !text.isEmpty {
+        if code == ExitStatus.pass { console.print(text) } else { console.complain(text) }
+      }
+      return console.finished(code)
+    }
+  }
+
+  private static func exit(withCode code: Int32) -> Never { Glibc.exit(code) }
 }
 
-extension ParsableCommand {
-  /// Ends the command with an exit code; 0 lets it end by itself.
-  func finish(_ code: Int32) throws {
-    if code != 0 { throw ExitCode(code) }
+/// A subcommand that writes to a console and ends with an exit code.
+protocol ConsoleCommand: ParsableCommand {
+  /// Does it and returns the exit code.
+  mutating func run(on console: Console) throws -> Int32
+}
+
+extension ConsoleCommand {
+  mutating func run() throws {
+    let console = Console.standard
+    let code = console.finished(try run(on: console))
+    if code != ExitStatus.pass { throw ExitCode(code) }
   }
 }

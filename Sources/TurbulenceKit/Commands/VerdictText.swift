@@ -3,7 +3,9 @@ import Scenarios
 /// The verdict on one run, for people.
 enum VerdictText {
   /// All lines; on a failure, the first is the one that reproduces it.
-  static func lines(_ run: RunSummary, console: Console, reports: String?) -> [String] {
+  static func lines(
+    _ run: RunSummary, console: Console, reports: String?, verbose: Bool = false
+  ) -> [String] {
     let passed = run.verdict == .pass
     var lines = passed ? [] : [run.reproduction]
     lines.append(
@@ -22,9 +24,12 @@ enum VerdictText {
         + "\(run.failed.grouped) failed, \(run.cancelled.grouped) cancelled; "
         + attention(run.attention))
     if passed { lines.append(Confidence.statement(bookings: run.bookings)) }
-    let idle = run.invariants.filter { $0.exercised == 0 }.map(\.id)
-    if !idle.isEmpty { lines.append("never exercised: " + idle.joined(separator: " ")) }
-    let missing = run.mustReach.filter { name in !run.marks.contains { $0.name == name } }
+    lines += idle(
+      run.invariants.filter { $0.exercised == 0 }.map { ($0.id, $0.statement) },
+      of: run.invariants.count, "in this run", verbose: verbose)
+    let missing = run.mustReach.map(\.name).filter { name in
+      !run.marks.contains { $0.name == name }
+    }
     if !missing.isEmpty {
       lines.append("not reached by this seed: " + missing.joined(separator: ", "))
     }
@@ -37,6 +42,21 @@ enum VerdictText {
         + "\(rate(run.bookings, run.wallMicroseconds)) bookings/s")
     if let reports { lines.append("reports: \(reports)") }
     return lines
+  }
+
+  /// How many invariants nothing called for, and in the verbose form which ones.
+  ///
+  /// A pass says nothing about them: to put them to the test takes a world with other faults.
+  static func idle(
+    _ idle: [(id: String, statement: String)], of count: Int, _ place: String, verbose: Bool
+  ) -> [String] {
+    guard !idle.isEmpty else { return [] }
+    let line = "\(idle.count) of \(count) invariants had nothing to judge \(place)"
+    guard verbose else { return [line + " (--verbose names them)"] }
+    var table = TextTable(["id", "what must hold"])
+    for (id, statement) in idle { table.add([id, statement]) }
+    return [line + "; a scenario with the faults they are about puts them to the test:"]
+      + table.lines.dropFirst().map { "  " + $0 }
   }
 
   /// `2 need attention: 1 flight-order-lost, 1 refund-failed`

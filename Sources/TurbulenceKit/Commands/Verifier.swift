@@ -42,7 +42,7 @@ struct Verifier: Sendable {
     defer { for path in [ours, theirs] { try? FileManager.default.removeItem(atPath: path) } }
     guard let file = TraceFile(ours) else { return "no room for traces in the temporary folder" }
     _ = runner.runHere(scenario, path: summary.path, seed: summary.seed, trace: file.write)
-    file.close()
+    if let reason = file.close() { return "no trace in the temporary folder: \(reason)" }
     if case .failure(let failure) = output(arguments + ["--trace", theirs]) {
       return failure.reason
     }
@@ -61,6 +61,7 @@ struct Verifier: Sendable {
     case .success(let started): (child, pipe) = started
     }
     defer { close(pipe) }
+    Self.children.withLock { $0.append(child) }
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 4_096)
     while true {
@@ -69,6 +70,8 @@ struct Verifier: Sendable {
       guard count > 0 else { break }
       bytes += buffer[..<count]
     }
+    // Off the list before it is waited for: its number may soon be another process's.
+    Self.children.withLock { $0.removeAll { $0 == child } }
     var status: Int32 = 0
     while waitpid(child, &status, 0) < 0, errno == EINTR {}
     guard status == 0 else {
@@ -76,6 +79,13 @@ struct Verifier: Sendable {
       return .failure(Failure(reason: "the same run in a fresh process ended with \(how)"))
     }
     return .success(String(decoding: bytes, as: UTF8.self).filter { $0 != "\n" })
+  }
+
+  private static let children = Mutex<[pid_t]>([])
+
+  /// Ends the fresh processes under way, whose outcome nobody waits for any more.
+  static func endChildren() {
+    children.withLock { for child in $0 { kill(child, SIGKILL) } }
   }
 
   // A child started by another thread must not inherit the pipe before it is marked close-on-exec:
@@ -93,11 +103,16 @@ struct Verifier: Sendable {
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
+    // In a process group of its own: Ctrl-C is for us, and its death by it would look like a fault.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
     var strings = ([executable] + arguments).map { strdup($0) }
     strings.append(nil)
     defer { for string in strings { free(string) } }
     var child: pid_t = 0
-    let result = posix_spawn(&child, executable, &actions, nil, strings, environ)
+    let result = posix_spawn(&child, executable, &actions, &attributes, strings, environ)
     guard result == 0 else {
       close(ends[0])
       return .failure(

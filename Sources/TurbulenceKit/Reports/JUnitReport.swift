@@ -1,12 +1,30 @@
+package import Scenarios
+
 /// JUnit XML of a check: one suite per scenario, one case per seed.
 package struct JUnitReport: Sendable {
-  private var suites: [(name: String, runs: [RunSummary], missing: [String])] = []
+  private struct Suite {
+    var name: String
+    var runs: [RunSummary]
+    var missing: [String]
+    var notEnoughSeeds: [RequiredMark]
+    var interruption: String?
+  }
+
+  private var suites: [Suite] = []
 
   package init() {}
 
-  /// Adds a scenario with its runs and the required marks that none of them reached.
-  package mutating func add(_ scenario: String, _ runs: [RunSummary], missing: [String]) {
-    suites.append((scenario, runs, missing))
+  /// Adds a scenario with its runs, the required marks that none of them reached, and those for
+  /// which there were too few runs: they fail nothing and are told as skipped. `interruption` is
+  /// the signal that came before all of its seeds had run.
+  package mutating func add(
+    _ scenario: String, _ runs: [RunSummary], missing: [String],
+    notEnoughSeeds: [RequiredMark] = [], interruption: String? = nil
+  ) {
+    suites.append(
+      Suite(
+        name: scenario, runs: runs, missing: missing, notEnoughSeeds: notEnoughSeeds,
+        interruption: interruption))
   }
 
   /// The whole document.
@@ -14,23 +32,42 @@ package struct JUnitReport: Sendable {
     var xml = #"<?xml version="1.0" encoding="UTF-8"?>"# + "\n<testsuites name=\"turbulence\">\n"
     for suite in suites {
       let failures = suite.runs.count { $0.verdict.isFailure }
-      let errors = suite.runs.count { $0.verdict != .pass && !$0.verdict.isFailure }
+      let cut = suite.interruption == nil ? 0 : 1
+      let errors = cut + suite.runs.count { $0.verdict != .pass && !$0.verdict.isFailure }
       let seconds = Self.seconds(suite.runs.reduce(0) { $0 + $1.wallMicroseconds })
       let coverage = suite.missing.isEmpty ? 0 : 1
-      xml +=
-        "  <testsuite name=\"\(Self.escape(suite.name))\" tests=\"\(suite.runs.count + coverage)\""
-      xml += " failures=\"\(failures + coverage)\" errors=\"\(errors)\" time=\"\(seconds)\">\n"
+      let tests = suite.runs.count + coverage + suite.notEnoughSeeds.count + cut
+      xml += "  <testsuite name=\"\(Self.escape(suite.name))\" tests=\"\(tests)\""
+      xml += " failures=\"\(failures + coverage)\" errors=\"\(errors)\""
+      if !suite.notEnoughSeeds.isEmpty { xml += " skipped=\"\(suite.notEnoughSeeds.count)\"" }
+      xml += " time=\"\(seconds)\">\n"
       for run in suite.runs { xml += Self.testCase(run) }
       if coverage > 0 {
-        let names = Self.escape(suite.missing.joined(separator: ", "))
-        xml +=
-          "    <testcase classname=\"\(Self.escape(suite.name))\" name=\"must-reach\" time=\"0.000\">\n"
-        xml +=
-          "      <failure type=\"coverage\" message=\"never reached: \(names)\"/>\n    </testcase>\n"
+        xml += Self.testCase(
+          suite.name, "must-reach",
+          #"<failure type="coverage" message="never reached: \#(suite.missing.joined(separator: ", "))"/>"#
+        )
+      }
+      for mark in suite.notEnoughSeeds {
+        xml += Self.testCase(
+          suite.name, "must-reach \(mark.name)",
+          #"<skipped message="not enough seeds: \#(suite.runs.count) of \#(mark.seeds)"/>"#)
+      }
+      if let signal = suite.interruption {
+        xml += Self.testCase(
+          suite.name, "all seeds",
+          #"<error type="interrupted" message="\#(signal) came after \#(suite.runs.count) seeds"/>"#
+        )
       }
       xml += "  </testsuite>\n"
     }
     return xml + "</testsuites>\n"
+  }
+
+  /// A case that stands for no run of its own; the names in `outcome` need no escapes.
+  private static func testCase(_ suite: String, _ name: String, _ outcome: String) -> String {
+    "    <testcase classname=\"\(escape(suite))\" name=\"\(name)\" time=\"0.000\">\n"
+      + "      \(outcome)\n    </testcase>\n"
   }
 
   private static func testCase(_ run: RunSummary) -> String {

@@ -108,12 +108,12 @@ package struct ReportTables {
     for refund in result.refunds {
       csv.add(refund.id)
       csv.add(refund.paymentIntent)
-      csv.add(refund.metadata["booking"] ?? "")
+      csv.add(refund.booking)
       csv.add(refund.idempotencyKey)
       csv.add(refund.status)
       csv.add(refund.currency.uppercased())
       csv.add(refund.amountMinor)
-      csv.add(refund.metadata["cause"] ?? "")
+      csv.add(refund.metadata["cause"] ?? (refund.isByHand ? "by-hand" : ""))
       csv.add(refund.createdMicroseconds - result.epochMicroseconds)
     }
     return csv
@@ -244,7 +244,7 @@ package struct ReportTables {
     for mark in MarkCatalogue.all {
       csv.add(mark.name)
       csv.add(result.history.marks[mark.name] ?? 0)
-      csv.add(result.scenario.mustReach.contains(mark.name))
+      csv.add(result.scenario.mustReach.contains { $0.name == mark.name })
     }
     return csv
   }

@@ -26,8 +26,11 @@ package struct ReportWriter: Sendable {
   @discardableResult
   package func write(_ result: RunResult, timing: JSONText) throws(ReportError) -> String {
     let name = Self.folderName(result.scenario.name, seed: result.seed)
-    let final = "\(root)/\(name)"
-    let partial = "\(root)/.\(name).\(getpid())"
+    let shown = "\(root)/\(name)"
+    // A link in the report's place stays one: what it leads to is replaced.
+    let final = try OutputFile.target(of: shown)
+    let parent = final.lastIndex(of: "/").map { String(final[..<$0]) } ?? "."
+    let partial = "\(parent)/.\(name).\(getpid())"
     try check(existing: final)
     try attempt(partial) {
       try? FileManager.default.removeItem(atPath: partial)  // Left behind by a process that died.
@@ -37,20 +40,25 @@ package struct ReportWriter: Sendable {
       let tables = ReportTables(result)
       for (file, table) in ReportTables.files {
         let bytes = table(tables).bytes
-        try attempt("\(final)/\(file)") {
-          try Data(bytes).write(to: URL(filePath: "\(partial)/\(file)"))
-        }
+        try create(file, bytes, in: partial, shown: shown)
       }
-      try attempt("\(final)/timing.json") {
-        try Data((timing.text() + "\n").utf8).write(to: URL(filePath: "\(partial)/timing.json"))
-      }
+      try create("timing.json", Array((timing.text() + "\n").utf8), in: partial, shown: shown)
       try replace(final, with: partial)
     } catch {
       // Whether the leftovers can be removed changes nothing about the error.
       try? FileManager.default.removeItem(atPath: partial)
       throw error
     }
-    return final
+    return shown
+  }
+
+  /// Writes one file of a report that is not in its place yet; errors name the place.
+  private func create(
+    _ file: String, _ bytes: [UInt8], in folder: String, shown: String
+  ) throws(ReportError) {
+    do { try OutputFile.create("\(folder)/\(file)", bytes) } catch {
+      throw ReportError(path: "\(shown)/\(file)", reason: error.reason)
+    }
   }
 
   /// Says beforehand, without writing anything, why a report could not be written.

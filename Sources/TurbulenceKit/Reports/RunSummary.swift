@@ -1,5 +1,5 @@
 import OrderedCollections
-import Scenarios
+package import Scenarios
 
 /// What is kept of a run once its result is let go: enough for verdicts, totals and reports of checks.
 package struct RunSummary: Sendable {
@@ -21,7 +21,7 @@ package struct RunSummary: Sendable {
   package var invariants: [InvariantResult]
   /// How often each mark was reached, in the order of the catalogue; those never reached left out.
   package var marks: [(name: String, count: Int)]
-  package var mustReach: [String]
+  package var mustReach: [RequiredMark]
   package var virtualMicroseconds: Int64
   package var events: Int
   package var calls: Int
@@ -73,7 +73,12 @@ package struct RunSummary: Sendable {
   }
 
   /// The command that runs this world again.
-  package var reproduction: String { "turbulence replay \(path.shellQuoted) --seed \(seed)" }
+  package var reproduction: String { Self.reproduction(path: path, seed: seed) }
+
+  /// The command that runs a scenario's world.
+  static func reproduction(path: String, seed: UInt64) -> String {
+    "turbulence replay \(path.shellQuoted) --seed \(seed)"
+  }
 
   /// The verdict in a few words: `PASS`, `VIOLATED M9 V2`, `STUCK`.
   package var verdictText: String {

@@ -9,7 +9,7 @@ final class Vendors: @unchecked Sendable {
   /// register it: those that tell it something.
   static let subscribedEvents = [
     "payment_intent.succeeded", "payment_intent.payment_failed", "payment_intent.canceled",
-    "refund.updated", "refund.failed",
+    "refund.created", "refund.updated", "refund.failed",
   ]
 
   // Unchecked: confined to the simulator's thread.

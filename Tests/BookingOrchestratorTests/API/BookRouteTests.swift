@@ -321,6 +321,28 @@ struct BookRouteTests {
       "\(answer["detail"] ?? "")")
   }
 
+  @Test func aMemberNamedTwiceIsRefusedWithItsPlace() async throws {
+    let bed = try APITestBed()
+    try await bed.register()
+    var body = try encoded(TripRequest.sample)
+    let name = try #require(body.firstRange(of: "\"customer\":"))
+    body.insert(contentsOf: "\"customer\":null,\n", at: name.lowerBound)
+    let answer = try await bed.call(.post, "/booking/book", body, key: "k")
+    #expect(answer.status == 422)
+    #expect(answer["pointer"] == "/customer")
+    #expect(answer["detail"]?.contains("named twice, at line 2, column 1") == true)
+    #expect(try bed.count("trip_booking") == 0)
+  }
+
+  @Test(arguments: ["{\"a\":\"\\ud800\"}", "{\"a\":01}", "{\"a\":\"\\uzzzz\"}", "{]", "\u{FEFF}{}"])
+  func brokenJSONIsNeverToldInFoundationsWords(_ body: String) async throws {
+    let answer = try await APITestBed().call(.post, "/booking/book", body, key: "k")
+    #expect(answer.code == "malformed-json" || answer.code == "request-invalid")
+    let detail = answer["detail"] ?? ""
+    #expect(!detail.contains("not valid JSON"), "\(detail)")
+    #expect(answer.code == "request-invalid" || detail.contains("line 1, column"), "\(detail)")
+  }
+
   @Test func aBodyInUTF16IsRefused() async throws {
     let bed = try APITestBed()
     try await bed.register()

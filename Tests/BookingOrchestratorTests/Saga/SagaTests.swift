@@ -30,6 +30,44 @@ struct SagaTests {
     #expect(rig.parked.isEmpty)
   }
 
+  @Test func aMissingLocatorIsAWarningAndIsLookedUpLater() throws {
+    var rig = Rig()
+    rig.validate()
+    rig.openIntent()
+    rig.charge()
+    rig.tell(
+      .answered(Rig.key(.flight), .flightOrder(.done(FlightOrder(id: "fo_1", pnr: "")))))
+    #expect(rig.saga.warnings.map(\.code) == ["reference-missing"])
+    rig.bookHotel()
+    #expect(rig.saga.state == .confirmed)
+    #expect(rig.parked.isEmpty)
+    let inspection = Timestamp(microseconds: try #require(rig.saga.plan.inspectAt))
+    rig.pass(.microseconds(inspection.microseconds - rig.now.microseconds))
+    #expect(rig.actions.contains(.look(Rig.key(.flight), .flightOrder(id: "fo_1"))))
+    rig.tell(
+      .looked(
+        Rig.key(.flight),
+        .flightOrder(.done(FlightOrder(id: "fo_1", pnr: "ABCDEF", departure: "D1")))))
+    #expect(rig.saga.warnings.isEmpty)
+    let locators = rig.written.compactMap { change -> String? in
+      if case .component(.flight, let part) = change { part.pnr } else { nil }
+    }
+    #expect(locators == ["ABCDEF"])
+  }
+
+  @Test func aPriceThatNobodyCanPayFailsTheTripUncharged() {
+    for flight in [true, false] {
+      var rig = Rig()
+      let odd = Rejection(
+        code: Rejection.unpayablePrice, message: "now costs 291.004 USD", httpStatus: 200)
+      rig.tell(flight ? .flightPriced(.rejected(odd)) : .hotelPreviewed(.rejected(odd)))
+      #expect(rig.saga.state == .failed)
+      #expect(
+        rig.saga.failure?.code == (flight ? "flight-price-changed" : "hotel-price-changed"))
+      #expect(rig.saga.steps.isEmpty)
+    }
+  }
+
   @Test func aMissingActivityIsLeftOutOfTheCharge() {
     var rig = Rig(activities: [5_000, 6_000])
     rig.validate(gone: [1])
@@ -215,6 +253,9 @@ struct SagaTests {
     rig.bookHotel()
     rig.bookActivity(1, "REJECTED")
     #expect(rig.saga.state == .confirmed)
+    // Less than Stripe would take is due: first its list tells what others have given back.
+    #expect(rig.actions == [.look(Rig.key(.charge), .refunds(paymentIntent: "pi_1"))])
+    rig.tell(.looked(Rig.key(.charge), .refunds(.done([]))))
     #expect(rig.actions == [.send(Rig.key(.activityRefund(1), .undo))])
     rig.tell(
       .answered(
@@ -263,6 +304,8 @@ struct SagaTests {
               cancellationFee: rig.money(2_000))))))
     #expect(rig.actions == [.send(Rig.key(.flight, .undo))])
     rig.tell(.answered(Rig.key(.flight, .undo), .cancelled(.done(true))))
+    rig.tell(.looked(Rig.key(.charge), .refunds(.done([]))))
+    #expect(rig.actions == [.send(Rig.key(.charge, .undo))])
     rig.tell(
       .answered(
         Rig.key(.charge, .undo),

@@ -199,7 +199,7 @@ struct AmadeusClientTests {
       reply(
         200,
         #"{"data":{"flightOffers":[{"id":"1","price":{"currency":"EUR","grandTotal":"1.001"}}]}}"#),
-      "unknown"),
+      "rejected price_unpayable"),
     Reading(reply(502, "<html>"), "unknown"),
   ])
   func priceIsClassified(reading: Reading) async throws {

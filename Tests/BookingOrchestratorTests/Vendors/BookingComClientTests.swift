@@ -83,7 +83,7 @@ struct BookingComClientTests {
     Reading(reply(200, "{}"), "unknown"),
     Reading(
       previewed(#"{"accommodation":"EUR","booker":"EUR"}"#, own: "1.001", booker: "1.001"),
-      "unknown"),
+      "rejected price_unpayable"),
   ])
   func previewIsClassified(reading: Reading) async throws {
     let outcome = try await client(ScriptedTransport(reading.reply)).preview(

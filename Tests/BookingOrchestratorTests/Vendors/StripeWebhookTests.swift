@@ -121,9 +121,22 @@ struct StripeWebhookTests {
   }
 
   @Test(arguments: [
-    "", "{}", "<html>",
     #"{"id":"evt_1","type":"payment_intent.succeeded","created":7,"data":{"object":{"id":"x"}}}"#,
+    #"{"id":"evt_1","type":"payment_intent.succeeded","created":7,"data":{"object":null}}"#,
+    #"{"id":"evt_1","type":"refund.updated","created":7,"data":"x"}"#,
+    #"{"id":"evt_1","type":"refund.updated","created":7}"#,
+    #"{"id":"evt_1","object":"v2.core.event","type":"v1.billing.meter.error_report_triggered","#
+      + #""created":"2026-11-23T07:46:40.000Z","livemode":false,"related_object":"#
+      + #"{"id":"mtr_1","type":"billing.meter","url":"/v1/billing/meters/mtr_1"}}"#,
+    #"{"id":"evt_1","type":null}"#,
   ])
+  func anEventThatTellsNothingIsAnEvent(json: String) throws {
+    let event = try parsed(json)
+    #expect(event.id == "evt_1")
+    #expect(event.paymentIntent == nil && event.refund == nil)
+  }
+
+  @Test(arguments: ["", "{}", "<html>", "[]", #"{"id":""}"#])
   func signedNonsenseIsMalformed(json: String) {
     #expect(throws: StripeWebhook.Refusal.malformed("the body is not an event")) {
       try parsed(json)

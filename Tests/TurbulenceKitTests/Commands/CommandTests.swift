@@ -132,7 +132,7 @@ struct CommandTests {
       ["check", folder.path, "--seeds", "4", "--jobs", "3"], Self.failing)
     #expect(code == 1)
     #expect(capture.output.hasPrefix("turbulence replay \(file) --seed 3\n"))
-    #expect(capture.output.contains("invariants never exercised: W4\n"))
+    #expect(capture.output.contains("1 of 2 invariants had nothing to judge in these runs"))
     #expect(capture.output.contains("\(file): never reached in 4 seeds: key-outlived\n"))
   }
 
@@ -140,6 +140,24 @@ struct CommandTests {
     let folder = try Folder()
     _ = try folder.write("a.yaml", "name: a\nbookings: 10\nmust-reach: [key-outlived]")
     #expect(try run(["check", folder.path, "--seeds", "2"]).code == 5)
+  }
+
+  @Test func aMarkThatNeedsMoreSeedsFailsNoCheckOfFewer() throws {
+    let folder = try Folder()
+    let file = try folder.write(
+      "a.yaml",
+      "name: a\nbookings: 10\nmust-reach: [{ mark: key-outlived, seeds: 3 }, { mark: decline }]")
+    let few = try run(["check", folder.path, "--seeds", "2", "--junit", "\(folder.path)/j.xml"])
+    #expect(few.code == 0)
+    #expect(
+      few.capture.output.contains("\(file): not enough seeds, 2, for key-outlived (needs 3)\n"))
+    #expect(!few.capture.output.contains("never reached"))
+    let junit = try Repository.text("\(folder.path)/j.xml")
+    #expect(junit.contains(#"tests="3" failures="0" errors="0" skipped="1""#))
+    #expect(junit.contains(#"<skipped message="not enough seeds: 2 of 3"/>"#))
+    let enough = try run(["check", folder.path, "--seeds", "3"])
+    #expect(enough.code == 5)
+    #expect(enough.capture.output.contains("never reached in 3 seeds: key-outlived"))
   }
 
   @Test func jobsDoNotChangeTheOutcome() throws {

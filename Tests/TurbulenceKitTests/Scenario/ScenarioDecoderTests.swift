@@ -81,6 +81,37 @@ struct ScenarioDecoderTests {
     #expect(scenario.services.mail.common.latency == .empirical([0.01, 0.03]))
   }
 
+  private func latency(_ csv: String) throws -> Distribution {
+    let folder = try CommandTests.Folder()
+    _ = try folder.write("l.csv", csv)
+    return try ScenarioDecoder.decode(
+      "name: a\nbookings: 1\nservices: { mail: { latency: { empirical: { file: l.csv, column: ms, unit: ms } } } }",
+      path: folder.path + "/a.yaml"
+    ).services.mail.common.latency
+  }
+
+  @Test func byteOrderMarksAreSkipped() throws {
+    #expect(try latency("\u{FEFF}ms\n30\n") == .empirical([0.03]))
+    #expect(try latency("\u{FEFF}\"ms\"\r\n30\r\n") == .empirical([0.03]))
+    let scenario = try ScenarioDecoder.decode("\u{FEFF}name: a\nbookings: 1\n", path: "a.yaml")
+    #expect(scenario.name == "a")
+  }
+
+  @Test(arguments: [
+    ("ms\n30\n\n100,5\n", "2 fields in line 4 of "),
+    ("op,ms\n\"a\nb\",30\nc,100,5\n", "3 fields in line 4 of "),
+  ])
+  func aRowWithMoreFieldsThanItsHeaderIsAnError(csv: String, found: String) throws {
+    let error = #expect(throws: ScenarioError.self) { _ = try latency(csv) }
+    #expect(error?.found.hasPrefix(found) == true)
+    #expect(error?.expected.contains("100.5, not 100,5") == true)
+  }
+
+  @Test func aQuotedDecimalCommaIsAnErrorWithItsLine() throws {
+    let error = #expect(throws: ScenarioError.self) { _ = try latency("ms\n30\n\"100,5\"\n") }
+    #expect(error?.found.hasPrefix("'100,5' in line 3 of ") == true)
+  }
+
   @Test func aShareAloneKeepsTheDelaysDefault() throws {
     let scenario = try decode("services: { hotel: { late-effect: 2% } }")
     #expect(scenario.services.hotel.common.network.lateEffect.share.partsPerMillion == 20_000)

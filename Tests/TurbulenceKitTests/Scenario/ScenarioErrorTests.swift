@@ -202,4 +202,17 @@ struct ScenarioErrorTests {
     }
     #expect(error?.found == "'declin' (did you mean 'decline'?)")
   }
+
+  @Test(arguments: [
+    ("[{ seeds: 60 }]", "must-reach[0] lacks 'mark'"),
+    ("[{ mark: decline, seeds: 0 }]", "must-reach[0].seeds is out of range"),
+    ("[{ mark: declin }]", "unknown mark in must-reach[0].mark"),
+    ("[decline, { mark: decline, seeds: 2 }]", "must-reach[1] is named twice"),
+  ])
+  func aRequiredMarkIsReadStrictly(text: String, message: String) {
+    let error = #expect(throws: ScenarioError.self) {
+      try ScenarioDecoder.decode("name: a\nbookings: 1\nmust-reach: \(text)\n", path: "a.yaml")
+    }
+    #expect(error?.message == message)
+  }
 }

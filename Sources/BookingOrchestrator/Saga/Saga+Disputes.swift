@@ -1,0 +1,107 @@
+/// Disputes: the customer's bank takes money back, until it is decided whose it is.
+///
+/// Source: Stripe documentation, "Disputes": the amount is withdrawn when a dispute is opened, comes
+/// back when it is won and stays gone when it is lost; a disputed charge cannot be refunded. Enquiries
+/// (`warning_…`) withdraw nothing.
+extension Saga {
+  /// Takes in what an event says of a dispute; returns what came of it.
+  mutating func stripe(_ dispute: StripeDispute, at now: Timestamp) -> String {
+    guard let intent = plan.paymentIntent, dispute.paymentIntent == intent,
+      dispute.currency.uppercased() == charge.currency.code
+    else { return "not a dispute of this trip" }
+    guard let status = SagaPlan.Refund.Dispute(word: dispute.status) else { return "an enquiry" }
+    let known = plan.refunds.firstIndex { $0.id == dispute.id }
+    let before = known.map { plan.refunds[$0].status }
+    if before == status.rawValue { return "known already" }
+    if before != nil, status == .open { return "older than what is known" }
+    let entry = SagaPlan.Refund(
+      id: dispute.id, slot: SagaPlan.Refund.dispute, amount: dispute.amount,
+      status: status.rawValue)
+    if let known { plan.refunds[known] = entry } else { plan.refunds.append(entry) }
+    let amount = Money(minorUnits: dispute.amount, currency: charge.currency)
+    story.append("dispute \(dispute.id) of \(amount.decimalText) \(amount.currency): \(status)")
+    switch status {
+    case .open:
+      attend(
+        AttentionItem(
+          slot: .charge, reason: Self.disputed, reference: dispute.id,
+          known: JSONObject.text([
+            ("payment_intent", intent), ("dispute", dispute.id),
+            ("amount", "\(dispute.amount) \(charge.currency)"), ("why", dispute.reason ?? ""),
+          ]), advice: Self.disputeAdvice))
+    case .lost:
+      changes.append(
+        .ledger(
+          LedgerPosting(
+            txn: "\(id):chargeback:\(dispute.id)", debit: "customer", credit: "stripe",
+            amount: amount, cause: "chargeback")))
+      closeDispute(dispute.id, "lost: the bank gave the customer the money")
+      askAgainAfterDispute()
+    case .won:
+      closeDispute(dispute.id, "won: the money is back at Stripe")
+      if !askAgainAfterDispute(), before != nil { oweAgain(dispute.id, dispute.amount) }
+    }
+    return "dispute \(status)"
+  }
+
+  /// Why an item is parked while a dispute is undecided.
+  static let disputed = "payment-mismatch"
+
+  /// What an operator should do about a disputed payment.
+  static let disputeAdvice =
+    "The customer's bank disputes this payment: do not pay it back as well. Answer or accept the dispute in Stripe's dashboard before its deadline; what is still owed afterwards is refunded by itself."
+
+  private mutating func closeDispute(_ id: String, _ note: String) {
+    resolveByStripe(
+      ParkedItem(slot: Slot.charge.text, reason: Self.disputed), "dispute \(id) \(note)")
+  }
+
+  private mutating func resolveByStripe(_ item: ParkedItem, _ note: String) {
+    guard parked.contains(item) else { return }
+    parked.removeAll { $0 == item }
+    needsAttention = !parked.isEmpty
+    changes.append(
+      .resolved(
+        Resolution(
+          slot: item.slot, reason: item.reason, resolution: "done", by: "stripe", note: note)))
+  }
+
+  /// Has refunds that Stripe refused because of a dispute begin anew; false when there are none.
+  @discardableResult
+  private mutating func askAgainAfterDispute() -> Bool {
+    var isAny = false
+    for index in steps.indices
+    where steps[index].status == .needsAttention && steps[index].reason == SagaStep.disputed {
+      isAny = true
+      resolveByStripe(
+        ParkedItem(slot: steps[index].key.slot.text, reason: "undo-refused"), "dispute closed")
+      retry(index)
+    }
+    return isAny
+  }
+}
+
+extension SagaStep {
+  /// The reason of a refund that Stripe refuses because the charge is disputed.
+  static let disputed = "the charge is disputed"
+}
+
+extension SagaPlan.Refund {
+  /// The slot of money that a bank took back.
+  static let dispute = "dispute"
+
+  /// How a dispute stands.
+  enum Dispute: String, Sendable, Hashable {
+    case open, won, lost
+
+    /// Reads Stripe's word; nil for an enquiry, which moves no money.
+    init?(word: String) {
+      switch word {
+      case "needs_response", "under_review": self = .open
+      case "won": self = .won
+      case "lost": self = .lost
+      default: return nil
+      }
+    }
+  }
+}

@@ -1,0 +1,195 @@
+/// Refunds that somebody else made: in Stripe's dashboard, or by another program.
+///
+/// Stripe's figures are the truth: whatever was given back counts, by whomever, and what is owed is
+/// what is left. Learnt from events, from Stripe's list of refunds before a refund that Stripe would
+/// take although less is due, and from its refusal of one that is more than is left.
+extension Saga {
+  /// Takes in a refund that no step of this trip asked for; returns what came of it.
+  mutating func refundedElsewhere(_ refund: StripeRefund, at now: Timestamp) -> String {
+    guard let intent = plan.paymentIntent, refund.paymentIntent == intent,
+      refund.currency.uppercased() == charge.currency.code
+    else { return "not a refund of this trip" }
+    let known = plan.refunds.firstIndex { $0.id == refund.id }
+    let before = known.map { plan.refunds[$0].status }
+    // Events come in any order: a final status is never taken back by an older one.
+    if before == refund.status { return "known already" }
+    if before == "failed" || before == "canceled" { return "older than what is known" }
+    let isVoid = refund.status == "failed" || refund.status == "canceled"
+    if before == "succeeded", !isVoid { return "older than what is known" }
+
+    let entry = SagaPlan.Refund(
+      id: refund.id, slot: SagaPlan.Refund.elsewhere, amount: refund.amount, status: refund.status)
+    if let known { plan.refunds[known] = entry } else { plan.refunds.append(entry) }
+    let amount = Money(minorUnits: refund.amount, currency: charge.currency)
+    let words = "\(amount.decimalText) \(amount.currency) by somebody else (\(refund.id))"
+    switch refund.status {
+    case "succeeded":
+      changes.append(
+        .ledger(
+          LedgerPosting(
+            txn: "\(id):refund:\(refund.id)", debit: "customer", credit: "stripe", amount: amount,
+            cause: "refunded-elsewhere")))
+      changes.append(.payment(.refunded(total: refundedTotal, refund: refund.id)))
+      story.append("refunded \(words)")
+      return "refunded by somebody else"
+    case "failed", "canceled":
+      if before == "succeeded" {
+        changes.append(
+          .ledger(
+            LedgerPosting(
+              txn: "\(id):refund-failed:\(refund.id)", debit: "stripe", credit: "customer",
+              amount: amount, cause: "refund-failed")))
+        changes.append(.payment(.refunded(total: refundedTotal, refund: refund.id)))
+      }
+      story.append("a refund of \(words) is \(refund.status)")
+      if before != nil { oweAgain(refund.id, refund.amount) }
+      return "a refund by somebody else is \(refund.status)"
+    default:
+      story.append("a refund of \(words) is \(refund.status)")
+      return "a refund by somebody else is \(refund.status)"
+    }
+  }
+
+  /// Takes in what an event about the charge says of its refunds.
+  mutating func stripe(_ charge: StripeCharge, at now: Timestamp) -> String {
+    guard charge.paymentIntent == plan.paymentIntent else { return "not this trip's charge" }
+    guard charge.amountRefunded > self.charge.minorUnits - refundable else {
+      return "known already"
+    }
+    // The event names no refund; the list does.
+    plan.refundsInDoubt = now.microseconds
+    if plan.phase == .ended { plan.phase = state == .confirmed ? .standing : .settling }
+    return "looking"
+  }
+
+  /// Reads Stripe's list of refunds when an event told of more than is known.
+  mutating func listRefundsInDoubt(at now: Timestamp) -> Progress {
+    guard plan.refundsInDoubt != nil else { return .settled }
+    return .working(listRefunds(at: now))
+  }
+
+  /// Asks Stripe for the payment's refunds, once for all who want to know at this moment.
+  mutating func listRefunds(at now: Timestamp) -> [SagaAction] {
+    guard refundsAsked != now, let intent = plan.paymentIntent, let done = index(.charge, .forward)
+    else { return [] }
+    let actions = look(done, .refunds(paymentIntent: intent), at: now)
+    if !actions.isEmpty { refundsAsked = now }
+    return actions
+  }
+
+  /// The refunds of the payment, looked up to know what others have given back.
+  mutating func refundsSeen(_ refunds: [StripeRefund], at now: Timestamp) {
+    refundsListed = now
+    plan.refundsInDoubt = nil
+    for refund in refunds { stripe(refund, at: now) }
+  }
+
+  /// Takes in every refund of a list but the one that a step asked for.
+  mutating func noteOthers(than index: Int, in refunds: [StripeRefund], at now: Timestamp) {
+    let step = steps[index]
+    for refund in refunds {
+      let isOwn =
+        refund.metadata["booking"] == id.rawValue && refund.metadata["cause"] == step.cause
+        && refund.metadata["generation"] == "\(step.generation)"
+      if !isOwn { stripe(refund, at: now) }
+    }
+  }
+
+  /// What Stripe would still refund, as far as is known.
+  var refundable: Int64 {
+    plan.refunds.reduce(charge.minorUnits) { left, refund in
+      refund.status == "failed" || refund.status == "canceled" || refund.isVoidElsewhere
+        ? left : left - refund.amount
+    }
+  }
+
+  /// What is left to ask for of an amount that is owed: less what others have given back.
+  ///
+  /// The charge's own undo has subtracted it already. Parts are looked at together: money given back
+  /// by hand pays for whichever part of the trip is owed first.
+  func stillDue(_ amount: Money, in slot: Slot) -> Money {
+    guard slot.isPartialRefund else { return amount }
+    let asked = steps.reduce(Int64(0)) { sum, step in
+      guard step.key.direction == .undo, step.key.slot != slot, step.status != .rejected,
+        step.key.slot.isPartialRefund || step.key.slot == .charge
+      else { return sum }
+      return sum + step.amountAsked
+    }
+    let left = promised - asked - givenElsewhere
+    return Money(minorUnits: max(0, min(amount.minorUnits, left)), currency: amount.currency)
+  }
+
+  /// What the customer is to get back in all.
+  private var promised: Int64 {
+    guard plan.cause == nil else { return max(0, charge.minorUnits - kept) }
+    let hotel = plan.hotelGone ? option.hotel.amount : 0
+    return plan.failed.reduce(hotel) { $0 + option.activities[$1 - 1].amount }
+  }
+
+  private var givenElsewhere: Int64 {
+    plan.refunds.reduce(0) { sum, refund in
+      [SagaPlan.Refund.elsewhere, SagaPlan.Refund.dispute].contains(refund.slot)
+        && !refund.isVoidElsewhere ? sum + refund.amount : sum
+    }
+  }
+
+  /// A refund by somebody else that had counted came to nothing: what it paid for is owed again.
+  mutating func oweAgain(_ refund: String, _ amount: Int64) {
+    let isAsked = steps.contains { step in
+      step.key.direction == .undo && step.status != .rejected
+        && (plan.cause == nil ? step.key.slot.isPartialRefund : step.key.slot == .charge)
+    }
+    guard !isAsked else {
+      attend(
+        AttentionItem(
+          slot: .charge, reason: "refund-failed", reference: refund,
+          known: JSONObject.text([
+            ("payment_intent", plan.paymentIntent ?? ""), ("refund", refund),
+            ("amount", "\(amount) \(charge.currency)"), ("what", "made by somebody else"),
+          ]),
+          advice:
+            "A refund that was made by hand came to nothing, and the trip's own refund was less for it: compare with Stripe and pay what is missing."
+        ))
+      return
+    }
+    switch plan.phase {
+    case .validating, .booking, .undoing, .standing: break
+    case .ended where state == .confirmed: plan.phase = .standing
+    case .settling, .ended:
+      plan.phase = .settling
+      plan.retried = (plan.retried ?? []).filter { $0 != Slot.charge.text } + [Slot.charge.text]
+    }
+  }
+}
+
+extension SagaPlan.Refund {
+  /// The slot of refunds that no step of the trip asked for.
+  static let elsewhere = "elsewhere"
+
+  /// Whether it was made by somebody else and gave nothing back.
+  var isVoidElsewhere: Bool {
+    (slot == Self.elsewhere && (status == "failed" || status == "canceled"))
+      || (slot == Self.dispute && status == Dispute.won.rawValue)
+  }
+}
+
+extension SagaStep {
+  /// What a refund's request asks for, in minor units; 0 when it names no amount.
+  var amountAsked: Int64 {
+    for field in request.body.split(separator: UInt8(ascii: "&")) {
+      let text = String(decoding: field, as: UTF8.self)
+      if text.hasPrefix("amount=") { return Int64(text.dropFirst(7)) ?? 0 }
+    }
+    return 0
+  }
+}
+
+extension Rejection {
+  /// Whether Stripe refuses a refund because less (or nothing) is left to refund.
+  ///
+  /// Source: Stripe documentation, Error codes, `charge_already_refunded`; for too large an amount
+  /// Stripe answers without a code, and its recorded text tells.
+  var saysLessIsLeft: Bool {
+    code == "charge_already_refunded" || message.contains("greater than unrefunded amount")
+  }
+}

@@ -1,0 +1,201 @@
+import Testing
+
+@testable import BookingOrchestrator
+
+/// Refunds that somebody else made.
+struct SagaElsewhereTests {
+  typealias Rig = SagaRig
+
+  private static func byHand(_ id: String, _ status: String, _ amount: Int64) -> StripeRefund {
+    StripeRefund(
+      id: id, status: status, amount: amount, currency: "usd", paymentIntent: "pi_1",
+      metadata: [:], created: 0)
+  }
+
+  private static func event(_ refund: StripeRefund) -> SagaMessage {
+    .stripe(
+      inbox: 7, StripeEvent(id: "evt_7", type: "refund.created", created: 0, refund: refund))
+  }
+
+  private func applied(_ rig: Rig) -> String? {
+    for case .applied(inbox: 7, let result) in rig.reaction.changes { return result }
+    return nil
+  }
+
+  private func asked(_ rig: Rig, _ slot: Slot = .charge) -> Int64? {
+    rig.saga.step(slot, .undo)?.amountAsked
+  }
+
+  /// A confirmed trip of 500.00 that is cancelled; the hotel keeps `penalty`.
+  private func cancel(_ rig: inout Rig, penalty: Int64 = 0) {
+    rig.tell(inbox: [.cancel(inbox: 1)])
+    rig.tell(.answered(Rig.key(.hotel, .undo), .cancelled(.done(true))))
+    rig.tell(
+      .looked(
+        Rig.key(.hotel, .undo),
+        .hotelOrder(
+          .done(
+            HotelOrderDetails(
+              order: "ho_1", reservation: "r_1", status: "cancelled",
+              cancellationFee: rig.money(penalty))))))
+    rig.tell(.answered(Rig.key(.flight, .undo), .cancelled(.done(true))))
+  }
+
+  @Test func aRefundByHandIsPostedAndShown() {
+    var rig = Rig()
+    rig.bookAll()
+    rig.tell(inbox: [Self.event(Self.byHand("re_h", "succeeded", 20_000))])
+    #expect(rig.ledger == [50_000, -20_000])
+    #expect(
+      rig.reaction.changes.contains {
+        if case .payment(.refunded(total: 20_000, refund: "re_h")) = $0 { true } else { false }
+      })
+    #expect(rig.reaction.story.contains("by somebody else"))
+    #expect(rig.saga.state == .confirmed)
+    #expect(rig.parked.isEmpty)
+    rig.tell(inbox: [Self.event(Self.byHand("re_h", "succeeded", 20_000))])
+    #expect(applied(rig) == "known already")
+    rig.tell(inbox: [Self.event(Self.byHand("re_i", "succeeded", 1_000))])
+    #expect(rig.ledger == [50_000, -20_000, -1_000])
+    cancel(&rig)
+    #expect(asked(rig) == 29_000)
+  }
+
+  @Test func nothingIsAskedForWhenAllWasGivenBack() {
+    var rig = Rig()
+    rig.bookAll()
+    rig.tell(inbox: [Self.event(Self.byHand("re_h", "succeeded", 50_000))])
+    cancel(&rig)
+    #expect(rig.saga.state == .cancelled)
+    #expect(rig.saga.step(.charge, .undo) == nil)
+    #expect(rig.parked.isEmpty)
+  }
+
+  @Test func stripesRefusalIsLookedIntoAndWhatIsLeftAskedFor() {
+    var rig = Rig()
+    rig.bookAll()
+    cancel(&rig)
+    #expect(asked(rig) == 50_000)
+    rig.tell(
+      .answered(
+        Rig.key(.charge, .undo),
+        .refund(
+          .rejected(
+            Rejection(
+              code: "invalid_request_error",
+              message: "Refund amount ($500.00) is greater than unrefunded amount on charge "
+                + "($300.00)", httpStatus: 400)))))
+    rig.wake()
+    #expect(rig.actions == [.look(Rig.key(.charge, .undo), .refunds(paymentIntent: "pi_1"))])
+    rig.tell(
+      .looked(
+        Rig.key(.charge, .undo), .refunds(.done([Self.byHand("re_h", "succeeded", 20_000)]))))
+    #expect(rig.actions == [.send(Rig.key(.charge, .undo))])
+    #expect(asked(rig) == 30_000)
+    #expect(rig.saga.step(.charge, .undo)?.generation == 2)
+    #expect(rig.parked.isEmpty)
+  }
+
+  @Test func alreadyRefundedByHandSettlesTheUndo() {
+    var rig = Rig()
+    rig.bookAll()
+    cancel(&rig)
+    rig.tell(
+      .answered(
+        Rig.key(.charge, .undo),
+        .refund(
+          .rejected(
+            Rejection(
+              code: "charge_already_refunded", message: "Charge ch_1 has already been refunded.",
+              httpStatus: 400)))))
+    rig.wake()
+    rig.tell(
+      .looked(
+        Rig.key(.charge, .undo), .refunds(.done([Self.byHand("re_h", "succeeded", 50_000)]))))
+    #expect(rig.saga.state == .cancelled)
+    #expect(rig.parked.isEmpty)
+    #expect(rig.ledger == [50_000, -50_000])
+  }
+
+  @Test func theListIsReadBeforeLessThanEverythingIsAskedFor() {
+    var rig = Rig()
+    rig.bookAll()
+    cancel(&rig, penalty: 5_000)
+    #expect(rig.actions == [.look(Rig.key(.charge), .refunds(paymentIntent: "pi_1"))])
+    rig.tell(
+      .looked(Rig.key(.charge), .refunds(.done([Self.byHand("re_h", "succeeded", 20_000)]))))
+    #expect(rig.actions == [.send(Rig.key(.charge, .undo))])
+    #expect(asked(rig) == 25_000)
+  }
+
+  @Test func aFailedActivityThatWasPaidBackByHandIsNotPaidTwice() {
+    var rig = Rig(activities: [5_000, 6_000])
+    rig.validate()
+    rig.openIntent()
+    rig.charge()
+    rig.tell(
+      .answered(
+        Rig.key(.flight),
+        .flightOrder(.done(FlightOrder(id: "fo_1", pnr: "ABCDEF", departure: "D1")))),
+      inbox: [Self.event(Self.byHand("re_h", "succeeded", 7_000))])
+    rig.bookHotel()
+    rig.bookActivity(1, "REJECTED")
+    rig.bookActivity(2, "REJECTED")
+    rig.tell(
+      .looked(Rig.key(.charge), .refunds(.done([Self.byHand("re_h", "succeeded", 7_000)]))))
+    let sum = (asked(rig, .activityRefund(1)) ?? 0) + (asked(rig, .activityRefund(2)) ?? 0)
+    #expect(sum == 4_000)
+  }
+
+  @Test func aRefundByHandThatIsCancelledIsOwedAgain() {
+    var rig = Rig()
+    rig.bookAll()
+    rig.tell(inbox: [Self.event(Self.byHand("re_h", "pending", 50_000))])
+    #expect(rig.ledger == [50_000])
+    cancel(&rig)
+    #expect(rig.saga.state == .cancelled)
+    rig.tell(inbox: [Self.event(Self.byHand("re_h", "canceled", 50_000))])
+    #expect(rig.actions == [.send(Rig.key(.charge, .undo))])
+    #expect(asked(rig) == 50_000)
+    #expect(rig.saga.state == .cancelled)
+  }
+
+  @Test func aRefundByHandThatFailsAfterItCountedIsHandedToAnOperator() {
+    var rig = Rig()
+    rig.bookAll()
+    rig.tell(inbox: [Self.event(Self.byHand("re_h", "succeeded", 20_000))])
+    cancel(&rig)
+    rig.tell(
+      .answered(
+        Rig.key(.charge, .undo),
+        .refund(.done(rig.refund("re_1", "succeeded", 30_000, cause: "cancel")))))
+    rig.tell(inbox: [Self.event(Self.byHand("re_h", "failed", 20_000))])
+    #expect(rig.parked == ["refund-failed"])
+    #expect(rig.ledger == [50_000, -20_000, -30_000, 20_000])
+  }
+
+  @Test func aChargeEventThatTellsOfMoreIsLookedInto() {
+    var rig = Rig()
+    rig.bookAll()
+    let charge = StripeCharge(id: "ch_1", paymentIntent: "pi_1", amountRefunded: 20_000)
+    rig.tell(inbox: [
+      .stripe(
+        inbox: 7, StripeEvent(id: "evt_7", type: "charge.refunded", created: 0, charge: charge))
+    ])
+    #expect(rig.actions == [.look(Rig.key(.charge), .refunds(paymentIntent: "pi_1"))])
+    rig.tell(
+      .looked(Rig.key(.charge), .refunds(.done([Self.byHand("re_h", "succeeded", 20_000)]))))
+    #expect(rig.ledger == [50_000, -20_000])
+    #expect(rig.saga.plan.refundsInDoubt == nil)
+  }
+
+  @Test func aRefundOfAnotherPaymentIsNotOurs() {
+    var rig = Rig()
+    rig.bookAll()
+    var refund = Self.byHand("re_h", "succeeded", 20_000)
+    refund.paymentIntent = "pi_2"
+    rig.tell(inbox: [Self.event(refund)])
+    #expect(applied(rig) == "not a refund of this trip")
+    #expect(rig.ledger == [50_000])
+  }
+}
