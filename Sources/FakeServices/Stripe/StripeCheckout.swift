@@ -92,8 +92,8 @@ enum StripeCheckoutCommand: Sendable {
         let unit = try form.requiredInteger("\(item)[price_data][unit_amount]", least: 0)
         let quantity = try form.integer("\(item)[quantity]", least: 1) ?? 1
         let (product, overflows) = unit.multipliedReportingOverflow(by: quantity)
-        guard !overflows, product <= StripeCurrency.maximum,
-          total + product <= StripeCurrency.maximum
+        guard !overflows, product <= currency.maximum,
+          total + product <= currency.maximum
         else { throw .tooLarge(currency) }
         total += product
         index += 1

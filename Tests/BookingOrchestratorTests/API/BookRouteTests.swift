@@ -324,12 +324,12 @@ struct BookRouteTests {
   @Test func aMemberNamedTwiceIsRefusedWithItsPlace() async throws {
     let bed = try APITestBed()
     try await bed.register()
-    var body = try encoded(TripRequest.sample)
-    let name = try #require(body.firstRange(of: "\"customer\":"))
-    body.insert(contentsOf: "\"customer\":null,\n", at: name.lowerBound)
+    var body = try encoded(BookRequestBody.sample)
+    let name = try #require(body.firstRange(of: "\"userContact\":"))
+    body.insert(contentsOf: "\"userContact\":null,\n", at: name.lowerBound)
     let answer = try await bed.call(.post, "/booking/book", body, key: "k")
     #expect(answer.status == 422)
-    #expect(answer["pointer"] == "/customer")
+    #expect(answer["pointer"] == "/userContact")
     #expect(answer["detail"]?.contains("named twice, at line 2, column 1") == true)
     #expect(try bed.count("trip_booking") == 0)
   }
