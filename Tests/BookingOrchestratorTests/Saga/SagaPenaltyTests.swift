@@ -90,6 +90,9 @@ extension SagaRig {
         key,
         .hotelOrder(
           .done(HotelOrderDetails(order: "ho_1", reservation: "r_1", status: "cancelled"))))
+    case .look(let key, .refunds) where key.direction == .forward:
+      // Before a refund: nobody else has given anything back.
+      return .looked(key, .refunds(.done([])))
     case .look(let key, .refunds):
       let step = saga.steps.first { $0.key == key }
       return .looked(
