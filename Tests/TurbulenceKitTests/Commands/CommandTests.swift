@@ -25,7 +25,7 @@ struct CommandTests {
     let path: String
     init(_ name: String = #function) throws {
       let plain = name.filter(\.isLetter)
-      path = FileManager.default.temporaryDirectory.path + "/turbulence-\(plain)-\(getpid())"
+      path = FileManager.default.temporaryDirectory.path + "/turbulence-\(plain)-\(UUID())"
       try? FileManager.default.removeItem(atPath: path)
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }

@@ -71,7 +71,7 @@ struct ScenarioDecoderTests {
   }
 
   @Test func empiricalValuesComeFromAColumnBesideTheScenario() throws {
-    let folder = FileManager.default.temporaryDirectory.path + "/empirical-\(getpid())"
+    let folder = FileManager.default.temporaryDirectory.path + "/empirical-\(UUID())"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
     try Data("op,took\n\"a,b\",30\nc,10\n".utf8).write(to: URL(filePath: folder + "/l.csv"))
