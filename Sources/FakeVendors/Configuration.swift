@@ -19,6 +19,8 @@ extension FakeVendors {
     package var scenario: Scenario?
     /// Where Stripe's events go at first.
     package var webhook: WebhookTarget?
+    /// Payment methods of Stripe's that exist from the start, each with the test token it is like.
+    package var paymentMethods: [(id: String, token: String)] = []
 
     /// Creates the defaults.
     package init() {}

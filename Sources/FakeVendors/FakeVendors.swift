@@ -55,6 +55,10 @@ package final class FakeVendors: ServiceLifecycle.Service {
       environment: environment,
       conduct: conducts.stripe,
       apiKey: stripeKey, seed: seed)
+    for (id, token) in configuration.paymentMethods {
+      let exists = stripe.addPaymentMethod(id: id, like: token)
+      precondition(exists, "\(token) is no test token of Stripe's")
+    }
     let amadeus = FakeAmadeus(
       environment: environment,
       conduct: conducts.amadeus,

@@ -40,7 +40,10 @@ struct BookingDemo: AsyncParsableCommand {
     defer { try? FileManager.default.removeItem(at: folder) }  // Of no use if it stays, either.
 
     let doors = VendorDoors()
-    let vendors = FakeVendors(FakeVendors.Configuration()) { doors.opened($0, port: $1) }
+    var fakes = FakeVendors.Configuration()
+    // The card of the published example of a booking request.
+    fakes.paymentMethods = [("pm_1234567890", "pm_card_visa")]
+    let vendors = FakeVendors(fakes) { doors.opened($0, port: $1) }
     let shop = Shop(
       vendors: vendors, doors: doors, port: port, tripCount: trips, folder: folder)
     // A stop goes from the last to the first: the server ends its bookings while the fakes answer.

@@ -30,6 +30,19 @@ struct StripePaymentIntentTests {
     }
   }
 
+  @Test func aMethodOfOnesOwnIsLikeItsToken() throws {
+    try StripeTestWorld.run { world in
+      #expect(world.stripe.addPaymentMethod(id: "pm_1234567890", like: "pm_card_visa"))
+      #expect(!world.stripe.addPaymentMethod(id: "pm_2", like: "pm_card_unheard_of"))
+      let paid = try await world.post(
+        "payment_intents/\(try await world.intent().id)/confirm", "payment_method=pm_1234567890")
+      #expect(paid.state == "succeeded")
+      let refused = try await world.post(
+        "payment_intents/\(try await world.intent().id)/confirm", "payment_method=pm_2")
+      #expect(refused.status == 400)
+    }
+  }
+
   @Test func manualCaptureHoldsTheMoney() throws {
     try StripeTestWorld.run { world in
       let id = try await world.paid("capture_method=manual")

@@ -24,7 +24,7 @@ extension BookingView {
       }
       $0.field("error", objectOf: failure) {
         $0.field("code", $1.code)
-        $0.field("message", $1.message)
+        $0.field("message", Self.sentence(for: $1))
       }
       $0.field("cancellation", objectOf: cancelled.isEmpty ? nil : cancelled) { json, parts in
         json.field("components", arrayOf: parts) {

@@ -129,7 +129,7 @@ extension Problem {
       detail: "The trip costs \(expected.currency) \(expected.decimalText)"
         + " (\(expected.minorUnits) minor units). Nothing was booked or charged; show the traveller"
         + " this price and send a new request with it.",
-      pointer: "/amount", expected: expected)
+      pointer: "/paymentInfo/amount", expected: expected)
   }
 
   static func bookingUnknown(_ id: BookingID) -> Problem {

@@ -32,6 +32,27 @@ extension BookingView {
     }
   }
 
+  /// Why a trip failed, for the traveller: what a vendor said word by word is for their agent.
+  static func sentence(for failure: TripFailure) -> String {
+    switch failure.code {
+    case "payment-declined", "payment-refused", "payment-mismatch":
+      "The card could not be charged. Try another card, or ask the bank that issued it."
+    case "deadline-passed", "validation-timed-out":
+      "The trip could not be completed in time. Try again."
+    case "flight-offer-expired":
+      "The price of the flight was no longer held. Choose the trip again."
+    case "flight-price-changed", "hotel-price-changed":
+      "The price of the \(part(of: failure)) has changed. Choose the trip again at its new price."
+    case let code where code.hasPrefix("flight-") || code.hasPrefix("hotel-"):
+      "The \(part(of: failure)) could not be booked. Choose another trip."
+    default: "The trip could not be booked. Choose it again, or another one."
+    }
+  }
+
+  private static func part(of failure: TripFailure) -> String {
+    failure.code.hasPrefix("flight-") ? "flight" : "hotel"
+  }
+
   /// What is left of a trip that ended without standing: bookings, money, and parked items.
   var outcome: String {
     let settled = isSettled ? "Nothing is booked. \(money)" : money

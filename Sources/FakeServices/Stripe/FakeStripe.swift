@@ -72,6 +72,20 @@ public final class FakeStripe: HTTPService {
     }
   }
 
+  /// Registers a payment method under an id of one's own, as if the card behind a test token had been
+  /// entered in a form.
+  ///
+  /// - Returns: false when there is no such token (Stripe documentation, Testing, Cards).
+  @discardableResult
+  public func addPaymentMethod(id: String, like token: String) -> Bool {
+    guard let card = StripeCard.token(token) else { return false }
+    let created = environment.now() / 1_000_000
+    state.withLock { state in
+      _ = state.account.add(StripePaymentMethod(id: id, card: card, created: created))
+    }
+    return true
+  }
+
   /// Plays the customer who is asked for 3-D Secure; false when the intent asks for nothing.
   public func authenticate(_ id: String, succeeds: Bool) -> Bool {
     let now = environment.now()

@@ -160,7 +160,9 @@ struct BookRouteTests {
     #expect(answer.json["success"] as? Bool == false)
     let error = try #require(answer.json["error"] as? [String: Any])
     #expect(error["code"] as? String == "payment-declined")
-    #expect(error["message"] as? String == "The card was declined.")
+    #expect(
+      error["message"] as? String
+        == "The card could not be charged. Try another card, or ask the bank that issued it.")
     let booked = try #require(answer.json["confirmations"] as? [String: Any])
     #expect(booked["flight"] is NSNull && booked["hotel"] is NSNull)
     #expect((booked["activities"] as? [Any])?.isEmpty == true)
@@ -296,6 +298,7 @@ struct BookRouteTests {
       })
     #expect(answer.status == 422)
     #expect(answer.code == "total-mismatch")
+    #expect(answer["pointer"] == "/paymentInfo/amount")
     #expect(answer.json["expectedAmount"] as? Int == 17_100)
     #expect(answer["expectedCurrency"] == "EUR")
     #expect(answer.headers[.contentType] == "application/problem+json")
