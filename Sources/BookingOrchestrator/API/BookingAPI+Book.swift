@@ -50,8 +50,7 @@ extension BookingAPI {
     _ db: Database, _ request: BookRequestBody, of client: ClientName, key: String, hash: String,
     at: Timestamp
   ) throws -> Admission {
-    let customer = request.customerID
-    if let known = try RequestStore.known(db, client: client, customer: customer, key: key) {
+    if let known = try RequestStore.known(db, client: client, key: key) {
       guard known.bodyHash == hash else { throw Problem.idempotencyKeyReused }
       return .known(known.booking, isTerminal: known.isTerminal)
     }

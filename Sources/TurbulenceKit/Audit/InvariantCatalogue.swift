@@ -88,7 +88,7 @@ package enum InvariantCatalogue {
     case .d8:
       ("one operation, one key, one payload; a new key only after a rejection", [.transition])
     case .d9: ("what a client was told stays true after any crash", [.end])
-    case .d10: ("one booking per customer and key", [.end])
+    case .d10: ("one booking per client and key", [.end])
     case .a1: ("same key and body: same booking; other body: refused", [.end])
     case .a2: ("a client never sees a trip move backwards or vanish", [.end])
     case .a3:

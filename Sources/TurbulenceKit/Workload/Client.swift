@@ -139,7 +139,7 @@ extension Client {
   /// The same key with another body, after the true one was accepted: must change nothing.
   private func askWithOtherBody() async throws {
     var request = trip.offered.request
-    request.customer.phone = "+15550199"
+    request.customer.email = "other-\(number)@example.com"
     _ = try await desk.ask(
       .book, .post, "/booking/book", key: trip.offered.key,
       body: desk.encode(BookRequestBody(request)),
