@@ -72,7 +72,7 @@ extension BookingAPI {
     let trip = request.trip(try request.party(of: option.option))
 
     let latest = at + configuration.tripDeadline
-    let booking = BookingID(ids.identifier("bk", hint: key))
+    let booking = BookingID(ids.identifier("bk", hint: "\(client)/\(key)"))
     let accepted = RequestStore.Accepted(
       booking: booking, client: client, key: key, bodyHash: hash, request: trip,
       body: String(decoding: try encoder.encode(trip), as: UTF8.self), total: total,
