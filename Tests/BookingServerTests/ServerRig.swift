@@ -66,7 +66,12 @@ struct ServerRig: Sendable {
         throw error
       }
       await group.triggerGracefulShutdown()
-      try await tasks.waitForAll()
+      do {
+        try await tasks.waitForAll()
+      } catch {
+        try await transport.shutDown()
+        throw error
+      }
       try await transport.shutDown()
     }
   }

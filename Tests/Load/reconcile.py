@@ -110,7 +110,7 @@ def reconcile(books, told, waiting, asked=frozenset()):
                 findings.append(f"{kind} without a booking: '{id}'")
     keys = defaultdict(list)
     for id, trip in books.trips.items():
-        keys[(trip["customer_id"], trip["client_key"])].append(id)
+        keys[(trip["client"], trip["client_key"])].append(id)
     findings += [f"{key} made {ids}" for key, ids in keys.items() if len(ids) > 1]
     for id, answers in told.items():
         if id not in books.trips:

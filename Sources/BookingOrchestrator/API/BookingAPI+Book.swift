@@ -50,8 +50,7 @@ extension BookingAPI {
     _ db: Database, _ request: BookRequestBody, of client: ClientName, key: String, hash: String,
     at: Timestamp
   ) throws -> Admission {
-    let customer = request.customerID
-    if let known = try RequestStore.known(db, client: client, customer: customer, key: key) {
+    if let known = try RequestStore.known(db, client: client, key: key) {
       guard known.bodyHash == hash else { throw Problem.idempotencyKeyReused }
       return .known(known.booking, isTerminal: known.isTerminal)
     }
@@ -73,7 +72,7 @@ extension BookingAPI {
     let trip = request.trip(try request.party(of: option.option))
 
     let latest = at + configuration.tripDeadline
-    let booking = BookingID(ids.identifier("bk", hint: key))
+    let booking = BookingID(ids.identifier("bk", hint: "\(client)/\(key)"))
     let accepted = RequestStore.Accepted(
       booking: booking, client: client, key: key, bodyHash: hash, request: trip,
       body: String(decoding: try encoder.encode(trip), as: UTF8.self), total: total,

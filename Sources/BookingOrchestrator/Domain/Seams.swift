@@ -17,7 +17,7 @@ public protocol IdentifierSource: Sendable {
   /// Returns an identifier that was never returned before.
   /// - Parameters:
   ///   - kind: what it is for: `bk` (booking), `own` (owner of leases).
-  ///   - hint: what asks for it (a client's idempotency key); a source may derive from it or ignore it.
+  ///   - hint: what asks for it (`name/key`: a client's name and its idempotency key); a source may derive from it or ignore it.
   func identifier(_ kind: String, hint: String) -> String
 }
 

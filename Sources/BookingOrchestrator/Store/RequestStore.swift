@@ -10,18 +10,18 @@ enum RequestStore {
     var isTerminal: Bool
   }
 
-  /// Returns the booking of a key for one of a client's customers, nil when the key is new.
-  static func known(
-    _ db: Database, client: ClientName, customer: String, key: String
-  ) throws -> Known? {
+  /// Returns the booking of a client's key, nil when the key is new.
+  ///
+  /// Whoever the customer is: the key names the request, and the body's hash says whether it is the
+  /// same one.
+  static func known(_ db: Database, client: ClientName, key: String) throws -> Known? {
     let statement = try db.cachedStatement(
       sql: """
-        SELECT id, body_hash, state FROM trip_booking
-        WHERE client = ? AND customer_id = ? AND client_key = ?
+        SELECT id, body_hash, state FROM trip_booking WHERE client = ? AND client_key = ?
         """)
-    guard
-      let row = try Row.fetchOne(statement, arguments: [client.rawValue, customer, key])
-    else { return nil }
+    guard let row = try Row.fetchOne(statement, arguments: [client.rawValue, key]) else {
+      return nil
+    }
     let id: String = row[0]
     return Known(
       booking: BookingID(id), bodyHash: row[1],

@@ -35,6 +35,10 @@ enum Schema {
           arguments: [try BookingReference.free(db, for: id), id])
       }
     }
+    // A row of each server that lives, by which it knows its database again.
+    migrator.registerMigration("2026-11 server marks") { db in
+      try db.execute(sql: "CREATE TABLE server_mark (mark TEXT PRIMARY KEY NOT NULL) STRICT")
+    }
     return migrator
   }
 

@@ -20,6 +20,7 @@ package final class GroupCommitDatabase: DatabaseAccess {
   }
 
   private let pool: DatabasePool
+  private let watch: DatabaseWatch?
   private let observe: @Sendable (Commit) -> Void
   private let state = Mutex(State())
 
@@ -32,8 +33,13 @@ package final class GroupCommitDatabase: DatabaseAccess {
   private static let mostAtOnce = 256
 
   /// Creates it over an open pool.
-  package init(_ pool: DatabasePool, observe: @escaping @Sendable (Commit) -> Void = { _ in }) {
+  /// - Parameter watch: asked before each commit and after it whether the file is still there.
+  package init(
+    _ pool: DatabasePool, watch: DatabaseWatch? = nil,
+    observe: @escaping @Sendable (Commit) -> Void = { _ in }
+  ) {
     self.pool = pool
+    self.watch = watch
     self.observe = observe
   }
 
@@ -53,7 +59,17 @@ package final class GroupCommitDatabase: DatabaseAccess {
   package func read<T: Sendable>(
     _ body: @escaping @Sendable (Database) throws -> T
   ) async throws -> T {
-    try await pool.read(body)
+    try confirm()
+    return try await pool.read(body)
+  }
+
+  /// Throws what a failing disk would when the file has been taken away.
+  private func confirm() throws(DatabaseError) {
+    do {
+      try watch?.confirm()
+    } catch {
+      throw error.asDatabaseError
+    }
   }
 
   /// How many bodies wait for the commit under way to end.
@@ -80,9 +96,12 @@ package final class GroupCommitDatabase: DatabaseAccess {
     let start = clock.now
     var failure: (any Error)?
     do {
+      try confirm()
       try db.cachedStatement(sql: "BEGIN IMMEDIATE TRANSACTION").execute()
       for waiting in batch { try waiting.run(db) }
       try db.cachedStatement(sql: "COMMIT TRANSACTION").execute()
+      // A commit to a file that is nowhere is none: nobody acts on it.
+      try confirm()
     } catch {
       failure = error
       // SQLite has rolled back by itself after some errors; what else goes wrong here is less

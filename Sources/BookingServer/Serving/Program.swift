@@ -31,22 +31,24 @@ package struct Program: ServiceLifecycle.Service {
   }
 
   /// Serves until a graceful shutdown, and returns when it is over.
-  /// - Throws: ``DatabaseRefused``, `PortTaken`, or what ended the orchestrator.
+  /// - Throws: ``DatabaseRefused``, ``DatabaseLost``, `PortTaken`, or what ended the orchestrator.
   package func run() async throws {
     let pool = try GroupCommitDatabase.open(settings.database)
     let commits = Metrics.Timer(label: "db_commit_duration", factory: metrics)
     let bodies = Recorder(label: "db_commit_bodies", aggregate: true, factory: metrics)
     let failures = Counter(label: "db_commit_failures", factory: metrics)
-    let database = GroupCommitDatabase(pool) { commit in
+    let wallClock = SystemWallClock()
+    let ids = TimeOrderedIdentifiers(wallClock: wallClock)
+    let watch = DatabaseWatch(path: settings.database, mark: ids.identifier("srv", hint: ""))
+    let database = GroupCommitDatabase(pool, watch: watch) { commit in
       commits.recordNanoseconds(commit.duration.wholeNanoseconds)
       bodies.record(commit.bodies)
       if !commit.succeeded { failures.increment() }
     }
     let sockets = transport == nil ? SocketTransport() : nil
-    let wallClock = SystemWallClock()
     let orchestrator = Orchestrator(
       configuration: settings.orchestrator, clock: ContinuousClock(), wallClock: wallClock,
-      ids: TimeOrderedIdentifiers(wallClock: wallClock), jitter: SystemJitter(),
+      ids: ids, jitter: SystemJitter(),
       transport: ObservedTransport(
         inner: transport ?? sockets ?? SocketTransport(), vendors: settings.vendorNames,
         logger: logger, metrics: metrics),
@@ -58,11 +60,13 @@ package struct Program: ServiceLifecycle.Service {
     }
     // Held until everything is put away.
     let tenancy = try await DatabaseTenancy.moveIn(settings.database) { [logger] in
+      try await database.write { db in try db.execute(sql: "DELETE FROM server_mark") }
       let count = try await orchestrator.takeOverLeases()
       guard count > 0 else { return }
       logger.notice("took over from a process that died", metadata: ["bookings": "\(count)"])
     }
     defer { withExtendedLifetime(tenancy) {} }
+    try watch.begin(pool)
     let door = FrontDoor(
       keys: KeyRing(clientKeys: settings.clientKeys, operatorKey: settings.operatorKey),
       orchestrator: orchestrator,
@@ -80,29 +84,58 @@ package struct Program: ServiceLifecycle.Service {
     }
     var failure: (any Error)?
     do {
-      try await serve(orchestrator, server)
+      try await serve(orchestrator, server, watch)
     } catch {
       failure = error
     }
+    // Whatever broke first, or whoever asked for the stop: what was lost is what people must know.
+    do throws(DatabaseLost) { try watch.confirm() } catch { failure = error }
     // Whatever ended it: the next process takes these trips up at once, not when leases run out.
-    do {
-      try await orchestrator.handOver()
-      try await sockets?.shutDown()
-      try pool.close()
-    } catch {
-      logger.warning("not everything was put away", metadata: ["error": "\(error)"])
+    for putAway in [
+      { try await orchestrator.handOver() }, { try await sockets?.shutDown() },
+      { try watch.end(pool) }, { try pool.close() },
+    ] as [() async throws -> Void] {
+      do {
+        try await putAway()
+      } catch {
+        logger.warning("not everything was put away", metadata: ["error": "\(error)"])
+      }
     }
     if let failure { throw failure }
     logger.notice("stopped")
   }
 
   /// What can happen while it runs.
-  private enum Happening { case serverEnded, orchestratorEnded, stopAsked, timeUp, quiet }
+  private enum Happening {
+    case serverEnded, orchestratorEnded, stopAsked, timeUp, quiet
+    case databaseLost(DatabaseLost)
+  }
+
+  /// How often the database's file is looked at, beside every commit.
+  private static let watchEvery: Duration = .seconds(1)
+  /// How long everybody is answered 503 before it is over: the time of a health check or two.
+  private static let refuseFor: Duration = .seconds(3)
+
+  /// Returns when the database has been lost, and everybody has been told for a while.
+  private func watchOver(_ watch: DatabaseWatch) async throws -> DatabaseLost {
+    while true {
+      do throws(DatabaseLost) {
+        try watch.look()
+      } catch {
+        logger.critical("the database is lost", metadata: ["error": "\(error)"])
+        try await Task.sleep(for: Self.refuseFor)
+        return error
+      }
+      try await Task.sleep(for: Self.watchEvery)
+    }
+  }
 
   /// Runs both, and ends them in order: first the door is closed and requests under way get half of
   /// the time for their outcomes; then nothing more is sent, who still waits is told where the
   /// booking stands, and answers of vendors get the other half; then it is over.
-  private func serve(_ orchestrator: Orchestrator, _ server: SocketServer) async throws {
+  private func serve(
+    _ orchestrator: Orchestrator, _ server: SocketServer, _ watch: DatabaseWatch
+  ) async throws {
     try await withThrowingTaskGroup(of: Happening.self) { group in
       defer { group.cancelAll() }
       let half = settings.stopWithin / 2
@@ -114,6 +147,7 @@ package struct Program: ServiceLifecycle.Service {
         try await server.run()
         return .serverEnded
       }
+      group.addTask { .databaseLost(try await watchOver(watch)) }
       group.addTask {
         try await gracefulShutdown()
         return .stopAsked
@@ -145,6 +179,7 @@ package struct Program: ServiceLifecycle.Service {
           isServing = false
           stopSagas()
         case .quiet: isQuiet = true
+        case .databaseLost(let loss): throw loss
         case .orchestratorEnded: return
         case .timeUp where isStopping:
           logger.warning("stopped before every answer had come; their outcomes are looked up later")

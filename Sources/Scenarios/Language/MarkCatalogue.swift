@@ -12,6 +12,9 @@ package enum MarkCatalogue {
     Mark(name: "sold-out", meaning: "a vendor had nothing left to sell"),
     Mark(name: "double-click-joined", meaning: "a second click got the booking of the first"),
     Mark(
+      name: "foreign-booking-refused",
+      meaning: "a client asked for a booking of another one and was told that there is none"),
+    Mark(
       name: "activity-failed-trip-confirmed",
       meaning: "a trip was confirmed although one of its activities failed"),
     Mark(name: "cancel-while-processing", meaning: "a client cancelled before the trip was done"),

@@ -95,6 +95,10 @@ extension Scenario {
     package var hangUp = Share.never
     /// Cancels the trip, this long after it was asked for.
     package var cancel = Chance(share: .never, after: .exponential(mean: 30))
+    /// How many names the clients have among them, as businesses have; each uses the same keys.
+    package var names = 1
+    /// Reads and tries to cancel a booking of another name.
+    package var foreignReads = Share.never
     /// What goes wrong between clients and the orchestrator.
     package var network = Network()
     package init() {}

@@ -22,7 +22,7 @@ enum ScenarioLanguage {
         required: true),
       arrivals,
       .section("trips", \.trips, trips, "what is booked"),
-      .section("clients", \.clients, clients, "what clients do"),
+      clientsSection,
       .section("orchestrators", \.orchestrators, orchestrators, "the orchestrator's processes"),
       .section("services", \.services, services, "the outside services and their faults"),
       outages,
@@ -91,6 +91,20 @@ enum ScenarioLanguage {
     ]
   }
 
+  /// `clients`, with what its keys demand of one another.
+  private static var clientsSection: Field<Scenario> {
+    let section = Field<Scenario>.section("clients", \.clients, clients, "what clients do")
+    return Field(section.key, section.description.about, section.description.form) {
+      (value, scenario) throws(ScenarioError) in
+      try section.decode(value, &scenario)
+      guard scenario.clients.foreignReads == .never || scenario.clients.names > 1 else {
+        throw value.error(
+          "has foreign-reads without anybody foreign", found: "one name",
+          expected: "'names': 2 or more")
+      }
+    }
+  }
+
   private static var clients: [Field<Scenario.Clients>] {
     [
       .distribution("patience", \.patience, "how long a client waits for an answer"),
@@ -101,6 +115,10 @@ enum ScenarioLanguage {
       .share("other-body", \.otherBody, "sends the same key with another body"),
       .share("hang-up", \.hangUp, "hangs up in the middle of the request and looks later"),
       .chance("cancel", \.cancel, "cancels the trip, this long after asking for it"),
+      .whole(
+        "names", \.names, 1...100, "how many names the clients have among them, with the same keys"),
+      .share(
+        "foreign-reads", \.foreignReads, "reads and tries to cancel a booking of another name"),
       .section(
         "network", \.network, network(latency: "latency"), exclusive: [networkExclusive],
         "what goes wrong between clients and the orchestrator"),

@@ -1,7 +1,7 @@
 import BookingOrchestrator
 import FoundationEssentials
 
-// A1…A6, D9: what clients were told.
+// A1…A7, D9: what clients were told.
 extension Auditor {
   /// A3 at the moment of the answer: a final state told is durable.
   func judgeTold(_ record: ClientRecord) {
@@ -21,17 +21,18 @@ extension Auditor {
     }
   }
 
-  /// A1…A6 and D9 over the whole history.
+  /// A1…A7 and D9 over the whole history.
   func concludeClients(_ history: History, _ at: Int64) {
     var byClient: [Int: [ClientRecord]] = [:]
     for record in history.clients { byClient[record.client, default: []].append(record) }
     for client in byClient.keys.sorted() {
-      let records = byClient[client] ?? []
+      let records = (byClient[client] ?? []).filter { !$0.request.isForeign }
       judgeSameness(client, records)
       judgeMonotony(records)
       for record in records { judgePromise(record, at) }
       judgeCancellations(records, at)
     }
+    judgeOwnership(history)
     for trip in trips {
       findings.check(.a3)
       if quietSince == nil || trip.state.isTerminal || trip.needsAttention { continue }

@@ -5,7 +5,7 @@ package enum Invariant: Int, Sendable, Hashable, CaseIterable {
   case m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11
   case v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11
   case d1, d2, d3, d4, d5, d6, d7, d8, d9, d10
-  case a1, a2, a3, a4, a5, a6
+  case a1, a2, a3, a4, a5, a6, a7
   case w1, w2, w3, w4
   case n1, n4
   case l1, l2, l3, l4, l7, l8, l10
@@ -88,7 +88,7 @@ package enum InvariantCatalogue {
     case .d8:
       ("one operation, one key, one payload; a new key only after a rejection", [.transition])
     case .d9: ("what a client was told stays true after any crash", [.end])
-    case .d10: ("one booking per customer and key", [.end])
+    case .d10: ("one booking per client and key", [.end])
     case .a1: ("same key and body: same booking; other body: refused", [.end])
     case .a2: ("a client never sees a trip move backwards or vanish", [.end])
     case .a3:
@@ -96,6 +96,8 @@ package enum InvariantCatalogue {
     case .a4: ("told FAILED means no money kept and nothing booked", [.end])
     case .a5: ("a cancellation is honoured or refused, never both", [.end])
     case .a6: ("each failed activity is a warning in answers and mail", [.quiet])
+    case .a7:
+      ("nobody is told of, or can change, a booking of another client", [.end])
     case .w1: ("each event is applied at most once", [.end])
     case .w2: ("repeated and reordered deliveries change nothing", [.end])
     case .w3: ("every delivered event is kept and finally applied", [.quiet])

@@ -139,7 +139,7 @@ extension StoreReader {
     }
   }
 
-  /// Returns the trips without an event of their version, and keys of a client's customer with two bookings.
+  /// Returns the trips without an event of their version, and clients' keys with two bookings.
   func orphans() throws -> (silent: [String], doubled: [(key: String, count: Int)]) {
     try database.unsafeRead { db in
       let silent = try String.fetchAll(
@@ -153,8 +153,8 @@ extension StoreReader {
       let doubled = try Row.fetchAll(
         db,
         sql: """
-          SELECT customer_id || ' ' || client_key, count(*) FROM trip_booking
-          GROUP BY client, customer_id, client_key HAVING count(*) > 1 ORDER BY 1
+          SELECT client || ' ' || client_key, count(*) FROM trip_booking
+          GROUP BY client, client_key HAVING count(*) > 1 ORDER BY 1
           """
       ).map { row in (key: row[0] as String, count: row[1] as Int) }
       return (silent, doubled)

@@ -48,8 +48,11 @@ struct CheckTotals {
 
   /// Required marks that no seed reached although there were as many as they need.
   var missing: [RequiredMark] { unreached.filter { $0.seeds <= runs.count } }
-  /// Required marks that no seed reached, which shows nothing: they need more seeds.
-  var notEnoughSeeds: [RequiredMark] { unreached.filter { $0.seeds > runs.count } }
+  /// Required marks that no seed reached, which shows nothing: they need more seeds. Of a scenario that
+  /// did not run at all, for an interruption, there is nothing to say.
+  var notEnoughSeeds: [RequiredMark] {
+    runs.isEmpty ? [] : unreached.filter { $0.seeds > runs.count }
+  }
   private var unreached: [RequiredMark] {
     entry.scenario.mustReach.filter { marks[$0.name] == nil }
       .map { RequiredMark($0.name, seeds: max($0.seeds, planned)) }

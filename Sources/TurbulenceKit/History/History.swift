@@ -64,7 +64,13 @@ package struct FaultRecord: Sendable {
 
 /// What one client asked and was told.
 package struct ClientRecord: Sendable {
-  package enum Request: String, Sendable { case register, book, cancel, look }
+  package enum Request: String, Sendable {
+    case register, book, cancel, look
+    /// Of a booking that another client made.
+    case foreignCancel = "foreign-cancel"
+    /// Of a booking that another client made.
+    case foreignLook = "foreign-look"
+  }
   package enum Result: String, Sendable { case ok, fail, unknown }
   package var client: Int
   package var request: Request
@@ -84,6 +90,8 @@ package struct ClientRecord: Sendable {
   package var warnings: [String]
   /// The `code` of problem details; empty when there was none.
   package var problem: String
+  /// The booking that was asked for, where another client made it; else empty.
+  package var foreignBooking = ""
 }
 
 /// One crash of the orchestrator.

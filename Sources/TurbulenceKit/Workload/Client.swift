@@ -34,6 +34,9 @@ struct Client: Sendable {
       if let delay = plan.cancelAfter {
         group.addTask { try await cancel(after: delay) }
       }
+      if let delay = plan.pryAfter {
+        group.addTask { try await pry(after: delay) }
+      }
       try await book(body)
       try await group.waitForAll()
     }
@@ -139,7 +142,7 @@ extension Client {
   /// The same key with another body, after the true one was accepted: must change nothing.
   private func askWithOtherBody() async throws {
     var request = trip.offered.request
-    request.customer.phone = "+15550199"
+    request.customer.email = "other-\(number)@example.com"
     _ = try await desk.ask(
       .book, .post, "/booking/book", key: trip.offered.key,
       body: desk.encode(BookRequestBody(request)),
@@ -154,7 +157,7 @@ extension Client {
       attempt += 1
       let id = memory.bookingID ?? "bk_\(number)"
       let answer = try await desk.ask(
-        .cancel, .post, "/booking/cancel", key: "cancel-\(number)",
+        .cancel, .post, "/booking/cancel", key: "cancel-\(desk.identity(number).number)",
         body: Array("{\"bookingId\":\"\(id)\"}".utf8), client: number, attempt: attempt,
         patience: plan.patience)
       switch answer.result {
@@ -171,6 +174,20 @@ extension Client {
         try await desk.pause(backoff.next())
       }
     }
+  }
+
+  /// Looks at the booking of the client that came before, which has another name, and tries to cancel
+  /// it.
+  private func pry(after delay: Duration) async throws {
+    try await desk.pause(delay)
+    let booking = "bk_\(number == 0 ? 1 : number - 1)"
+    _ = try await desk.ask(
+      .foreignLook, .get, "/booking/\(booking)", client: number, attempt: 1,
+      patience: plan.patience, foreignBooking: booking)
+    _ = try await desk.ask(
+      .foreignCancel, .post, "/booking/cancel", key: "cancel-\(desk.identity(number).number)",
+      body: Array("{\"bookingId\":\"\(booking)\"}".utf8), client: number, attempt: 1,
+      patience: plan.patience, foreignBooking: booking)
   }
 
   /// Looks at the booking, ever less often, until `condition` holds; false when there is none.

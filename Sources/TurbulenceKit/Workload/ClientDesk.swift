@@ -9,6 +9,8 @@ import Simulation
 final class ClientDesk: @unchecked Sendable {
   // Unchecked: confined to the simulator's thread.
   let recorder: Recorder
+  /// How many names the clients have among them.
+  private let names: Int
   private let process: Process
   private let transport: any HTTPTransport
   private let encoder = JSONEncoder()
@@ -17,8 +19,9 @@ final class ClientDesk: @unchecked Sendable {
   /// bytes again. Looked up by key only.
   private var lastLooks: [Int: (body: [UInt8], answer: ClientAnswer)] = [:]
 
-  init(recorder: Recorder, process: Process, transport: any HTTPTransport) {
+  init(recorder: Recorder, names: Int, process: Process, transport: any HTTPTransport) {
     self.recorder = recorder
+    self.names = names
     self.process = process
     self.transport = transport
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -46,17 +49,21 @@ final class ClientDesk: @unchecked Sendable {
     return answer
   }
 
+  /// Whom a client asks for.
+  func identity(_ client: Int) -> ClientIdentity { ClientIdentity(client, names: names) }
+
   /// Sends one request, waits, and records what was told. A cancelled request is one that the client
   /// gave up: its outcome is unknown.
   func ask(
     _ kind: ClientRecord.Request, _ method: HTTPRequest.Method, _ path: String, key: String = "",
     body: [UInt8] = [], trueBody: Bool = true, client: Int, attempt: Int, click: Int = 1,
-    patience: Duration
+    patience: Duration, foreignBooking: String = ""
   ) async throws -> ClientAnswer {
     var request = HTTPRequest(
       method: method, scheme: "http", authority: Authority.orchestrator, path: path)
     request.headerFields[.baggage] =
       "client=\(client),ask=\(kind.rawValue),click=\(click),attempt=\(attempt)"
+    if let name = identity(client).name { request.headerFields[ClientName.field] = name }
     if !key.isEmpty { request.headerFields[.idempotencyKey] = key }
     if !body.isEmpty { request.headerFields[.contentType] = "application/json" }
     let asked = now.microseconds
@@ -74,8 +81,8 @@ final class ClientDesk: @unchecked Sendable {
         toldMicroseconds: now.microseconds, result: answer.result, httpStatus: answer.status,
         bookingID: answer.view.bookingId ?? "", state: answer.view.state ?? "",
         needsAttention: answer.view.needsAttention ?? false,
-        warnings: (answer.view.warnings ?? []).compactMap(\.slot), problem: answer.view.code ?? ""
-      ))
+        warnings: (answer.view.warnings ?? []).compactMap(\.slot), problem: answer.view.code ?? "",
+        foreignBooking: foreignBooking))
     return answer
   }
 }

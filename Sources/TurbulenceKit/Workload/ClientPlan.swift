@@ -15,6 +15,8 @@ struct ClientPlan: Sendable, Hashable {
   var hangUp: Duration?
   /// It cancels the trip this long after it asked for it.
   var cancelAfter: Duration?
+  /// This long after its trip was registered it asks for another client's booking.
+  var pryAfter: Duration?
 
   /// Draws the plan of a client. Every draw is made, needed or not: no share shifts another draw.
   init(_ clients: Scenario.Clients, streams: Streams, client: Int) {
@@ -31,5 +33,8 @@ struct ClientPlan: Sendable, Hashable {
     let cancels = stream.chance(partsPerMillion: clients.cancel.share.partsPerMillion)
     let after = clients.cancel.after.duration(&stream)
     cancelAfter = cancels ? after : nil
+    let pries = stream.chance(partsPerMillion: clients.foreignReads.partsPerMillion)
+    let later = Duration.milliseconds(100 + stream.index(below: 60_000))
+    pryAfter = pries ? later : nil
   }
 }

@@ -137,7 +137,7 @@ package struct TripGenerator: Sendable {
       client: client,
       offered: OfferedTrip(
         option: option, request: request, gone: gone,
-        key: "key-\(client)"),
+        key: "key-\(ClientIdentity(client, names: scenario.clients.names).number)"),
       flight: flight, hotel: hotel, activities: activities,
       seats: capacity(scenario.trips.seats, Purposes.seats, group, plenty: shape.travelers) {
         $0.travelers

@@ -30,7 +30,7 @@ final class OrchestratorHost: @unchecked Sendable {
   private let network: SimulatedNetwork
   private let node: Node
   private let queue: DatabaseQueue
-  private let identifiers = WorldIdentifiers()
+  private let identifiers: WorldIdentifiers
   private let epochMicroseconds: Int64
   private let build: @Sendable (OrchestratorSeams) -> HostedProgram
   private var startedAt: Int64 = 0
@@ -49,11 +49,13 @@ final class OrchestratorHost: @unchecked Sendable {
   private static let recovery: Int64 = 60_000_000
 
   init(
-    _ scenario: Scenario.Orchestrators, recorder: Recorder, network: SimulatedNetwork,
+    _ scenario: Scenario.Orchestrators, names: Int = 1, recorder: Recorder,
+    network: SimulatedNetwork,
     queue: DatabaseQueue, epochMicroseconds: Int64,
     build: @escaping @Sendable (OrchestratorSeams) -> HostedProgram
   ) {
     self.scenario = scenario
+    identifiers = WorldIdentifiers(names: names)
     self.recorder = recorder
     self.network = network
     self.queue = queue

@@ -27,8 +27,12 @@ struct KeyedJitter: JitterSource {
 
 /// All identifiers of a world, so that none is made twice, whoever dies.
 final class WorldIdentifiers: Sendable {
+  /// How many names the clients have among them.
+  let names: Int
   /// How often each was made.
   private let counts = Mutex<[String: Int]>([:])
+
+  init(names: Int = 1) { self.names = names }
 
   /// Returns `kind` and `number`, from the second time on with a count: `bk_17`, `bk_17-2`.
   func make(_ kind: String, _ separator: String, _ number: String) -> String {
@@ -51,10 +55,21 @@ struct ProcessIdentifiers: IdentifierSource {
     // A dead process unwinds; what it asks for must not count.
     guard process.isAlive else { return "\(kind)_dead" }
     if kind == "own" { return world.make(kind, "-", String(process.incarnation)) }
-    let digits = hint.utf8.reversed().prefix {
-      (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+    // `client-1/key-2`, or `default/key-17` in a world of one name.
+    let key = Self.lastNumber(hint.utf8[...])
+    if world.names > 1, let number = Int(key),
+      let slash = hint.utf8.lastIndex(of: UInt8(ascii: "/")),
+      let name = Int(Self.lastNumber(hint.utf8[..<slash]))
+    {
+      let client = ClientIdentity.client(name: name, number: number, names: world.names)
+      return world.make(kind, "_", String(client))
     }
-    let number = String(decoding: digits.reversed(), as: UTF8.self)
-    return world.make(kind, "_", number.isEmpty ? hint : number)
+    return world.make(kind, "_", key.isEmpty ? hint : key)
+  }
+
+  /// The digits at the end.
+  private static func lastNumber(_ text: Substring.UTF8View) -> String {
+    let digits = text.reversed().prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    return String(decoding: digits.reversed(), as: UTF8.self)
   }
 }

@@ -45,8 +45,8 @@ final class Stage {
       scenario, recorder: recorder, network: network, webhooks: webhooks,
       epochMicroseconds: World.epoch)
     host = OrchestratorHost(
-      scenario.orchestrators, recorder: recorder, network: network, queue: queue,
-      epochMicroseconds: World.epoch, build: build)
+      scenario.orchestrators, names: scenario.clients.names, recorder: recorder, network: network,
+      queue: queue, epochMicroseconds: World.epoch, build: build)
     conduct.sent = { [unowned host] baggage, _ in
       if host.crashAtSend(.after, baggage) { host.crash("after-send") }
     }
@@ -56,7 +56,7 @@ final class Stage {
       generator: TripGenerator(scenario, streams: simulator.streams),
       simulator: simulator,
       desk: ClientDesk(
-        recorder: recorder, process: clientProcess,
+        recorder: recorder, names: scenario.clients.names, process: clientProcess,
         transport: network.transport(for: clientProcess)),
       process: clientProcess, vendors: vendors, leftOut: leavingOut)
   }

@@ -240,16 +240,23 @@ struct BookRouteTests {
     #expect(try bed.count("trip_booking") == 1)
   }
 
-  @Test func aKeyBelongsToItsCustomer() async throws {
+  @Test(arguments: ["opt_1", "opt_2"])
+  func aKeyIsTheClientsWhoeverTheCustomerIs(_ option: String) async throws {
     let bed = try APITestBed()
-    try await bed.register()
+    try await bed.register(.sample.with { $0.tripOptionId = TripOptionID("opt_1") })
     try await bed.register(.sample.with { $0.tripOptionId = TripOptionID("opt_2") })
-    _ = try await bed.book()
-    let other = BookRequestBody.sample.with {
+    let first = BookRequestBody.sample.with { $0.tripOptionId = TripOptionID("opt_1") }
+    #expect(try await bed.book(first)["bookingId"] == "bk_1")
+    let other = first.with {
       $0.userContact.email = "bo@example.com"
-      $0.tripOptionId = TripOptionID("opt_2")
+      $0.tripOptionId = TripOptionID(option)
     }
-    #expect(try await bed.book(other)["bookingId"] == "bk_2")
+    let answer = try await bed.book(other)
+    #expect(answer.status == 422)
+    #expect(answer.code == "idempotency-key-reused")
+    #expect(try bed.count("trip_booking") == 1)
+    // The first request is still the one of the key.
+    #expect(try await bed.book(first)["bookingId"] == "bk_1")
   }
 
   @Test(arguments: [nil, "", "two words", "schlüssel", String(repeating: "k", count: 256)])
@@ -382,7 +389,8 @@ struct BookRouteTests {
     let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
       for n in 0..<8 {
         group.addTask {
-          try await bed.book(.sample.with { $0.userContact.email = "c\(n)@example.com" }).status
+          let request = BookRequestBody.sample.with { $0.userContact.email = "c\(n)@example.com" }
+          return try await bed.book(request, key: "k\(n)").status
         }
       }
       return try await group.reduce(into: []) { $0.append($1) }

@@ -72,11 +72,51 @@ struct MigrationTests {
       #expect(
         try Row.fetchAll(db, sql: "SELECT id, client, wake_us, updated_us FROM trip_booking")
           == [["id": "bk_1", "client": "default", "wake_us": 5, "updated_us": 4]])
-      let known = try RequestStore.known(db, client: .default, customer: "c", key: "k")
+      let known = try RequestStore.known(db, client: .default, key: "k")
       #expect(known?.booking == BookingID("bk_1"))
       // What refers to bookings still does.
       #expect(throws: DatabaseError.self) {
         try db.execute(sql: "INSERT INTO trip_request VALUES ('bk_2', '{}')")
+      }
+    }
+  }
+
+  /// Before, each customer had keys of its own.
+  @Test func bookingsOfTwoCustomersUnderOneKeySurvive() throws {
+    let queue = try firstVersion()
+    try queue.write { db in
+      for (id, customer, key, created) in [
+        ("bk_3", "a", "k", 9), ("bk_2", "b", "k", 8), ("bk_1", "c", "k", 9), ("bk_4", "a", "l", 7),
+      ] {
+        try db.execute(
+          sql: """
+            INSERT INTO trip_option (id, currency, total_minor, snapshot, created_us)
+            VALUES ('opt_' || ?1, 'EUR', 1, '{}', 1)
+            """, arguments: [id])
+        try db.execute(
+          sql: """
+            INSERT INTO trip_booking (id, customer_id, client_key, body_hash, trip_option_id, state,
+              saga, currency, total_minor, version, deadline_us, created_us, updated_us)
+            VALUES (?1, ?2, ?3, 'h', 'opt_' || ?1, 'CONFIRMED', '{}', 'EUR', 1, 1, 2, ?4, 4)
+            """, arguments: [id, customer, key, created])
+      }
+    }
+    try Schema.migrate(queue)
+    try queue.write { db in
+      #expect(
+        try Row.fetchAll(
+          db, sql: "SELECT id, customer_id, client_key FROM trip_booking ORDER BY id")
+          == [
+            ["id": "bk_1", "customer_id": "c", "client_key": "k c"],
+            ["id": "bk_2", "customer_id": "b", "client_key": "k"],
+            ["id": "bk_3", "customer_id": "a", "client_key": "k a"],
+            ["id": "bk_4", "customer_id": "a", "client_key": "l"],
+          ])
+      // The first one has the key, and nobody gets it again.
+      let known = try RequestStore.known(db, client: .default, key: "k")
+      #expect(known?.booking == BookingID("bk_2"))
+      #expect(throws: DatabaseError.self) {
+        try db.execute(sql: "UPDATE trip_booking SET client_key = 'k' WHERE id = 'bk_4'")
       }
     }
   }

@@ -107,6 +107,55 @@ struct ApiInvariantTests {
     #expect(rig.violated == ["A6"])
   }
 
+  @Test(arguments: [ClientRecord.Request.foreignLook, .foreignCancel])
+  func a7FindsABookingThatIsToldToAnotherClient(_ request: ClientRecord.Request) throws {
+    try rig.rollBack()
+    rig.tick()
+    rig.told(request, "FAILED", client: 1, foreign: "bk_0")
+    rig.conclude()
+    #expect(rig.violated == ["A7"])
+  }
+
+  @Test(arguments: [403, 409, 422])
+  func a7FindsARefusalThatTells(_ status: Int) throws {
+    try rig.rollBack()
+    rig.tick()
+    rig.told(.foreignLook, "", id: "", client: 1, result: .fail, status: status, foreign: "bk_0")
+    rig.conclude()
+    #expect(rig.violated == ["A7"])
+  }
+
+  @Test(arguments: [(ClientRecord.Result.fail, 404), (.unknown, 0)])
+  func a7FindsACancellationByAnotherClient(_ result: ClientRecord.Result, _ status: Int) throws {
+    try rig.cancel()
+    rig.told(.foreignCancel, "", id: "", client: 1, result: result, status: status, foreign: "bk_0")
+    rig.conclude()
+    #expect(rig.violated == ["A7"])
+  }
+
+  @Test func a7AllowsACancellationThatItsOwnClientAskedForToo() throws {
+    try rig.cancel()
+    rig.told(.foreignCancel, "", id: "", client: 1, result: .fail, status: 404, foreign: "bk_0")
+    rig.told(.cancel, "CANCELLED")
+    rig.conclude()
+    #expect(rig.violated == [])
+  }
+
+  @Test func a7FindsABookingGivenToAnotherClient() throws {
+    try rig.rollBack()
+    rig.told(.book, "FAILED", client: 1)
+    rig.conclude()
+    #expect(rig.violated == ["A7"])
+  }
+
+  @Test func a7FindsAKeyThatAnotherClientUsed() throws {
+    try rig.rollBack()
+    rig.told(
+      .book, "", id: "", client: 1, result: .fail, status: 422, problem: "idempotency-key-reused")
+    rig.conclude()
+    #expect(rig.violated == ["A7"])
+  }
+
   @Test func w1FindsAnEventThatIsThereTwice() throws {
     try rig.accept()
     // Without the schema's own guard, as after a bad migration.

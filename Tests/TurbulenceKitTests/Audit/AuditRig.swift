@@ -551,12 +551,13 @@ extension AuditRig {
   func told(
     _ request: ClientRecord.Request = .book, _ state: String, id: String = "bk_0",
     client: Int = 0, result: ClientRecord.Result = .ok, status: Int = 200, trueBody: Bool = true,
-    warnings: [String] = [], asked: Int64? = nil
+    warnings: [String] = [], asked: Int64? = nil, problem: String = "", foreign: String = ""
   ) {
     let record = ClientRecord(
       client: client, request: request, key: "key-0", trueBody: trueBody,
       askedMicroseconds: asked ?? now, toldMicroseconds: now, result: result, httpStatus: status,
-      bookingID: id, state: state, needsAttention: false, warnings: warnings, problem: "")
+      bookingID: id, state: state, needsAttention: false, warnings: warnings, problem: problem,
+      foreignBooking: foreign)
     history.clients.append(record)
     auditor.told(record)
   }

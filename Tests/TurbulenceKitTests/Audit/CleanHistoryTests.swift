@@ -26,7 +26,15 @@ struct CleanHistoryTests {
     let failed = try AuditRig()
     try failed.rollBack()
     failed.told(.book, "FAILED")
-    failed.told(.book, "", client: 0, result: .fail, status: 422, trueBody: false)
+    failed.told(
+      .book, "", client: 0, result: .fail, status: 422, trueBody: false,
+      problem: "idempotency-key-reused")
+    failed.tick()
+    for request in [ClientRecord.Request.foreignLook, .foreignCancel] {
+      failed.told(
+        request, "", id: "", client: 1, result: .fail, status: 404, problem: "booking-unknown",
+        foreign: "bk_0")
+    }
     failed.mail(tag: "failure")
 
     let cancelled = try AuditRig()

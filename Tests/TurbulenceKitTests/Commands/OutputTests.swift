@@ -88,6 +88,30 @@ struct OutputTests {
     #expect(xml.contains(#"<error type="interrupted" message="\#(name) came after 3 seeds"/>"#))
   }
 
+  @Test func aScenarioThatDidNotRunHasNoMarksToSpeakOf() throws {
+    let folder = try CommandTests.Folder()
+    let first = try folder.write("a.yaml", "name: a\nbookings: 10\nmust-reach: [key-outlived]")
+    let second = try folder.write("b.yaml", "name: b\nbookings: 10\nmust-reach: [key-outlived]")
+    let interruption = Interruption()
+    let ends = DispatchSemaphore(value: 0)
+    defer { ends.signal() }
+    let runner = Runner { scenario, seed, progress, trace in
+      if seed == 2 {
+        interruption.arrive(SIGINT)
+        ends.wait()
+      }
+      return CommandTests.passing.body(scenario, seed, progress, trace)
+    }
+    let junit = "\(folder.path)/j.xml"
+    let (_, capture) = try check(
+      [first, second, "--seeds", "20", "--junit", junit], runner, interruption)
+    #expect(capture.output.contains("NOT RUN"))
+    #expect(capture.output.contains("\(first): not enough seeds, 1, for key-outlived (needs 20)\n"))
+    #expect(!capture.output.contains("\(second): not enough seeds"))
+    let xml = try Repository.text(junit)
+    #expect(xml.contains(#"<testsuite name="b" tests="1" failures="0" errors="1" time="0.000">"#))
+  }
+
   @Test func aReplayWritesAReportWhereItIsTold() throws {
     let folder = try CommandTests.Folder()
     let file = try folder.write("a.yaml", "name: a\nbookings: 10")

@@ -155,7 +155,12 @@ struct ScenarioErrorTests {
     (
       "name: a\nbookings: 5\nclients: 3\n",
       "a.yaml:3:10: clients is not a mapping: found '3', expected a mapping with keys among patience, "
-        + "double-click, retry-after-timeout, other-body, hang-up, cancel, network"
+        + "double-click, retry-after-timeout, other-body, hang-up, cancel, names, foreign-reads, network"
+    ),
+    (
+      "name: a\nbookings: 5\nclients: { foreign-reads: 10% }\n",
+      "a.yaml:3:10: clients has foreign-reads without anybody foreign: found one name, "
+        + "expected 'names': 2 or more"
     ),
     (
       "name: a\nbookings: 5\nclients: { cancel: { after: 3s } }\n",

@@ -203,12 +203,23 @@ struct HostTests {
       bench.recorder.history.marks["recovery-crashed"] == 3, "50 s is within the recovery's 60 s")
   }
 
+  @Test func bookingsAreNumberedLikeTheirClientsUnderKeysThatManyNamesUse() {
+    let node = Simulator(seed: 1).makeNode("orchestrator-1")
+    let ids = ProcessIdentifiers(process: node.start { _ in }, world: WorldIdentifiers(names: 3))
+    let made = (0..<9).map { client in
+      let identity = ClientIdentity(client, names: 3)
+      return ids.identifier("bk", hint: "\(identity.name ?? "")/key-\(identity.number)")
+    }
+    #expect(made == (0..<9).map { "bk_\($0)" })
+    #expect(Set((0..<9).map { ClientIdentity($0, names: 3).number }) == [0, 1, 2])
+  }
+
   @Test func identifiersAreNeverRepeated() throws {
     let world = WorldIdentifiers()
     let simulator = Simulator(seed: 1)
     let node = simulator.makeNode("orchestrator-1")
     let first = ProcessIdentifiers(process: node.start { _ in }, world: world)
-    #expect(first.identifier("bk", hint: "key-17") == "bk_17")
+    #expect(first.identifier("bk", hint: "default/key-17") == "bk_17")
     #expect(first.identifier("bk", hint: "key-17") == "bk_17-2")
     #expect(first.identifier("own", hint: "") == "own-1")
     node.crash()

@@ -25,6 +25,19 @@ struct TripGeneratorTests {
       generator().trip(3, arrival: 5).offered.request != other.trip(3, arrival: 5).offered.request)
   }
 
+  /// Names use the same keys, and no name uses one twice.
+  @Test(arguments: [1, 3, 7])
+  func keysAreDistinctForEachName(_ names: Int) {
+    let generator = generator { $0.clients.names = names }
+    let keys = (0..<200).map { client in
+      "\(ClientIdentity(client, names: names).name ?? "") "
+        + generator.trip(client, arrival: 5).offered.key
+    }
+    #expect(Set(keys).count == 200)
+    let first = (0..<names).map { generator.trip($0, arrival: 5).offered.key }
+    #expect(Set(first) == ["key-0"])
+  }
+
   @Test func tripsDoNotDependOnHowManyThereAre() {
     let many = generator { $0.bookings = 100_000 }
     #expect(generator().trip(17, arrival: 5).hotel == many.trip(17, arrival: 5).hotel)

@@ -72,6 +72,19 @@ struct WorldTests {
     #expect(others.allSatisfy { $0.result == .fail })
   }
 
+  @Test func bookingsAreUnknownToOtherNames() {
+    let result = play(12) {
+      $0.clients.names = 3
+      $0.clients.foreignReads = Share(partsPerMillion: 1_000_000)
+    }
+    #expect(result.verdict == .pass)
+    let foreign = result.history.clients.filter { $0.request.isForeign }
+    #expect(foreign.count == 24)
+    #expect(foreign.allSatisfy { $0.result == .fail && $0.httpStatus == 404 })
+    #expect(Set(result.history.clients.filter { $0.request == .book }.map(\.key)).count == 4)
+    #expect(result.history.clients.suffix(12).allSatisfy { $0.state == "CONFIRMED" })
+  }
+
   @Test func hangingUpChangesNothing() {
     let result = play(10) { $0.clients.hangUp = Share(partsPerMillion: 1_000_000) }
     #expect(result.verdict == .pass)
