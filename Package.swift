@@ -76,7 +76,9 @@ let package = Package(
       name: "FakeServices",
       dependencies: ["HTTPService", .httpTypes, .crypto, .deque, .orderedCollections]),
     // The scenario language and what it does to fakes, for worlds and for sockets.
-    .target(name: "Scenarios", dependencies: ["FakeServices", "Simulation", .yams]),
+    .target(
+      name: "Scenarios",
+      dependencies: ["FakeServices", "HTTPService", "Simulation", .httpTypes, .yams]),
     .target(
       name: "TurbulenceKit",
       dependencies: [

@@ -123,7 +123,8 @@ package final class FakeVendors: ServiceLifecycle.Service {
         case .mail: mail
         }
       return VendorPort(
-        vendor, fake: fake, control: control, network: network, calls: calls, clock: clock,
+        vendor, fake: play.map { $0.bending(fake, vendor) } ?? fake, control: control,
+        network: network, calls: calls, clock: clock,
         stragglers: stragglers)
     }
     self.clock = clock

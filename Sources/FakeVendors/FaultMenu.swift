@@ -1,3 +1,5 @@
+import Scenarios
+
 /// The faults that can be ordered, service by service.
 enum FaultMenu {
   /// One fault that can be ordered.
@@ -25,8 +27,15 @@ enum FaultMenu {
   static func entries(_ vendor: VendorName) -> [Entry] {
     network + [
       Entry("slow", .slow, ["seconds"], "the service works this long on the call")
-    ] + own(vendor)
+    ] + (vendor == .mail ? [] : answers) + own(vendor)
   }
+
+  private static let answers: [Entry] = [
+    Entry(BentAnswers.incomplete, .answer, "an answer of success lacks optional members"),
+    Entry(
+      BentAnswers.oddForms, .answer,
+      "an answer of success has optional members of other types, and more than is known"),
+  ]
 
   private static let network: [Entry] = [
     Entry("refused", .network, "the connection is closed before anything happens"),

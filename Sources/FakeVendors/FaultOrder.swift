@@ -2,7 +2,7 @@
 struct FaultOrder: Sendable, Hashable {
   /// Where in a call's life a fault strikes; one call can meet one fault of each layer.
   enum Layer: String, Sendable, Hashable {
-    case network, service, slow, webhook
+    case network, service, slow, webhook, answer
   }
 
   /// Counts all orders, from 1.

@@ -1,4 +1,5 @@
 import FakeServices
+import HTTPService
 import Scenarios
 import Simulation
 import Synchronization
@@ -33,6 +34,20 @@ final class ScenarioPlay: FaultLog {
 
   /// The faults that have met calls, in order.
   var fired: [Fired] { faults.withLock { $0 } }
+
+  /// A fake, with its answers bent as the scenario says.
+  func bending(_ fake: any HTTPService, _ vendor: VendorName) -> any HTTPService {
+    let services = scenario.services
+    let common =
+      switch vendor {
+      case .stripe: services.stripe.common
+      case .amadeus: services.flight.common
+      case .bookingcom: services.hotel.common
+      case .viator: services.activity.common
+      case .mail: services.mail.common
+      }
+    return BentAnswers.of(fake, vendor.service, authority: vendor.authority, common, self)
+  }
 
   func mark(_ name: String) {}
 

@@ -54,6 +54,22 @@ final class VendorNetwork: Sendable {
     return journey
   }
 
+  /// Returns an answer as it was ordered to be bent; as it is when nothing was ordered.
+  func answer(_ reply: HTTPReply, to call: HTTPCall, of vendor: VendorName) -> HTTPReply {
+    let method = call.request.method.rawValue
+    let path = call.request.path ?? ""
+    guard reply.response.status.kind == .successful,
+      let order = board.take(
+        .answer, vendor, CallNames.operation(vendor, method: method, path: path))
+    else { return reply }
+    let (service, operation) = CallRouter.name(
+      authority: vendor.authority, method: method, path: path)
+    var stream = Streams(seed: 0).stream(Purpose("order/bent"), UInt64(order.id))
+    var bent = reply
+    _ = BentAnswers.bend(&bent, order.fault.name, service, operation, &stream)
+    return bent
+  }
+
   /// Plans the journey of one delivery of an event.
   func journey(ofEvent event: String) -> Journey {
     guard let play else { return Journey() }
@@ -96,7 +112,7 @@ final class VendorNetwork: Sendable {
 
 extension VendorName {
   /// The service's authority in simulated worlds, by which ``CallRouter`` knows it.
-  fileprivate var authority: String {
+  var authority: String {
     switch self {
     case .stripe: Authority.stripe
     case .amadeus: Authority.amadeus

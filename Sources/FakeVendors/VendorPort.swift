@@ -66,7 +66,7 @@ final class VendorPort: HTTPService {
     case .deliveredTwice(let delay): send(call, after: delay)
     default: break
     }
-    let reply = try await fake.respond(to: call)
+    let reply = network.answer(try await fake.respond(to: call), to: call, of: vendor)
     try await pause(journey.responseLatency)
     switch journey.fault {
     case .responseLost: return .silence

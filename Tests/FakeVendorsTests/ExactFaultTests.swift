@@ -50,6 +50,20 @@ struct ExactFaultTests {
     }
   }
 
+  @Test(arguments: ["incomplete", "odd-forms"])
+  func aBentAnswerIsASuccessAllTheSame(fault: String) async throws {
+    try await VendorBench.serve { bench in
+      _ = try await bench.order(#"{"fault":"\#(fault)"}"#)
+      let bent = try await bench.pay(Self.paid, key: "k1")
+      let whole = try await bench.pay(Self.paid, key: "k1")
+      #expect(bent.status == 200)
+      #expect(bent.text != whole.text)
+      #expect(bent.member("id") == whole.member("id"))
+      #expect(bent.member("status") == "succeeded")
+      #expect(try await bench.intents().count == 1)
+    }
+  }
+
   @Test func aBadGatewayHidesWhetherItHappened() async throws {
     try await VendorBench.serve { bench in
       _ = try await bench.order(

@@ -37,7 +37,7 @@ struct Saga: Sendable {
   var refundsListed: Timestamp?
   /// What the trip's row holds at present, so that only changes are written.
   var storedPlan: SagaPlan?
-  var storedWarnings = 0
+  var storedWarnings: [TripWarning] = []
   /// The hash of the trip's latest event; nil until this drive has written one.
   var storedHash: String?
 

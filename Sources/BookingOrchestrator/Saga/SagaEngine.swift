@@ -246,7 +246,7 @@ final class SagaEngine: Sendable {
       try store.commit(db, snapshot, reaction, at: wallClock.now())
     }
     saga.storedPlan = saga.plan
-    saga.storedWarnings = saga.warnings.count
+    saga.storedWarnings = saga.warnings
     saga.storedHash = committed.hash
     if saga.state.isTerminal, committed.inbox.isEmpty { release(saga.id) }
     for case .mail in reaction.changes {

@@ -30,7 +30,7 @@ extension SagaStore {
       finishedAt: finished.map { Timestamp(microseconds: $0) }, version: Int(row[8] as Int64),
       epoch: epoch)
     saga.storedPlan = planText == "{}" ? nil : saga.plan
-    saga.storedWarnings = saga.warnings.count
+    saga.storedWarnings = saga.warnings
     saga.storedHash = row[12]
     if saga.needsAttention { saga.parked = try parkedItems(db, id) }
     if state != .pending { try loadSteps(db, into: &saga) }

@@ -115,10 +115,11 @@ struct SagaStore: Sendable {
   ) throws {
     let until = isReleased ? 0 : (now + Patience.lease).microseconds
     let wake = isReleased ? (reaction.deferred?.until ?? reaction.wake)?.microseconds : until
-    // Nil leaves a column as it is: none of the three ever becomes empty again.
+    // Nil leaves a column as it is. Warnings also go away, so that their number tells nothing: while
+    // one is learnt to be settled, another may be learnt.
     let plan = saga.storedPlan == saga.plan ? nil : saga.plan.json
     let warnings =
-      saga.storedWarnings == saga.warnings.count ? nil : try Self.json(saga.warnings)
+      saga.storedWarnings == saga.warnings ? nil : try Self.json(saga.warnings)
     let failure = try saga.failure.map { try Self.json($0) }
     let update = try db.cachedStatement(
       sql: """

@@ -2,7 +2,7 @@
 ///
 /// The vendors' bodies carry money as decimals; a parser that turns them into `Double` would lose
 /// what the fakes must compare. Objects keep the order of their members.
-enum JSONNode: Sendable, Hashable {
+package enum JSONNode: Sendable, Hashable {
   case null
   case bool(Bool)
   /// A number, exactly as written.
@@ -12,13 +12,19 @@ enum JSONNode: Sendable, Hashable {
   case object([Member])
 
   /// A name and its value.
-  struct Member: Sendable, Hashable {
-    let key: String
-    let value: JSONNode
+  package struct Member: Sendable, Hashable {
+    package let key: String
+    package let value: JSONNode
+
+    /// Creates a member.
+    package init(key: String, value: JSONNode) {
+      self.key = key
+      self.value = value
+    }
   }
 
   /// Parses a complete JSON text (RFC 8259); nil when it is not one.
-  init?(parsing bytes: [UInt8]) {
+  package init?(parsing bytes: [UInt8]) {
     let parsed = bytes.withUnsafeBufferPointer { buffer -> JSONNode? in
       var parser = JSONParser(bytes: buffer)
       return try? parser.document()  // nil is the answer: malformed

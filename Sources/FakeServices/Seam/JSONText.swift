@@ -13,6 +13,13 @@ struct JSONText: Sendable {
     return text.bytes
   }
 
+  /// Returns the bytes of a parsed value.
+  fileprivate static func written(_ node: JSONNode) -> [UInt8] {
+    var text = JSONText(capacity: 2048)
+    text.write(node)
+    return text.bytes
+  }
+
   /// Writes an object as an element of an array.
   mutating func object(_ body: (inout JSONText) -> Void) {
     open(UInt8(ascii: "{"))
@@ -155,4 +162,9 @@ struct JSONText: Sendable {
       }
     }
   }
+}
+
+extension JSONNode {
+  /// The value as compact JSON; numbers keep their digits.
+  package var written: [UInt8] { JSONText.written(self) }
 }

@@ -153,6 +153,10 @@ extension Scenario {
     /// Calls that take this long instead.
     package var slow: Chance
     package var network = Network()
+    /// Answers that succeed and lack what is optional by the vendor's documents.
+    package var incomplete = Share.never
+    /// Answers that succeed and write what is optional in another form, and more than is known.
+    package var oddForms = Share.never
     package init(latency: Distribution, slow: Chance) {
       self.latency = latency
       self.slow = slow

@@ -5,7 +5,7 @@ extension ScenarioLanguage {
   static var services: [Field<Scenario.Services>] {
     [
       .section(
-        "stripe", \.stripe, stripe + common(\.common),
+        "stripe", \.stripe, stripe + bent(\.common) + common(\.common),
         exclusive: [
           onNetwork(\.common),
           (
@@ -19,7 +19,7 @@ extension ScenarioLanguage {
           ),
         ], "payments"),
       .section(
-        "flight", \.flight, flight + common(\.common),
+        "flight", \.flight, flight + bent(\.common) + common(\.common),
         exclusive: [
           onNetwork(\.common),
           (
@@ -33,7 +33,7 @@ extension ScenarioLanguage {
           ),
         ], "flights (Amadeus)"),
       .section(
-        "hotel", \.hotel, hotel + common(\.common),
+        "hotel", \.hotel, hotel + bent(\.common) + common(\.common),
         exclusive: [
           onNetwork(\.common),
           (
@@ -47,7 +47,7 @@ extension ScenarioLanguage {
           ),
         ], "hotels (Booking.com)"),
       .section(
-        "activity", \.activity, activity + common(\.common),
+        "activity", \.activity, activity + bent(\.common) + common(\.common),
         exclusive: [
           onNetwork(\.common),
           (
@@ -112,6 +112,19 @@ extension ScenarioLanguage {
     ]
     return own.map { $0.within(path) }
       + network(latency: "network-latency").map { $0.within(path.appending(path: \.network)) }
+  }
+
+  /// Answers whose status and ids are whole, and little else; drawn apart from the other faults.
+  private static func bent<Service>(
+    _ path: WritableKeyPath<Service, Scenario.Common>
+  ) -> [Field<Service>] {
+    let own: [Field<Scenario.Common>] = [
+      .share("incomplete", \.incomplete, "an answer of success lacks optional members"),
+      .share(
+        "odd-forms", \.oddForms,
+        "an answer of success has optional members of other types, words nobody knows, and more"),
+    ]
+    return own.map { $0.within(path) }
   }
 
   private static var stripe: [Field<Scenario.Stripe>] {

@@ -37,6 +37,7 @@ extension Auditor {
       trail.refusedFor = status
       trail.wasRefused = true
     }
+    expectUnderstood(trip, record, at)
     if record.fault == "never-cancellable" { neverCancellable.insert(trip.id) }
     if let wait = retryAfterSeconds { trail.notBefore = at + Int64(wait) * 1_000_000 }
     trip.trails[index] = trail
@@ -48,7 +49,9 @@ extension Auditor {
   ) {
     let isRefusal = !isUnclear && (400..<500).contains(record.httpStatus)
     let isLater = [401, 429].contains(record.httpStatus)
-    let isOdd = !record.fault.isEmpty && (200..<300).contains(record.httpStatus)
+    // What lacks only the optional is no excuse for anything.
+    let isOdd =
+      !record.fault.isEmpty && (200..<300).contains(record.httpStatus) && !Self.isBent(record)
     let index: Int
     if let known = trip.looks.firstIndex(where: { $0.slot == record.slot }) {
       index = known
@@ -57,6 +60,7 @@ extension Auditor {
       index = trip.looks.count - 1
     }
     trip.looks[index].reads += 1
+    judgeUnderstood(trip, &trip.looks[index], record, at)
     if trip.looks[index].reads == Bounds.reads + 1 {
       findings.violate(
         .l7, at: at, booking: trip.id, subject: "reads \(record.slot)",
@@ -76,11 +80,13 @@ extension Auditor {
     deaths.append(at)
     claims = []
     claimsDone = 0
+    understood = []
     for trip in trips where !trip.state.isTerminal || at - trip.since < Bounds.trip {
       if !trip.state.isTerminal {
         trip.crashes += 1
         trip.lastCrash = at
       }
+      for index in trip.looks.indices { trip.looks[index].understood = [:] }
       for index in trip.trails.indices {
         trip.trails[index].notBefore = 0
         trip.trails[index].refusedFor = nil

@@ -47,6 +47,8 @@ package final class Auditor: @unchecked Sendable {
   /// Trips to be claimed after a start, by deadline.
   var claims: [Claim] = []
   var claimsDone = 0
+  /// Steps whose success was told in a bent answer, in order of the answers.
+  var understood: [Understood] = []
   var seenMarks: [String: Int] = [:]
   var attention: [AttentionRow] = []
   var expected: [String: Int64] = [:]
@@ -87,11 +89,13 @@ package final class Auditor: @unchecked Sendable {
   package func committed(at: Int64) {
     catchUp(at)
     if claimsDone < claims.count { judgeClaims(at) }
+    if !understood.isEmpty { judgeUnderstood(at) }
   }
 
   /// The orchestrator sends a request to a vendor (before the network touches it).
   package func sent(_ call: HTTPCall, record: CallRecord, at: Int64) {
     guard Self.isMutating(record) else { return }
+    if !understood.isEmpty { judgeAgain(record, at) }
     judgeSend(call, record, at)
   }
 
@@ -146,6 +150,7 @@ package final class Auditor: @unchecked Sendable {
     catchUpLedger(at)
     catchUpRefusals()
     judgeClaims(at)
+    judgeUnderstood(.max)
     noteRepeatedDeliveries()
     for fault in history.faults where fault.kind == "never-cancellable" {
       neverCancellable.insert(fault.bookingID)

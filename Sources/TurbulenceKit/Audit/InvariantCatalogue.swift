@@ -3,7 +3,7 @@
 /// The order of the cases is the order of reports.
 package enum Invariant: Int, Sendable, Hashable, CaseIterable {
   case m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11
-  case v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11
+  case v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11, v12
   case d1, d2, d3, d4, d5, d6, d7, d8, d9, d10
   case a1, a2, a3, a4, a5, a6, a7
   case w1, w2, w3, w4
@@ -78,6 +78,8 @@ package enum InvariantCatalogue {
     case .v10:
       ("what is booked is what was offered, at its price, in time", [.continuous, .transition])
     case .v11: ("a failed activity never undoes flight, hotel or charge", [.transition, .end])
+    case .v12:
+      ("a success that lacks only what is optional is taken for a success", [.transition])
     case .d1: ("a trip moves only along the declared transitions", [.continuous])
     case .d2: ("versions and events are gapless and chained", [.continuous, .end])
     case .d3: ("a trip's row is what its events tell", [.continuous, .end])

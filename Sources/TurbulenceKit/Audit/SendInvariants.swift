@@ -330,6 +330,9 @@ enum Bounds {
   static let claim: Int64 = 60 * 1_000_000
   /// How long after an answer a death may still take the knowledge of it.
   static let noting: Int64 = 5 * 1_000_000
+  /// V12: from an answer to the commit of what it said. Calls that a trip makes side by side are noted
+  /// together, and the longest of them may take minutes.
+  static let understanding: Int64 = 300 * 1_000_000
   /// Answers of "not now" to one call before giving up on it is believed.
   static let patience = 5
   /// Refusals of an undo that count as "for ever".

@@ -190,4 +190,7 @@ struct LookTrail {
   var reads = 0
   var refusals = 0
   var failures = 0
+  /// The attempts of validation that were answered well, if not whole, by operation; looked up by key
+  /// only.
+  var understood: [String: Int] = [:]
 }

@@ -1,5 +1,6 @@
 import BookingOrchestrator
 import FakeServices
+import HTTPService
 import Scenarios
 import Simulation
 
@@ -40,12 +41,20 @@ final class Vendors: @unchecked Sendable {
       return (node, node.start { _ in })
     }
 
+    func attach(
+      _ fake: any HTTPService, _ service: String, _ authority: String, _ common: Scenario.Common,
+      on node: Node
+    ) {
+      let service = BentAnswers.of(fake, service, authority: authority, common, recorder)
+      network.attach(service, to: authority, on: node)
+    }
+
     let (stripeNode, stripeProcess) = boot("stripe")
     let stripe = FakeStripe(
       environment: environment(stripeProcess),
       conduct: ServiceConduct.stripe(services.stripe, recorder),
       apiKey: Secrets.stripeKey, seed: seed)
-    network.attach(stripe, to: Authority.stripe, on: stripeNode)
+    attach(stripe, "stripe", Authority.stripe, services.stripe.common, on: stripeNode)
     let endpoint = WebhookEndpoint(
       transport: network.transport(for: stripeProcess),
       url: "http://\(Authority.orchestrator)/webhooks/stripe", secret: Secrets.webhook,
@@ -58,7 +67,7 @@ final class Vendors: @unchecked Sendable {
       environment: environment(amadeusProcess),
       conduct: ServiceConduct.flight(services.flight, recorder),
       clientID: Secrets.amadeusID, clientSecret: Secrets.amadeusSecret, seed: seed)
-    network.attach(amadeus, to: Authority.amadeus, on: amadeusNode)
+    attach(amadeus, "flight", Authority.amadeus, services.flight.common, on: amadeusNode)
 
     let (bookingComNode, bookingComProcess) = boot("bookingcom")
     let bookingCom = FakeBookingCom(
@@ -66,7 +75,7 @@ final class Vendors: @unchecked Sendable {
       conduct: ServiceConduct.hotel(services.hotel, recorder),
       apiKey: Secrets.bookingComKey, affiliateID: Secrets.affiliate, seed: seed,
       lookupLag: ServiceConduct<BookingComFault>.lookupLag(services.hotel, recorder))
-    network.attach(bookingCom, to: Authority.bookingCom, on: bookingComNode)
+    attach(bookingCom, "hotel", Authority.bookingCom, services.hotel.common, on: bookingComNode)
     bookingComProcess.spawn { try await bookingCom.run() }
 
     let (viatorNode, viatorProcess) = boot("viator")
@@ -74,7 +83,7 @@ final class Vendors: @unchecked Sendable {
       environment: environment(viatorProcess),
       conduct: ServiceConduct.activity(services.activity, recorder),
       apiKey: Secrets.viatorKey, seed: seed)
-    network.attach(viator, to: Authority.viator, on: viatorNode)
+    attach(viator, "activity", Authority.viator, services.activity.common, on: viatorNode)
     viatorProcess.spawn { try await viator.run() }
 
     let (mailNode, mailProcess) = boot("mail")

@@ -37,4 +37,21 @@ struct AuditedWorldTests {
     #expect(result.violations == [])
     #expect(result.verdict == .pass)
   }
+
+  /// A record locator is learnt in the same moment as the hotel's end: the traveller is told of both.
+  @Test(arguments: [1, 2] as [UInt64])
+  func halfAnswersOfEveryVendorAreNoViolation(seed: UInt64) {
+    let result = run(30, seed: seed) {
+      $0.services.stripe.common.incomplete = share(100)
+      $0.services.flight.common.incomplete = share(100)
+      $0.services.hotel.common.incomplete = share(100)
+      $0.services.hotel.cancelledByProperty.share = share(100)
+      $0.services.activity.common.incomplete = share(100)
+      $0.services.activity.common.oddForms = share(100)
+      $0.clients.cancel.share = share(20)
+    }
+    #expect(result.violations == [])
+    #expect(result.verdict == .pass)
+    #expect(result.invariants.first { $0.id == "V12" }?.exercised ?? 0 > 100)
+  }
 }

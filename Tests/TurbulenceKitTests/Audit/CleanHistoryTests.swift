@@ -9,6 +9,7 @@ struct CleanHistoryTests {
   private func rigs() throws -> [AuditRig] {
     let confirmed = try AuditRig()
     try confirmed.book()
+    confirmed.look("bk_0", "flight", operation: "price", fault: "incomplete")
     try confirmed.confirm()
     confirmed.told(.book, "CONFIRMED")
     confirmed.tick()

@@ -195,4 +195,44 @@ struct VendorInvariantTests {
     rig.conclude()
     #expect(rig.violated == ["V2", "V4", "P2"])
   }
+
+  @Test(arguments: ["incomplete", "odd-forms"])
+  func v12FindsASuccessThatWasNotUnderstood(fault: String) throws {
+    try rig.charge()
+    try rig.perform("bk_0", "flight", answer: 201, fault: fault, finally: "NEEDS_ATTENTION") {
+      rig.reserve(slot: "flight")
+    }
+    rig.tick(400_000_000)
+    rig.auditor.committed(at: rig.now)
+    #expect(rig.violated == ["V12"])
+  }
+
+  @Test func v12FindsACallSentAgainAlthoughItSucceeded() throws {
+    try rig.charge()
+    try rig.perform("bk_0", "hotel", fault: "incomplete", finally: "UNKNOWN") {
+      rig.reserve(slot: "hotel")
+    }
+    try rig.perform("bk_0", "hotel", attempt: 2)
+    #expect(rig.result(.v12).violations == 1)
+  }
+
+  @Test func v12FindsAPriceAskedForAgain() throws {
+    try rig.accept()
+    rig.look("bk_0", "flight", operation: "price", fault: "incomplete")
+    rig.look("bk_0", "flight", operation: "price")
+    #expect(rig.violated == [])
+    rig.look("bk_0", "flight", operation: "price", fault: "incomplete")
+    rig.look("bk_0", "flight", operation: "price", attempt: 2)
+    #expect(rig.violated == ["V12"])
+  }
+
+  @Test func v12DoesNotBlameADeathBetweenAnswerAndCommit() throws {
+    try rig.charge()
+    try rig.perform("bk_0", "hotel", fault: "incomplete", finally: nil) {
+      rig.reserve(slot: "hotel")
+    }
+    rig.die()
+    try rig.perform("bk_0", "hotel", attempt: 2)
+    #expect(rig.result(.v12).violations == 0)
+  }
 }

@@ -1,0 +1,215 @@
+import FakeServices
+package import HTTPService
+import HTTPTypes
+package import Simulation
+import Synchronization
+
+/// A fake whose answers of success are whole only in what decides: `incomplete` and `odd-forms`.
+///
+/// Such an answer means what it meant before. What it lacks or bends is optional by the vendor's own
+/// documents (``OptionalMembers``); ids, statuses and the prices that are judged stay. Every draw is
+/// keyed by the call and has a purpose of its own, so that worlds without these faults keep their
+/// bytes and those with them keep all other draws.
+package final class BentAnswers: HTTPService {
+  /// The faults' names in reports.
+  package static let incomplete = "incomplete"
+  package static let oddForms = "odd-forms"
+
+  private let fake: any HTTPService
+  private let service: String
+  private let authority: String
+  private let common: Scenario.Common
+  private let log: any FaultLog
+  private let purpose: Purpose
+  private let keys = Mutex(CallKeys())
+
+  private init(
+    _ fake: any HTTPService, _ service: String, authority: String, _ common: Scenario.Common,
+    _ log: any FaultLog
+  ) {
+    self.fake = fake
+    self.service = service
+    self.authority = authority
+    self.common = common
+    self.log = log
+    purpose = Purpose("conduct/\(service)/bent")
+  }
+
+  /// Returns a fake as a scenario wants its answers: itself when it wants them whole.
+  package static func of(
+    _ fake: any HTTPService, _ service: String, authority: String, _ common: Scenario.Common,
+    _ log: any FaultLog
+  ) -> any HTTPService {
+    guard common.incomplete != .never || common.oddForms != .never else { return fake }
+    return BentAnswers(fake, service, authority: authority, common, log)
+  }
+
+  package func respond(to call: HTTPCall) async throws -> HTTPReply {
+    let reply = try await fake.respond(to: call)
+    guard reply.response.status.kind == .successful, !reply.body.isEmpty, !log.isQuiet else {
+      return reply
+    }
+    let header = call.request.headerFields[VendorBaggage.field] ?? ""
+    let (_, operation) = CallRouter.name(
+      authority: authority, method: call.request.method.rawValue, path: call.request.path ?? "")
+    let key = keys.withLock { $0.next(header, operation) }
+    var stream = log.streams.stream(purpose, key)
+    let lacks = stream.chance(partsPerMillion: common.incomplete.partsPerMillion)
+    let bends = stream.chance(partsPerMillion: common.oddForms.partsPerMillion)
+    guard lacks || bends else { return reply }
+    let said = ServiceCall(service: service, operation: operation, baggage: header, handle: "")
+    var bent = reply
+    for (isDrawn, name) in [(lacks, Self.incomplete), (bends, Self.oddForms)] where isDrawn {
+      let detail = Self.bend(&bent, name, service, operation, &stream)
+      if !detail.isEmpty { log.serviceFault(name, of: said, detail: detail) }
+    }
+    return bent
+  }
+
+  /// Applies one of the two faults to an answer, and returns what it did; empty when nothing is
+  /// optional in it.
+  package static func bend(
+    _ reply: inout HTTPReply, _ fault: String, _ service: String, _ operation: String,
+    _ stream: inout RandomStream
+  ) -> String {
+    guard var body = JSONNode(parsing: reply.body) else { return "" }
+    let members = OptionalMembers.of(service, operation)
+    var bender = Bender(stream)
+    if fault == incomplete { bender.thin(&body, members) } else { bender.bend(&body, members) }
+    stream = bender.stream
+    reply.body = body.written
+    return bender.touched.joined(separator: " ")
+  }
+}
+
+/// The header that says for whom a call is made (W3C Baggage).
+private enum VendorBaggage {
+  // A constant of token characters only, so the initialiser cannot return nil.
+  static let field = HTTPField.Name("baggage")!
+}
+
+/// Takes members out of a body and bends them, as a stream says.
+struct Bender {
+  private(set) var stream: RandomStream
+  /// What was changed, as `path=how`, in order.
+  private(set) var touched: [String] = []
+
+  init(_ stream: RandomStream) { self.stream = stream }
+
+  /// Leaves optional members out, or makes them null or empty: half of those that are there.
+  mutating func thin(_ body: inout JSONNode, _ members: [OptionalMembers.Member]) {
+    each(&body, members) { bender, member, node in
+      switch bender.stream.index(below: 6) {
+      case 0: ("absent", nil)
+      case 1: ("null", .null)
+      case 2 where member.mayBend: ("empty", node.emptied)
+      default: nil
+      }
+    }
+  }
+
+  /// Writes optional members in forms that nobody expects, and adds some that nobody knows.
+  mutating func bend(_ body: inout JSONNode, _ members: [OptionalMembers.Member]) {
+    each(&body, members.filter(\.mayBend)) { bender, _, node in
+      switch bender.stream.index(below: 6) {
+      case 0: ("form", node.inAnotherForm)
+      case 1: ("type", node.ofAnotherType)
+      case 2: ("new", .string("SOMETHING_NEW"))
+      default: nil
+      }
+    }
+    body = extended(body)
+  }
+
+  /// Changes every value that a path leads to and that is drawn.
+  private mutating func each(
+    _ body: inout JSONNode, _ members: [OptionalMembers.Member],
+    _ draw: (inout Bender, OptionalMembers.Member, JSONNode) -> (how: String, new: JSONNode?)?
+  ) {
+    for member in members {
+      let path = member.path.split(separator: ".")
+      let changed = body.changing(path[...]) { node in
+        guard let (how, new) = draw(&self, member, node), new != node else { return node }
+        touched.append("\(member.path)=\(how)")
+        return new
+      }
+      body = changed ?? body
+    }
+  }
+
+  /// Adds a member to every third object.
+  private mutating func extended(_ node: JSONNode) -> JSONNode {
+    switch node {
+    case .array(let elements):
+      return .array(elements.map { extended($0) })
+    case .object(var members):
+      members = members.map { JSONNode.Member(key: $0.key, value: extended($0.value)) }
+      guard stream.index(below: 3) == 0 else { return .object(members) }
+      touched.append("+")
+      let more = JSONNode.Member(
+        key: "x_added_later",
+        value: .object([
+          JSONNode.Member(key: "since", value: .number("20301231")),
+          JSONNode.Member(key: "kinds", value: .array([.null, .bool(true), .string("\u{1F9F3}")])),
+        ]))
+      members.insert(more, at: stream.index(below: members.count + 1))
+      return .object(members)
+    default: return node
+    }
+  }
+}
+
+extension JSONNode {
+  /// Returns the value with all that a path leads to changed; `*` stands for every element. Nil from
+  /// `change` takes the member out.
+  fileprivate func changing(
+    _ path: ArraySlice<Substring>, _ change: (JSONNode) -> JSONNode?
+  ) -> JSONNode? {
+    guard let first = path.first else { return change(self) }
+    let rest = path.dropFirst()
+    switch self {
+    case .array(let elements) where first == "*":
+      return .array(elements.compactMap { $0.changing(rest, change) })
+    case .object(let members):
+      return .object(
+        members.compactMap { member in
+          guard member.key == first else { return member }
+          return member.value.changing(rest, change).map { Member(key: member.key, value: $0) }
+        })
+    default: return self
+    }
+  }
+
+  /// The emptiest value of the same type; numbers and truth values have none and become null.
+  fileprivate var emptied: JSONNode {
+    switch self {
+    case .string: .string("")
+    case .array: .array([])
+    case .object: .object([])
+    case .null, .bool, .number: .null
+    }
+  }
+
+  /// The same said differently: numbers as text, a number's text as a number, a date with a zone.
+  fileprivate var inAnotherForm: JSONNode {
+    switch self {
+    case .number(let digits): .string(digits)
+    case .string(let text) where Int64(text).map { String($0) == text } ?? false: .number(text)
+    case .string(let text): .array([.string(text)])
+    case .bool(let value): .string(value ? "true" : "false")
+    case .array(let elements): elements.first ?? .null
+    case .object(let members): .array(members.map(\.value))
+    case .null: .string("null")
+    }
+  }
+
+  /// A value of a type that this one is not.
+  fileprivate var ofAnotherType: JSONNode {
+    switch self {
+    case .string, .null: .object([])
+    case .number, .bool: .array([])
+    case .array: .number("9007199254740993")
+    case .object: .bool(false)
+    }
+  }
+}

@@ -1,0 +1,146 @@
+/// What each vendor's documents leave optional in answers of success, and what nobody may need.
+///
+/// Paths begin at the body; `*` stands for every element of an array. Those that end in `?` may be
+/// absent or null, but say what they say when they are there. What decides is not here: ids
+/// and statuses, the total that is compared with the offer, what labels and metadata find, and the
+/// fees that a cancellation costs.
+enum OptionalMembers {
+  /// One member, or several of the same kind.
+  struct Member {
+    /// From the body, with dots.
+    var path: String
+    /// Whether it may be empty, of another type, or a word that nobody knows.
+    var mayBend: Bool
+  }
+
+  /// Returns what is optional in the answers of an operation, named as ``CallRouter`` does.
+  static func of(_ service: String, _ operation: String) -> [Member] {
+    paths(service, operation).map { path in
+      path.hasSuffix("?")
+        ? Member(path: String(path.dropLast()), mayBend: false)
+        : Member(path: path, mayBend: true)
+    }
+  }
+
+  private static func paths(_ service: String, _ operation: String) -> [String] {
+    switch service {
+    case "stripe": stripe(operation)
+    case "flight": flight(operation)
+    case "hotel": hotel(operation)
+    case "activity": activity(operation)
+    default: []
+    }
+  }
+
+  /// Source: Stripe's OpenAPI document, schemas `payment_intent`, `refund` and `payment_method`: what
+  /// is not `required`, or `nullable`.
+  private static func stripe(_ operation: String) -> [String] {
+    switch operation {
+    case "payment_intents.list":
+      intent.filter { $0 != "metadata" }.map { "data.*." + $0 } + ["url", "object"]
+    case "refunds.list":
+      refund.filter { $0 != "metadata" }.map { "data.*." + $0 } + ["url", "object"]
+    case let name where name.hasPrefix("payment_intents."): intent
+    case let name where name.hasPrefix("refunds."): refund
+    case "payment_methods.retrieve":
+      [
+        "billing_details", "card", "card.brand", "card.checks", "card.last4", "customer",
+        "metadata", "livemode", "created",
+      ]
+    default: []
+    }
+  }
+
+  private static let intent = [
+    "amount_capturable", "amount_details", "amount_received", "application",
+    "application_fee_amount", "automatic_payment_methods", "canceled_at", "cancellation_reason",
+    "client_secret", "customer", "description", "latest_charge", "metadata", "next_action",
+    "payment_method", "payment_method_options", "processing", "receipt_email", "review",
+    "shipping", "statement_descriptor", "transfer_data", "transfer_group", "object", "livemode",
+    "created",
+  ]
+
+  private static let refund = [
+    "balance_transaction", "charge", "destination_details", "metadata", "payment_intent", "reason",
+    "receipt_number", "source_transfer_reversal", "transfer_reversal", "object", "created",
+  ]
+
+  /// Source: Amadeus for Developers, OpenAPI documents of Flight Offers Price, Flight Create Orders
+  /// and Flight Order Management: of an order only `type`, `flightOffers` and `travelers` of the
+  /// request are required, of an offer `type` and `id`.
+  private static func flight(_ operation: String) -> [String] {
+    switch operation {
+    case "token":
+      ["type", "username", "application_name", "client_id", "token_type", "state", "scope"]
+    case "price":
+      [
+        "data.type", "data.bookingRequirements", "data.flightOffers.*.instantTicketingRequired",
+        "data.flightOffers.*.nonHomogeneous", "data.flightOffers.*.oneWay",
+        "data.flightOffers.*.lastTicketingDate", "data.flightOffers.*.numberOfBookableSeats",
+        "data.flightOffers.*.price.base", "data.flightOffers.*.price.fees",
+        "data.flightOffers.*.price.currency?", "data.flightOffers.*.pricingOptions",
+        "data.flightOffers.*.validatingAirlineCodes",
+      ]
+    case "create", "get":
+      [
+        "data.type", "data.queuingOfficeId", "data.travelers", "data.contacts", "data.remarks",
+        "data.ticketingAgreement", "data.associatedRecords", "data.associatedRecords.*",
+        "data.associatedRecords.*.reference", "data.associatedRecords.*.creationDate",
+        "data.associatedRecords.*.originSystemCode", "data.associatedRecords.*.flightOfferId",
+        "data.flightOffers", "data.flightOffers.*", "data.flightOffers.*.id",
+        "data.flightOffers.*.price", "data.flightOffers.*.price.grandTotal",
+        "data.flightOffers.*.price.currency", "data.flightOffers.*.itineraries",
+        "data.flightOffers.*.itineraries.*.segments",
+        "data.flightOffers.*.itineraries.*.segments.*.departure",
+      ]
+    default: []
+    }
+  }
+
+  /// Source: Booking.com Demand API 3.2, OpenAPI document.
+  private static func hotel(_ operation: String) -> [String] {
+    switch operation {
+    case "preview":
+      [
+        "request_id", "data.accommodation.general_policies", "data.accommodation.price.base",
+        "data.accommodation.price.charges", "data.accommodation.price.chargeable_online",
+        "data.accommodation.price.display", "data.accommodation.products.*.policies",
+        "data.accommodation.products.*.price",
+      ]
+    case "create":
+      [
+        "request_id", "data.accommodation.pincode", "data.payment", "data.payment.receipt_url",
+      ]
+    case "cancel": ["request_id"]
+    case "details":
+      [
+        "request_id", "metadata.total_results", "data.*.created", "data.*.updated",
+        "data.*.booker", "data.*.accommodations", "data.*.pin_code", "data.*.accommodation",
+        "data.*.checkin", "data.*.checkout", "data.*.price", "data.*.products",
+      ]
+    default: []
+    }
+  }
+
+  /// Source: Viator Partner API v2, OpenAPI document.
+  private static func activity(_ operation: String) -> [String] {
+    switch operation {
+    case "availability":
+      [
+        "currency?", "travelDate", "bookableItems.*.productOptionCode", "bookableItems.*.startTime",
+        "bookableItems.*.unavailableReason", "bookableItems.*.lineItems",
+        "bookableItems.*.totalPrice.price.recommendedRetailPrice",
+        "bookableItems.*.totalPrice.price.partnerNetPrice",
+        "bookableItems.*.totalPrice.price.bookingFee",
+      ]
+    case "book", "status":
+      [
+        "partnerBookingRef", "currency", "rejectionReasonCode", "nextPollAt", "lineItems",
+        "totalPrice", "totalPrice.price", "cancellationPolicy", "voucherInfo",
+      ]
+    case "cancel-quote": ["bookingId"]
+    case "cancel": ["bookingId"]
+    default: []
+    }
+  }
+}

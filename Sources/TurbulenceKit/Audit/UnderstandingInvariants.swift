@@ -1,0 +1,113 @@
+import FakeServices
+import Scenarios
+
+// V12: an answer that lacks or bends only what is optional is taken for the success that it is.
+extension Auditor {
+  /// A step whose success was told in a bent answer.
+  struct Understood {
+    var booking: String
+    var slot: String
+    var direction: String
+    var generation: Int
+    /// When it was told; virtual.
+    var at: Int64
+    var fault: String
+
+    func isOf(_ record: CallRecord) -> Bool {
+      booking == record.bookingID && slot == record.slot && direction == record.direction
+        && generation == record.generation
+    }
+
+    var name: String { "\(booking):\(slot):\(direction):\(generation)" }
+  }
+
+  /// Whether a call was answered whole only in what decides.
+  static func isBent(_ record: CallRecord) -> Bool {
+    record.fault == BentAnswers.incomplete || record.fault == BentAnswers.oddForms
+  }
+
+  /// A bent answer came to a mutating call: if the vendor's ledger says that it told a success, the
+  /// step must be done soon, without being sent again.
+  func expectUnderstood(_ trip: TripFile, _ record: CallRecord, _ at: Int64) {
+    guard Self.isBent(record), (200..<300).contains(record.httpStatus),
+      isAchieved(trip, record.slot, record.direction, record.generation)
+    else { return }
+    findings.check(.v12)
+    understood.append(
+      Understood(
+        booking: record.bookingID, slot: record.slot, direction: record.direction,
+        generation: record.generation, at: at, fault: record.fault))
+  }
+
+  /// A call that was answered well must not be sent again. A death in between forgets the answer.
+  func judgeAgain(_ record: CallRecord, _ at: Int64) {
+    guard let index = understood.firstIndex(where: { $0.isOf(record) }) else { return }
+    let told = understood.remove(at: index)
+    findings.violate(
+      .v12, at: at, booking: told.booking, subject: told.name,
+      "\(told.name) is sent again at \(seconds(at)) s although its success was told at "
+        + "\(seconds(told.at)) s (\(told.fault))")
+  }
+
+  /// Judges the steps whose time is over: they must be done, as long as the vendor's truth says so.
+  func judgeUnderstood(_ at: Int64) {
+    while let told = understood.first, at == .max || told.at + Bounds.understanding < at {
+      understood.removeFirst()
+      let row =
+        read { try $0.sentStep(told.booking, told.slot, told.direction, told.generation) } ?? nil
+      guard let row, row.status != "DONE", let trip = known(told.booking),
+        isAchieved(trip, told.slot, told.direction, told.generation)
+      else { continue }
+      findings.violate(
+        .v12, at: min(at, told.at + Bounds.understanding), booking: told.booking,
+        subject: told.name,
+        "\(told.name) is \(row.status) although its success was told at \(seconds(told.at)) s "
+          + "(\(told.fault))")
+    }
+  }
+
+  /// A look of the validation that was answered well is not tried again.
+  ///
+  /// A validation that waited for another vendor begins anew, at the first attempt; an answer that was
+  /// not understood is followed by the next one.
+  func judgeUnderstood(
+    _ trip: TripFile, _ look: inout LookTrail, _ record: CallRecord, _ at: Int64
+  ) {
+    guard ["price", "preview", "availability"].contains(record.operation) else { return }
+    if let attempt = look.understood.removeValue(forKey: record.operation),
+      record.attempt == attempt + 1
+    {
+      findings.violate(
+        .v12, at: at, booking: trip.id, subject: "\(record.slot) \(record.operation)",
+        "\(record.service) \(record.operation) of \(trip.id) is asked for the \(record.attempt)th time by "
+          + "\(seconds(at)) s although it was answered well")
+    }
+    guard Self.isBent(record), (200..<300).contains(record.httpStatus) else { return }
+    findings.check(.v12)
+    look.understood[record.operation] = record.attempt
+  }
+
+  /// Whether the vendors' ledgers hold what a step was sent for.
+  private func isAchieved(
+    _ trip: TripFile, _ slot: String, _ direction: String, _ generation: Int
+  ) -> Bool {
+    switch (slot, direction) {
+    case ("intent", "do"): !trip.intents.isEmpty
+    case ("intent", _): trip.intents.contains { $0.status == "canceled" }
+    case ("charge", "do"): trip.intents.contains { $0.status == "succeeded" }
+    case ("charge", _):
+      trip.refunds.contains { refund in
+        let origin = Origin(refund.baggage)
+        return origin.slot == slot && origin.generation == generation
+          && refund.status == "succeeded"
+      }
+    case (_, "do"):
+      trip.placed.contains {
+        $0.slot == slot && $0.baggage.generation == generation
+          && $0.reservation.status == .confirmed
+      }
+    default:
+      trip.placed.contains { $0.slot == slot && $0.reservation.status == .cancelled }
+    }
+  }
+}
