@@ -12,6 +12,11 @@ package enum MarkCatalogue {
     Mark(name: "sold-out", meaning: "a vendor had nothing left to sell"),
     Mark(name: "double-click-joined", meaning: "a second click got the booking of the first"),
     Mark(
+      name: "bad-request-refused", meaning: "a request that no vendor could serve was refused"),
+    Mark(
+      name: "awkward-person-booked",
+      meaning: "a trip was confirmed for people whose names are hard to write"),
+    Mark(
       name: "activity-failed-trip-confirmed",
       meaning: "a trip was confirmed although one of its activities failed"),
     Mark(name: "cancel-while-processing", meaning: "a client cancelled before the trip was done"),

@@ -95,6 +95,12 @@ extension Scenario {
     package var hangUp = Share.never
     /// Cancels the trip, this long after it was asked for.
     package var cancel = Chance(share: .never, after: .exponential(mean: 30))
+    /// Asks for another party, amount or currency than the trip was priced for.
+    package var badParty = Share.never
+    /// Names people, addresses or numbers that no vendor could take.
+    package var badPerson = Share.never
+    /// Has names and addresses that are valid and hard to write.
+    package var awkwardPerson = Share.never
     /// What goes wrong between clients and the orchestrator.
     package var network = Network()
     package init() {}

@@ -22,7 +22,11 @@ enum ScenarioLanguage {
         required: true),
       arrivals,
       .section("trips", \.trips, trips, "what is booked"),
-      .section("clients", \.clients, clients, "what clients do"),
+      .section(
+        "clients", \.clients, clients,
+        exclusive: [
+          ("requests", { [$0.badParty, $0.badPerson, $0.awkwardPerson] })
+        ], "what clients do"),
       .section("orchestrators", \.orchestrators, orchestrators, "the orchestrator's processes"),
       .section("services", \.services, services, "the outside services and their faults"),
       outages,
@@ -101,6 +105,15 @@ enum ScenarioLanguage {
       .share("other-body", \.otherBody, "sends the same key with another body"),
       .share("hang-up", \.hangUp, "hangs up in the middle of the request and looks later"),
       .chance("cancel", \.cancel, "cancels the trip, this long after asking for it"),
+      .share(
+        "bad-party", \.badParty,
+        "asks for another party, amount or currency than the trip was priced for"),
+      .share(
+        "bad-person", \.badPerson,
+        "names people, addresses or numbers that no vendor could take"),
+      .share(
+        "awkward-person", \.awkwardPerson,
+        "has names and addresses that are valid and hard to write; it must be booked"),
       .section(
         "network", \.network, network(latency: "latency"), exclusive: [networkExclusive],
         "what goes wrong between clients and the orchestrator"),

@@ -84,6 +84,10 @@ package struct ClientRecord: Sendable {
   package var warnings: [String]
   /// The `code` of problem details; empty when there was none.
   package var problem: String
+  /// The `pointer` of problem details; empty when there was none.
+  package var pointer = ""
+  /// The body of a last look, as it came; empty for all other requests.
+  package var body: [UInt8] = []
 }
 
 /// One crash of the orchestrator.
