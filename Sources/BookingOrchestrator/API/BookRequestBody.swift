@@ -67,6 +67,19 @@ public struct BookRequestBody: Sendable, Hashable, Codable {
 }
 
 extension BookRequestBody {
+  /// All members that it may have, as ``JSONFault/first(in:known:)`` wants them.
+  static let members: Set<String> = {
+    let billing = "/paymentInfo/billingDetails"
+    let address = ["line1", "line2", "city", "state", "postalCode", "country"]
+    return Set(
+      ["/tripOptionId", "/paymentInfo", "/userContact", "/travelers"]
+        + ["paymentMethodId", "billingDetails", "amount", "currency"].map { "/paymentInfo/\($0)" }
+        + ["name", "email", "phone", "address"].map { "\(billing)/\($0)" }
+        + address.map { "\(billing)/address/\($0)" }
+        + ["email", "phone"].map { "/userContact/\($0)" }
+        + ["firstName", "lastName", "dateOfBirth"].map { "/travelers/*/\($0)" })
+  }()
+
   /// Names the customer, and with the client's key the request: the wire has no other name for them.
   var customerID: String { userContact.email }
 
@@ -85,7 +98,7 @@ extension BookRequestBody {
 
   /// Returns the two names that vendors want of the one on the card: the last word is the last name,
   /// and a single word is both.
-  private static func names(_ name: String) -> (first: String, last: String) {
+  static func names(_ name: String) -> (first: String, last: String) {
     let words = name.split(separator: " ")
     guard let last = words.last else { return (name, name) }
     guard words.count > 1 else { return (String(last), String(last)) }

@@ -9,11 +9,12 @@ extension BookingAPI {
   /// 200 with the outcome, FAILED included; 202 while the saga still runs.
   func book(_ call: HTTPCall) async throws -> HTTPReply {
     guard let key = idempotencyKey(call) else { throw Problem.idempotencyKeyMissing }
-    let request = try RequestBody.decode(BookRequestBody.self, from: call.body, decoder)
-    try request.check()
+    let request = try RequestBody.decode(
+      BookRequestBody.self, from: call.body, decoder, known: BookRequestBody.members)
+    let now = wallClock.now()
+    try request.check(today: now.date)
     let hash = ContentHash.hex(of: call.body)
     let client = ClientName(of: call.request)
-    let now = wallClock.now()
 
     let admission = try await database.write { db in
       try admit(db, request, of: client, key: key, hash: hash, at: now)
@@ -62,10 +63,11 @@ extension BookingAPI {
         "option \(request.tripOptionId) has the unknown currency '\(option.currency)'")
     }
     let total = Money(minorUnits: option.totalMinor, currency: currency)
-    guard request.paymentInfo.amount == total.minorUnits,
-      request.paymentInfo.currency == currency
-    else {
-      throw Problem.totalMismatch(expected: total)
+    guard request.paymentInfo.currency == currency else {
+      throw Problem.totalMismatch(expected: total, at: "/paymentInfo/currency")
+    }
+    guard request.paymentInfo.amount == total.minorUnits else {
+      throw Problem.totalMismatch(expected: total, at: "/paymentInfo/amount")
     }
     guard option.lockedBy == nil else { throw Problem.optionLocked(request.tripOptionId) }
 

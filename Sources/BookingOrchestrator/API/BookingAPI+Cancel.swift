@@ -19,7 +19,11 @@ extension BookingAPI {
     guard key != nil || call.request.headerFields[Self.idempotencyKey] == nil else {
       throw Problem.idempotencyKeyMissing
     }
-    let request = try RequestBody.decode(CancelRequest.self, from: call.body, decoder)
+    let request = try RequestBody.decode(
+      CancelRequest.self, from: call.body, decoder, known: ["/bookingId", "/reason"])
+    if let reason = request.reason, let fault = PersonRules.fault(inText: reason) {
+      throw Problem.invalid("/reason", fault)
+    }
     guard (request.reason?.utf8.count ?? 0) <= Self.longestReason else {
       throw Problem.invalid("/reason", "The reason is longer than \(Self.longestReason) bytes.")
     }

@@ -6,10 +6,10 @@ extension BookingAPI {
   /// `POST /trip/options`: registers a trip option, once and for all.
   func registerOption(_ call: HTTPCall) async throws -> HTTPReply {
     let option = try RequestBody.decode(TripOption.self, from: call.body, decoder)
-    let total = try option.checked()
+    let now = wallClock.now()
+    let total = try option.checked(today: now.date)
     // Decoded before, so it is UTF-8.
     let snapshot = String(decoding: call.body, as: UTF8.self)
-    let now = wallClock.now()
     let registration = try await database.write { db in
       try OptionStore.register(db, option, total: total, snapshot: snapshot, at: now)
     }

@@ -11,6 +11,12 @@ extension Timestamp {
       + ":\(Self.padded(seconds % 60, 2)).\(Self.padded(micros % 1_000_000, 6))Z"
   }
 
+  /// The day in UTC.
+  var date: CalendarDate {
+    CalendarDate(
+      daysSince1970: microseconds.quotientAndFlooredRemainder(dividingBy: 86_400_000_000).quotient)
+  }
+
   private static func padded(_ number: Int64, _ width: Int) -> String {
     let digits = String(number)
     return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
@@ -76,7 +82,9 @@ struct CalendarDate: Sendable, Hashable, Comparable {
 }
 
 extension Int64 {
-  fileprivate func quotientAndFlooredRemainder(dividingBy divisor: Int64) -> (Int64, Int64) {
+  fileprivate func quotientAndFlooredRemainder(
+    dividingBy divisor: Int64
+  ) -> (quotient: Int64, remainder: Int64) {
     let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
     return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
   }

@@ -14,15 +14,19 @@ struct JSONFault: Sendable, Hashable {
   var numberPointer: String?
   /// Set when the text is JSON but an object in it names a member twice (RFC 8259 §4, RFC 7493 §2.3).
   var duplicatePointer: String?
+  /// Set when the text is JSON but an object in it has a member that is not known there.
+  var unknownPointer: String?
 
   /// Finds the first fault; nil when there is none.
-  static func first(in body: [UInt8]) -> JSONFault? {
-    var scan = Scan(bytes: body)
+  /// - Parameter known: the members that may be there, as JSON Pointers with `*` for any position in
+  ///   an array; nil lets any member be there.
+  static func first(in body: [UInt8], known: Set<String>? = nil) -> JSONFault? {
+    var scan = Scan(bytes: body, known: known)
     do throws(JSONFault) {
-      try scan.value(at: "", depth: 0)
+      try scan.value(at: "", shape: "", depth: 0)
       scan.space()
       guard scan.index == body.count else { throw scan.fault("something follows the value") }
-      return scan.duplicate ?? scan.oddNumber
+      return scan.duplicate ?? scan.oddNumber ?? scan.unknown
     } catch {
       return error
     }
@@ -36,10 +40,17 @@ private struct Scan {
   var index = 0
   var oddNumber: JSONFault?
   var duplicate: JSONFault?
+  var unknown: JSONFault?
+  private let known: Set<String>?
 
-  init(bytes: [UInt8]) { self.bytes = bytes }
+  init(bytes: [UInt8], known: Set<String>?) {
+    self.bytes = bytes
+    self.known = known
+  }
 
-  func fault(_ reason: String) -> JSONFault {
+  func fault(_ reason: String) -> JSONFault { fault(reason, at: index) }
+
+  private func fault(_ reason: String, at index: Int) -> JSONFault {
     let before = bytes[..<index]
     let newline = UInt8(ascii: "\n")
     let lineStart = before.lastIndex(of: newline).map { $0 + 1 } ?? 0
@@ -67,14 +78,14 @@ private struct Scan {
     }
   }
 
-  mutating func value(at pointer: String, depth: Int) throws(JSONFault) {
+  mutating func value(at pointer: String, shape: String, depth: Int) throws(JSONFault) {
     // The decoder's own limit; it also keeps this recursion off the end of the stack.
     guard depth < 512 else { throw fault("too many levels") }
     space()
     guard let next else { throw fault("the text ends too early") }
     switch next {
-    case UInt8(ascii: "{"): try object(at: pointer, depth: depth)
-    case UInt8(ascii: "["): try array(at: pointer, depth: depth)
+    case UInt8(ascii: "{"): try object(at: pointer, shape: shape, depth: depth)
+    case UInt8(ascii: "["): try array(at: pointer, shape: shape, depth: depth)
     case UInt8(ascii: "\""): _ = try string()
     case UInt8(ascii: "t"): try word("true")
     case UInt8(ascii: "f"): try word("false")
@@ -84,7 +95,7 @@ private struct Scan {
     }
   }
 
-  private mutating func object(at pointer: String, depth: Int) throws(JSONFault) {
+  private mutating func object(at pointer: String, shape: String, depth: Int) throws(JSONFault) {
     try expect("{")
     space()
     if take("}") { return }
@@ -95,27 +106,28 @@ private struct Scan {
       let name = Self.unescaped(try string())
       let step = name.replacing("~", with: "~0").replacing("/", with: "~1")
       if !names.insert(name).inserted, duplicate == nil {
-        let end = index
-        index = start
-        duplicate = fault("the member '\(name)' is named twice")
+        duplicate = fault("the member '\(name)' is named twice", at: start)
         duplicate?.duplicatePointer = "\(pointer)/\(step)"
-        index = end
+      }
+      if unknown == nil, known?.contains("\(shape)/\(step)") == false {
+        unknown = fault("the member '\(name)' is not known here", at: start)
+        unknown?.unknownPointer = "\(pointer)/\(step)"
       }
       space()
       try expect(":")
-      try value(at: "\(pointer)/\(step)", depth: depth + 1)
+      try value(at: "\(pointer)/\(step)", shape: "\(shape)/\(step)", depth: depth + 1)
       space()
     } while take(",")
     try expect("}")
   }
 
-  private mutating func array(at pointer: String, depth: Int) throws(JSONFault) {
+  private mutating func array(at pointer: String, shape: String, depth: Int) throws(JSONFault) {
     try expect("[")
     space()
     if take("]") { return }
     var position = 0
     repeat {
-      try value(at: "\(pointer)/\(position)", depth: depth + 1)
+      try value(at: "\(pointer)/\(position)", shape: "\(shape)/*", depth: depth + 1)
       position += 1
       space()
     } while take(",")

@@ -16,13 +16,41 @@ enum PersonRules {
   static func fault(inName name: String) -> String? {
     if let fault = fault(inLine: name) { return fault }
     let airline = AirlineName.of(name)
-    guard let airline, airline.contains(where: { $0 != " " }) else {
-      return "The name has characters that travel documents do not write."
+    guard let airline else {
+      return
+        "The name has characters that travel documents do not write; write it in Latin letters,"
+        + " as in the machine-readable zone of the passport (KUZNETSOV for Кузнецов)."
+    }
+    guard airline.first?.isLetter == true else {
+      return airline.contains(where: \.isLetter)
+        ? "The name does not begin with a letter." : "The name has no letters."
     }
     guard airline.utf8.count <= longestName else {
       return "The name is longer than \(longestName) letters."
     }
     return nil
+  }
+
+  /// Says what is wrong with the name of whoever pays, which vendors want as first and last name.
+  static func fault(inBooker name: String) -> String? {
+    if let fault = fault(inLine: name) { return fault }
+    let (first, last) = BookRequestBody.names(name)
+    return fault(inName: first) ?? fault(inName: last)
+  }
+
+  /// Says what is wrong with several lines of text that people write and read.
+  ///
+  /// Lines may end; nothing may steer a terminal or turn the direction of what follows (Unicode
+  /// Standard Annex 9, explicit formatting characters).
+  static func fault(inText text: String) -> String? {
+    let isSteered = text.unicodeScalars.contains { scalar in
+      switch scalar.value {
+      case 0x09, 0x0A, 0x0D: false
+      case 0..<0x20, 0x7F..<0xA0, 0x202A...0x202E, 0x2066...0x2069: true
+      default: false
+      }
+    }
+    return isSteered ? "The text has control characters." : nil
   }
 
   /// Says what is wrong with one line of text that people read: a name on a card, a street.

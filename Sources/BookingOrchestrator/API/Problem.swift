@@ -123,13 +123,13 @@ extension Problem {
       pointer: "/tripOptionId")
   }
 
-  static func totalMismatch(expected: Money) -> Problem {
+  static func totalMismatch(expected: Money, at pointer: String) -> Problem {
     Problem(
       status: 422, code: "total-mismatch", title: "The price is another one",
       detail: "The trip costs \(expected.currency) \(expected.decimalText)"
         + " (\(expected.minorUnits) minor units). Nothing was booked or charged; show the traveller"
         + " this price and send a new request with it.",
-      pointer: "/paymentInfo/amount", expected: expected)
+      pointer: pointer, expected: expected)
   }
 
   static func bookingUnknown(_ id: BookingID) -> Problem {

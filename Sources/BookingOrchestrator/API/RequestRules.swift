@@ -7,7 +7,7 @@ extension TripOption {
 
   /// Checks the option and returns its total.
   /// - Throws: ``Problem`` `request-invalid` with the member that is wrong.
-  func checked() throws(Problem) -> Money {
+  func checked(today: CalendarDate) throws(Problem) -> Money {
     try Self.require(tripOptionId.rawValue, at: "/tripOptionId")
     try Self.require(flight.componentId, at: "/flight/componentId")
     try Self.require(flight.offer, at: "/flight/offer")
@@ -42,7 +42,11 @@ extension TripOption {
     guard Set(ids).count == ids.count else {
       throw .invalid("/activities", "Two components have the same componentId.")
     }
-    if let travelers { try Self.check(travelers) }
+    try checkTexts()
+    if let travelers {
+      try Self.check(travelers, today: today)
+      try requirePriced(for: travelers.count)
+    }
     guard let total else {
       throw .invalid("", "The sum of all prices does not fit 64 bits.")
     }
@@ -50,8 +54,23 @@ extension TripOption {
     return total
   }
 
+  /// Checks what is shown to people: each is one line of text.
+  private func checkTexts() throws(Problem) {
+    var texts = [("/flight/airline", flight.airline), ("/hotel/hotelName", hotel.hotelName)]
+    for (index, activity) in activities.enumerated() {
+      texts.append(("/activities/\(index)/name", activity.name))
+      texts.append(("/activities/\(index)/provider", activity.provider))
+    }
+    for (place, text) in texts {
+      guard let text, !text.isEmpty else { continue }
+      try Self.refuse(PersonRules.fault(inLine: text), at: place)
+    }
+  }
+
   /// Checks a party, wherever it stands.
-  fileprivate static func check(_ travelers: [TripRequest.Traveler]) throws(Problem) {
+  fileprivate static func check(
+    _ travelers: [TripRequest.Traveler], today: CalendarDate
+  ) throws(Problem) {
     guard !travelers.isEmpty else {
       throw .invalid("/travelers", "A trip needs at least one traveller.")
     }
@@ -59,7 +78,9 @@ extension TripOption {
       let place = "/travelers/\(index)"
       try refuse(PersonRules.fault(inName: traveler.firstName), at: "\(place)/firstName")
       try refuse(PersonRules.fault(inName: traveler.lastName), at: "\(place)/lastName")
-      _ = try date(traveler.dateOfBirth, at: "\(place)/dateOfBirth")
+      guard try date(traveler.dateOfBirth, at: "\(place)/dateOfBirth") <= today else {
+        throw .invalid("\(place)/dateOfBirth", "The date of birth is in the future.")
+      }
     }
   }
 
@@ -84,7 +105,7 @@ extension TripOption {
 extension BookRequestBody {
   /// Checks what can be checked without the trip option.
   /// - Throws: ``Problem`` `request-invalid` with the member that is wrong.
-  func check() throws(Problem) {
+  func check(today: CalendarDate) throws(Problem) {
     let payment = paymentInfo
     try TripOption.require(tripOptionId.rawValue, at: "/tripOptionId")
     try TripOption.require(payment.paymentMethodId, at: "/paymentInfo/paymentMethodId")
@@ -95,7 +116,7 @@ extension BookRequestBody {
     if let phone = userContact.phone {
       try TripOption.refuse(PersonRules.fault(inPhone: phone), at: "/userContact/phone")
     }
-    if let travelers { try TripOption.check(travelers) }
+    if let travelers { try TripOption.check(travelers, today: today) }
   }
 
   /// Returns the party: the request's own, or the option's.
@@ -111,12 +132,8 @@ extension BookRequestBody {
   private func check(
     _ billing: TripRequest.BillingDetails, at place: String
   ) throws(Problem) {
-    try TripOption.refuse(PersonRules.fault(inLine: billing.name), at: "\(place)/name")
     // The booker's name goes to the vendors as well.
-    try TripOption.refuse(
-      AirlineName.of(billing.name) == nil
-        ? "The name has characters that travel documents do not write." : nil,
-      at: "\(place)/name")
+    try TripOption.refuse(PersonRules.fault(inBooker: billing.name), at: "\(place)/name")
     try TripOption.refuse(PersonRules.fault(inEmail: billing.email), at: "\(place)/email")
     if let phone = billing.phone {
       try TripOption.refuse(PersonRules.fault(inPhone: phone), at: "\(place)/phone")

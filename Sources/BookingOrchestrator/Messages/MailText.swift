@@ -30,7 +30,9 @@ enum MailText {
       paragraphs.append(block("Still being settled by our staff:", view.parked))
     }
     paragraphs.append(view.money)
-    paragraphs.append("Booking reference: \(view.id)")
+    // What is said on the phone first; replies to the mail are found by either.
+    paragraphs.append(
+      "Booking reference: " + (view.reference.map { "\($0) (\(view.id))" } ?? "\(view.id)"))
     return paragraphs.joined(separator: "\n\n") + "\n"
   }
 

@@ -292,7 +292,7 @@ struct AmadeusDesk: Sendable {
         ],
         status: .confirmed, currency: first.offer.currency,
         priceMinor: asked.reduce(0) { $0 + listings[$1.listing].totalMinor },
-        createdMicroseconds: now))
+        createdMicroseconds: now, people: AmadeusPeople.names(travelers)))
     var move: (Int64, Int)?
     if case .scheduleChange(let after, let minutes) = fault {
       move = (now + after.wireMicroseconds, minutes)

@@ -24,6 +24,14 @@ enum AmadeusPeople {
     }
   }
 
+  /// Returns the travellers' first and last names, in order.
+  static func names(_ travelers: JSONNode?) -> [String] {
+    (travelers?.array ?? []).map { traveler in
+      let name = traveler["name"]
+      return "\(name?["firstName"]?.string ?? "") \(name?["lastName"]?.string ?? "")"
+    }
+  }
+
   private static func check(
     travelers node: JSONNode, _ parties: [AmadeusParty], today: String
   ) throws(AmadeusError) {

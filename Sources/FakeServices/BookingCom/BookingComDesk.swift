@@ -333,6 +333,8 @@ struct BookingComDesk: Sendable {
       pin = hash.digits(4)
       salt += 1
     } while book.index(reference) != nil || orderOfReservation[number] != nil
+    let guests = (accommodation["products"]?.array ?? []).flatMap { $0["guests"]?.array ?? [] }
+      .map { $0["name"]?.string ?? "" }
     let index = book.add(
       Reservation(
         vendor: book.vendor, reference: reference,
@@ -342,10 +344,10 @@ struct BookingComDesk: Sendable {
           "accommodation=\(stay.accommodation)", "checkin=\(stay.checkin)",
           "checkout=\(stay.checkout)", "rooms=\(stay.rooms.count)",
           "adults=\(stay.rooms.reduce(0) { $0 + $1.adults })",
-          "children=\(stay.rooms.reduce(0) { $0 + $1.children })",
+          "children=\(stay.rooms.reduce(0) { $0 + $1.children })", "reservation=\(number)",
         ],
         status: .confirmed, currency: stay.currency, priceMinor: stay.totalMinor,
-        createdMicroseconds: now))
+        createdMicroseconds: now, people: guests))
     orders.append(
       Order(
         reservation: number, pin: pin, stay: stay, booker: booker,

@@ -25,6 +25,8 @@ public struct Reservation: Sendable, Hashable {
   public let item: String
   /// What else the vendor confirmed (dates, party, segments), one `key=value` per entry.
   public let attributes: [String]
+  /// For whom, by the names that the vendor was given: who flies, who stays, who books an activity.
+  public let people: [String]
   /// Where it stands.
   public internal(set) var status: Status
   /// ISO 4217 code, upper case.
@@ -46,7 +48,7 @@ public struct Reservation: Sendable, Hashable {
   public init(
     vendor: String, reference: String, clientReference: String, baggage: String, item: String,
     attributes: [String], status: Status, currency: String, priceMinor: Int64,
-    createdMicroseconds: Int64
+    createdMicroseconds: Int64, people: [String] = []
   ) {
     self.vendor = vendor
     self.reference = reference
@@ -54,6 +56,7 @@ public struct Reservation: Sendable, Hashable {
     self.baggage = baggage
     self.item = item
     self.attributes = attributes
+    self.people = people
     self.status = status
     self.currency = currency
     self.priceMinor = priceMinor

@@ -292,8 +292,8 @@ struct ViatorDesk: Sendable {
       throw .missing("partnerBookingRef")
     }
     guard clientReference.utf8.count <= 100 else { throw .badRequest("Invalid partnerBookingRef") }
-    guard body["bookerInfo"]?["firstName"]?.string != nil,
-      body["bookerInfo"]?["lastName"]?.string != nil
+    guard let firstName = body["bookerInfo"]?["firstName"]?.string,
+      let lastName = body["bookerInfo"]?["lastName"]?.string
     else { throw .missing("bookerInfo") }
     guard body["communication"]?["phone"]?.string != nil else {
       throw .missing("communication.phone")
@@ -337,7 +337,7 @@ struct ViatorDesk: Sendable {
           "paxMix=\(party.mix.map { "\($0.name):\($0.count)" }.joined(separator: ","))",
         ],
         status: status, currency: product.currency, priceMinor: product.totalMinor,
-        createdMicroseconds: now))
+        createdMicroseconds: now, people: ["\(firstName) \(lastName)"]))
     bookings.append(Booking(product: product, party: party, decision: decision))
     if let decision { agenda.add(index, due: decision.due) }
     return (describe(index), index)

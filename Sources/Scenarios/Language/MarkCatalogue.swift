@@ -15,6 +15,11 @@ package enum MarkCatalogue {
       name: "foreign-booking-refused",
       meaning: "a client asked for a booking of another one and was told that there is none"),
     Mark(
+      name: "bad-request-refused", meaning: "a request that no vendor could serve was refused"),
+    Mark(
+      name: "awkward-person-booked",
+      meaning: "a trip was confirmed for people whose names are hard to write"),
+    Mark(
       name: "activity-failed-trip-confirmed",
       meaning: "a trip was confirmed although one of its activities failed"),
     Mark(name: "cancel-while-processing", meaning: "a client cancelled before the trip was done"),

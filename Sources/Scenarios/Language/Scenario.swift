@@ -99,6 +99,12 @@ extension Scenario {
     package var names = 1
     /// Reads and tries to cancel a booking of another name.
     package var foreignReads = Share.never
+    /// Asks for another party, amount or currency than the trip was priced for.
+    package var badParty = Share.never
+    /// Names people, addresses or numbers that no vendor could take.
+    package var badPerson = Share.never
+    /// Has names and addresses that are valid and hard to write.
+    package var awkwardPerson = Share.never
     /// What goes wrong between clients and the orchestrator.
     package var network = Network()
     package init() {}

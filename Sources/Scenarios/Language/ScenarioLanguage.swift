@@ -93,7 +93,10 @@ enum ScenarioLanguage {
 
   /// `clients`, with what its keys demand of one another.
   private static var clientsSection: Field<Scenario> {
-    let section = Field<Scenario>.section("clients", \.clients, clients, "what clients do")
+    let section = Field<Scenario>.section(
+      "clients", \.clients, clients,
+      exclusive: [("requests", { [$0.badParty, $0.badPerson, $0.awkwardPerson] })],
+      "what clients do")
     return Field(section.key, section.description.about, section.description.form) {
       (value, scenario) throws(ScenarioError) in
       try section.decode(value, &scenario)
@@ -119,6 +122,15 @@ enum ScenarioLanguage {
         "names", \.names, 1...100, "how many names the clients have among them, with the same keys"),
       .share(
         "foreign-reads", \.foreignReads, "reads and tries to cancel a booking of another name"),
+      .share(
+        "bad-party", \.badParty,
+        "asks for another party, amount or currency than the trip was priced for"),
+      .share(
+        "bad-person", \.badPerson,
+        "names people, addresses or numbers that no vendor could take"),
+      .share(
+        "awkward-person", \.awkwardPerson,
+        "has names and addresses that are valid and hard to write; it must be booked"),
       .section(
         "network", \.network, network(latency: "latency"), exclusive: [networkExclusive],
         "what goes wrong between clients and the orchestrator"),

@@ -1,7 +1,7 @@
 import BookingOrchestrator
 import FoundationEssentials
 
-// A1…A7, D9: what clients were told.
+// A1…A6, A14, D9: what clients were told.
 extension Auditor {
   /// A3 at the moment of the answer: a final state told is durable.
   func judgeTold(_ record: ClientRecord) {
@@ -21,7 +21,7 @@ extension Auditor {
     }
   }
 
-  /// A1…A7 and D9 over the whole history.
+  /// A1…A6, A14 and D9 over the whole history.
   func concludeClients(_ history: History, _ at: Int64) {
     var byClient: [Int: [ClientRecord]] = [:]
     for record in history.clients { byClient[record.client, default: []].append(record) }

@@ -19,8 +19,8 @@ package final class Auditor: @unchecked Sendable {
   let books: Books
   let store: StoreReader
   let epoch: Int64
-  private let offers: @Sendable (Int) -> OfferedTrip
-  private let client: @Sendable (String) -> Int?
+  let offers: @Sendable (Int) -> OfferedTrip
+  let client: @Sendable (String) -> Int?
   let decoder = JSONDecoder()
 
   var findings = Findings()
@@ -161,6 +161,8 @@ package final class Auditor: @unchecked Sendable {
     concludeWebhooks(history, at)
     concludeMails(at)
     concludeClients(history, at)
+    concludePeople(history, at)
+    concludeLastLooks(history)
     concludeIdle(at)
   }
 

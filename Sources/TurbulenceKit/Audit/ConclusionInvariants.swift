@@ -32,6 +32,7 @@ extension Auditor {
       || trip.refunds.contains { $0.status == "pending" || $0.status == "requires_action" }
     let isSettled =
       trip.state.isTerminal && stored.wake == nil && !isPending && stored.openInbox == 0
+    trip.isSettled = isSettled
     guard isSettled, trip.offer != nil else {
       expected[trip.id] = expectedNets(trip, stored)[0]
       return

@@ -5,7 +5,7 @@ package enum Invariant: Int, Sendable, Hashable, CaseIterable {
   case m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11
   case v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11, v12
   case d1, d2, d3, d4, d5, d6, d7, d8, d9, d10
-  case a1, a2, a3, a4, a5, a6, a7
+  case a1, a2, a3, a4, a5, a6, a9, a10, a11, a12, a13, a14
   case w1, w2, w3, w4
   case n1, n4
   case l1, l2, l3, l4, l7, l8, l10
@@ -98,7 +98,15 @@ package enum InvariantCatalogue {
     case .a4: ("told FAILED means no money kept and nothing booked", [.end])
     case .a5: ("a cancellation is honoured or refused, never both", [.end])
     case .a6: ("each failed activity is a warning in answers and mail", [.quiet])
-    case .a7:
+    case .a9:
+      ("a request that no vendor could serve is refused with its place and does nothing", [.end])
+    case .a10: ("a request that vendors can serve is never refused for its people", [.end])
+    case .a11:
+      ("every reservation is for exactly the party that was asked for", [.continuous])
+    case .a12: ("no mail has a header or line that a user's line break made", [.end])
+    case .a13:
+      ("the last answer tells what the vendors' books say: money, references, penalties", [.end])
+    case .a14:
       ("nobody is told of, or can change, a booking of another client", [.end])
     case .w1: ("each event is applied at most once", [.end])
     case .w2: ("repeated and reordered deliveries change nothing", [.end])

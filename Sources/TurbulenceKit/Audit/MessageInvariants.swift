@@ -110,6 +110,7 @@ extension Auditor {
           "\(trip.id) got mails that disagree: \(kinds.joined(separator: ", "))")
       }
       judgeMailedWarnings(trip, received, at)
+      for mail in received { judgeLines(mail, of: trip, at) }
     }
   }
 

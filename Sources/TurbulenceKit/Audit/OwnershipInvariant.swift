@@ -1,8 +1,8 @@
 import BookingOrchestrator
 
-// A7: a booking is its own client's.
+// A14: a booking is its own client's.
 extension Auditor {
-  /// A7 over the whole history.
+  /// A14 over the whole history.
   func judgeOwnership(_ history: History) {
     // Clients that asked for the end of their own trip; looked up only.
     var cancelled: Set<Int> = []
@@ -25,16 +25,16 @@ extension Auditor {
     let trip = known(record.foreignBooking)
     let wasThere = trip.map { $0.createdAt <= record.askedMicroseconds } ?? false
     let isAnswered = record.result != .unknown
-    findings.check(.a7, exercised: wasThere && isAnswered)
+    findings.check(.a14, exercised: wasThere && isAnswered)
     let what = "client \(record.client) asked for \(record.foreignBooking), which it did not make"
     if record.result == .ok || !record.bookingID.isEmpty || !record.state.isEmpty {
       findings.violate(
-        .a7, at: told, booking: record.foreignBooking, subject: "told \(record.request.rawValue)",
+        .a14, at: told, booking: record.foreignBooking, subject: "told \(record.request.rawValue)",
         "\(what) (\(record.request.rawValue)), and was answered \(record.httpStatus) "
           + "\(record.state) at \(seconds(told)) s")
     } else if isAnswered, ![404, 429].contains(record.httpStatus) {
       findings.violate(
-        .a7, at: told, booking: record.foreignBooking,
+        .a14, at: told, booking: record.foreignBooking,
         subject: "status \(record.request.rawValue)",
         "\(what) (\(record.request.rawValue)), and was answered \(record.httpStatus) at "
           + "\(seconds(told)) s: anything but 404 tells that it is there")
@@ -45,7 +45,7 @@ extension Auditor {
       !cancelled.contains(owner), let change = trip.passed.first(where: { $0.state == .cancelling })
     else { return }
     findings.violate(
-      .a7, at: change.at, booking: trip.id, subject: "changed",
+      .a14, at: change.at, booking: trip.id, subject: "changed",
       "\(trip.id) is cancelled from \(seconds(change.at)) s on, and of all clients only others than "
         + "its own asked for that: client \(record.client) at \(seconds(record.askedMicroseconds)) s"
     )
@@ -53,17 +53,17 @@ extension Auditor {
 
   /// A client's own request meets nothing of another's: neither its booking nor its keys.
   private func judgeOwn(_ record: ClientRecord) {
-    findings.check(.a7, exercised: false)
+    findings.check(.a14, exercised: false)
     let told = record.toldMicroseconds
     if let trip = known(record.bookingID), let owner = trip.client, owner != record.client {
       findings.violate(
-        .a7, at: told, booking: trip.id, subject: "given to \(record.client)",
+        .a14, at: told, booking: trip.id, subject: "given to \(record.client)",
         "client \(record.client) asked for its own booking and was told at \(seconds(told)) s of "
           + "\(trip.id), which client \(owner) made")
     }
     if record.request == .book, record.trueBody, record.problem == "idempotency-key-reused" {
       findings.violate(
-        .a7, at: told, booking: "", subject: "key of \(record.client)",
+        .a14, at: told, booking: "", subject: "key of \(record.client)",
         "client \(record.client) sent nothing else under the key \(record.key), and was told at "
           + "\(seconds(told)) s that the key is used: it is another client's key")
     }

@@ -31,6 +31,8 @@ final class TripFile {
   var refused: [(slot: String, operation: String)] = []
   /// Activities that the traveller was told had failed, whatever became of them later.
   var reportedFailed: Set<String> = []
+  /// Whether it is in a final state with nothing due, as concluded.
+  var isSettled = false
   /// Virtual time of the last thing that a vendor did by itself: settled what was pending, failed a
   /// refund, cancelled a room.
   var lastNews: Int64 = 0

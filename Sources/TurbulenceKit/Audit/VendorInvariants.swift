@@ -86,6 +86,7 @@ extension Auditor {
           + "the reference '\(reservation.clientReference)'")
     }
     guard trip.offer != nil else { return }
+    judgeParty(placed, of: trip, at)
     findings.check(.v10)
     let item = trip.item(slot)
     let price = trip.price(slot)

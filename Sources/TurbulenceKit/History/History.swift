@@ -92,6 +92,10 @@ package struct ClientRecord: Sendable {
   package var problem: String
   /// The booking that was asked for, where another client made it; else empty.
   package var foreignBooking = ""
+  /// The `pointer` of problem details; empty when there was none.
+  package var pointer = ""
+  /// The body of a last look, as it came; empty for all other requests.
+  package var body: [UInt8] = []
 }
 
 /// One crash of the orchestrator.

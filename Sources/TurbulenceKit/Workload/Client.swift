@@ -48,7 +48,8 @@ struct Client: Sendable {
     // 404 is an answer: the booking of a client that gave up may never have been accepted.
     for attempt in 1...5 {
       let answer = try await desk.ask(
-        .look, .get, "/booking/\(id)", client: number, attempt: attempt, patience: .seconds(90))
+        .look, .get, "/booking/\(id)", client: number, attempt: attempt, patience: .seconds(90),
+        keepsBody: true)
       if answer.result != .unknown { return }
       try await desk.pause(.seconds(attempt))
     }

@@ -16,6 +16,7 @@ struct ClientAnswer: Sendable {
     var needsAttention: Bool?
     var warnings: [Warning]?
     var code: String?
+    var pointer: String?
 
     struct Warning: Sendable, Decodable {
       var slot: String?

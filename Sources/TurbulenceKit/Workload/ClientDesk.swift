@@ -57,7 +57,7 @@ final class ClientDesk: @unchecked Sendable {
   func ask(
     _ kind: ClientRecord.Request, _ method: HTTPRequest.Method, _ path: String, key: String = "",
     body: [UInt8] = [], trueBody: Bool = true, client: Int, attempt: Int, click: Int = 1,
-    patience: Duration, foreignBooking: String = ""
+    patience: Duration, foreignBooking: String = "", keepsBody: Bool = false
   ) async throws -> ClientAnswer {
     var request = HTTPRequest(
       method: method, scheme: "http", authority: Authority.orchestrator, path: path)
@@ -68,9 +68,11 @@ final class ClientDesk: @unchecked Sendable {
     if !body.isEmpty { request.headerFields[.contentType] = "application/json" }
     let asked = now.microseconds
     var answer = ClientAnswer.none
+    var kept: [UInt8] = []
     do {
       let reply = try await transport.send(HTTPCall(request, body: body), timeout: patience)
       answer = read(reply, kind, client)
+      if keepsBody { kept = reply.body }
     } catch is TransportError {
     } catch is CancellationError {
     }
@@ -82,7 +84,7 @@ final class ClientDesk: @unchecked Sendable {
         bookingID: answer.view.bookingId ?? "", state: answer.view.state ?? "",
         needsAttention: answer.view.needsAttention ?? false,
         warnings: (answer.view.warnings ?? []).compactMap(\.slot), problem: answer.view.code ?? "",
-        foreignBooking: foreignBooking))
+        foreignBooking: foreignBooking, pointer: answer.view.pointer ?? "", body: kept))
     return answer
   }
 }

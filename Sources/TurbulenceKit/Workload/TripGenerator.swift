@@ -133,7 +133,7 @@ package struct TripGenerator: Sendable {
     let request = request(of: client, for: option, shape)
     // Every second option comes with its party, and its request without one.
     if client % 2 == 0 { option.travelers = request.travelers }
-    return Trip(
+    var trip = Trip(
       client: client,
       offered: OfferedTrip(
         option: option, request: request, gone: gone,
@@ -148,6 +148,8 @@ package struct TripGenerator: Sendable {
           scenario.trips.places, Purposes.places, group * 8 + index, plenty: 1, in: group
         ) { $0.activities > index ? 1 : 0 }
       })
+    addHabit(to: &trip)
+    return trip
   }
 }
 
@@ -225,4 +227,5 @@ enum Purposes {
   static let rooms = Purpose("workload/rooms")
   static let places = Purpose("workload/places")
   static let client = Purpose("workload/client")
+  static let habit = Purpose("workload/habit")
 }

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTypes
 import Testing
 
 @testable import BookingOrchestrator
@@ -85,6 +86,14 @@ struct PersonRulesTests {
     Wrong(pointer: "/paymentInfo/billingDetails/address/city") {
       $0.paymentInfo.billingDetails.address = .init(city: "Oslo\n")
     },
+    Wrong(pointer: "/paymentInfo/billingDetails/name") {
+      $0.paymentInfo.billingDetails.name = "' '"
+    },
+    Wrong(pointer: "/paymentInfo/billingDetails/name") {
+      $0.paymentInfo.billingDetails.name = "Ada " + String(repeating: "a", count: 38)
+    },
+    Wrong(pointer: "/travelers/0/dateOfBirth") { $0.travelers?[0].dateOfBirth = "2190-01-01" },
+    Wrong(pointer: "/paymentInfo/amount") { $0.paymentInfo.amount -= 1 },
     Wrong(pointer: "/travelers") { $0.travelers?.removeLast() },
     Wrong(pointer: "/travelers") {
       $0.travelers = (0..<10).map { _ in TripRequest.couple[0] }
@@ -95,10 +104,70 @@ struct PersonRulesTests {
     try await bed.register()
     let answer = try await bed.book(BookRequestBody.sample.with(wrong.change))
     #expect(answer.status == 422)
-    #expect(answer.code == "request-invalid")
+    #expect(
+      answer.code == (wrong.pointer.hasSuffix("amount") ? "total-mismatch" : "request-invalid"))
     #expect(answer["pointer"] == wrong.pointer)
     #expect(try bed.count("trip_booking") == 0)
     #expect(bed.host.submitted.isEmpty)
+  }
+
+  @Test(arguments: ["李", "Кузнецов", "Παπαδόπουλος"])
+  func aNameInAnotherScriptIsToldHowToBeWritten(_ name: String) {
+    #expect(
+      PersonRules.fault(inName: name)?.contains("machine-readable zone of the passport") == true)
+  }
+
+  @Test(arguments: [("We are ill.\n\tSorry 😢", true), ("\u{1B}[2J", false), ("a\u{202E}b", false)])
+  func aReasonMayHaveLinesAndNothingThatSteers(_ reason: String, _ isTaken: Bool) {
+    #expect((PersonRules.fault(inText: reason) == nil) == isTaken)
+  }
+
+  struct WrongOption: Sendable, CustomTestStringConvertible {
+    var pointer: String
+    var change: @Sendable (inout TripOption) -> Void
+    var testDescription: String { pointer }
+  }
+
+  @Test(arguments: [
+    WrongOption(pointer: "/flight/airline") { $0.flight.airline = "Air\r\nBcc: x" },
+    WrongOption(pointer: "/hotel/hotelName") { $0.hotel.hotelName = "Ritz\u{0}" },
+    WrongOption(pointer: "/activities/0/name") { $0.activities[0].name = "Boat\u{202E}" },
+    WrongOption(pointer: "/activities/1/provider") { $0.activities[1].provider = "A\u{2028}B" },
+    WrongOption(pointer: "/travelers") { $0.travelers = [TripRequest.couple[0]] },
+    WrongOption(pointer: "/travelers/1/dateOfBirth") {
+      $0.travelers = TripRequest.couple
+      $0.travelers?[1].dateOfBirth = "2190-01-01"
+    },
+  ])
+  func anOptionThatCannotBeBookedIsNotRegistered(_ wrong: WrongOption) async throws {
+    let bed = try APITestBed()
+    let answer = try await bed.call(
+      .post, "/trip/options", encoded(TripOption.sample.with(wrong.change)))
+    #expect(answer.status == 422)
+    #expect(answer["pointer"] == wrong.pointer)
+    #expect(try bed.count("trip_option") == 0)
+  }
+
+  @Test(arguments: [
+    ("\"travelers\"", "\"travellers\"", "/travellers"),
+    ("\"phone\"", "\"tel\"", "/userContact/tel"),
+    ("\"firstName\"", "\"title\":\"Dr\",\"firstName\"", "/travelers/0/title"),
+  ])
+  func aMemberThatIsNotKnownIsRefused(
+    _ known: String, _ unknown: String, _ pointer: String
+  ) async throws {
+    let bed = try APITestBed()
+    try await bed.register()
+    let body = try encoded(
+      BookRequestBody.sample.with {
+        $0.userContact.phone = "+4722334455"
+        $0.paymentInfo.billingDetails.phone = nil
+      })
+    let answer = try await bed.call(
+      .post, "/booking/book", body.replacing(known, with: unknown, maxReplacements: 1), key: "k1")
+    #expect(answer.status == 422)
+    #expect(answer["pointer"] == pointer)
+    #expect(try bed.count("trip_booking") == 0)
   }
 
   @Test func anOfferPricedForOneIsNotSoldToTwo() async throws {

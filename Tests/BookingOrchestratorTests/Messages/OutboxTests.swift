@@ -45,7 +45,7 @@ struct OutboxTests {
 
         EUR 171.00 was charged.
 
-        Booking reference: bk_1
+        Booking reference: N64VCBZQ (bk_1)
 
         """)
   }

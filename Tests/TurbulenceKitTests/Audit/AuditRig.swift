@@ -40,10 +40,16 @@ final class AuditRig {
   private var hashes: [String: String] = [:]
   private var states: [String: String] = [:]
 
-  init(activities: Int = 1, gone: [String] = [], expiresAt: Int64? = nil) throws {
+  init(
+    activities: Int = 1, gone: [String] = [], expiresAt: Int64? = nil, flaw: RequestFlaw? = nil,
+    changing: (inout OfferedTrip) -> Void = { _ in }
+  ) throws {
     database = try DatabaseQueue()
     try Orchestrator.migrate(database)
-    let offer = try Self.makeOffer(activities, gone, expiresAt)
+    var made = try Self.makeOffer(activities, gone, expiresAt)
+    made.flaw = flaw
+    changing(&made)
+    let offer = made
     self.offer = offer
     let shelf = shelf
     auditor = Auditor(
@@ -96,7 +102,10 @@ final class AuditRig {
       paymentMethodId: "pm_1",
       customer: TripRequest.Customer(
         id: "cust", email: "a@example.com", firstName: "A", lastName: "B"),
-      travelers: [])
+      travelers: [
+        .init(firstName: "Jürgen", lastName: "Müller", dateOfBirth: "1980-01-01"),
+        .init(firstName: "Anne-Marie", lastName: "O'Brien", dateOfBirth: "1982-01-01"),
+      ])
     return OfferedTrip(option: option, request: request, gone: gone, key: "key-0")
   }
 
@@ -403,12 +412,19 @@ extension AuditRig {
   func reserve(
     _ id: String = "bk_0", slot: String, generation: Int = 1, attempt: Int = 1,
     status: Reservation.Status = .confirmed, item: String? = nil, price: Int64? = nil,
-    attributes: [String] = [], name: String? = nil, clientReference: String? = nil
+    attributes: [String] = [], name: String? = nil, clientReference: String? = nil,
+    people: [String]? = nil
   ) {
     let reference = name ?? "\(slot)-of-\(id)-\(generation)"
     let items = ["flight": "offer-1", "hotel": "room-1"]
     let prices: [String: Int64] = ["flight": 40_000, "hotel": 30_000]
     let label = slot == "flight" ? "" : "\(id):\(slot):\(generation)"
+    let people =
+      people
+      ?? [
+        "flight": ["JUERGEN MUELLER", "ANNE-MARIE OBRIEN"],
+        "hotel": ["Jürgen Müller", "Anne-Marie O'Brien"],
+      ][slot] ?? ["A B"]
     shelf.truth.withLock {
       $0.reservations.append(
         Reservation(
@@ -417,7 +433,7 @@ extension AuditRig {
           baggage: baggage(id, slot, "do", generation, attempt),
           item: item ?? items[slot] ?? "act-\(slot.dropFirst(9))", attributes: attributes,
           status: status, currency: "USD", priceMinor: price ?? prices[slot] ?? 5_000,
-          createdMicroseconds: Self.epoch + now))
+          createdMicroseconds: Self.epoch + now, people: people))
     }
     auditor.ledgerChanged(
       .reservation(vendor: Self.vendor(slot), reference: reference), at: now)
@@ -551,22 +567,55 @@ extension AuditRig {
   func told(
     _ request: ClientRecord.Request = .book, _ state: String, id: String = "bk_0",
     client: Int = 0, result: ClientRecord.Result = .ok, status: Int = 200, trueBody: Bool = true,
-    warnings: [String] = [], asked: Int64? = nil, problem: String = "", foreign: String = ""
+    warnings: [String] = [], asked: Int64? = nil, problem: String = "", foreign: String = "",
+    pointer: String = "", body: String = ""
   ) {
     let record = ClientRecord(
       client: client, request: request, key: "key-0", trueBody: trueBody,
       askedMicroseconds: asked ?? now, toldMicroseconds: now, result: result, httpStatus: status,
       bookingID: id, state: state, needsAttention: false, warnings: warnings, problem: problem,
-      foreignBooking: foreign)
+      foreignBooking: foreign, pointer: pointer, body: Array(body.utf8))
     history.clients.append(record)
     auditor.told(record)
   }
 
-  func mail(_ id: String = "bk_0", tag: String, text: String = "it is gone") {
+  /// The last look at a trip, as the orchestrator answers it.
+  static func answer(_ state: String, refunded: Int64 = 0, _ parts: String, more: String = "")
+    -> String
+  {
+    """
+    {"success":\(state != "FAILED"),"bookingReference":"3N4G5Z4J","state":"\(state)",
+    "confirmations":\(parts),"payment":{"paymentIntentId":"pi_bk_0_1","amount":75000,
+    "currency":"USD","refunded":\(refunded)},"warnings":[],"error":null\(more)}
+    """
+  }
+
+  /// A confirmed trip's answer.
+  static let confirmed = answer(
+    "CONFIRMED",
+    """
+    {"flight":{"confirmationCode":"flight-of-bk_0-1","totalPrice":40000,"currency":"USD"},
+    "hotel":{"confirmationCode":"hotel-of-bk_0-1","totalPrice":30000,"currency":"USD"},
+    "activities":[{"confirmationCode":"activity-1-of-bk_0-1","totalPrice":5000,"currency":"USD"}]}
+    """)
+
+  /// The answer about a trip that was cancelled, of whose room 3,000 is kept.
+  static let cancelled = answer(
+    "CANCELLED", refunded: 72_000, #"{"flight":null,"hotel":null,"activities":[]}"#,
+    more: """
+      ,"cancellation":{"components":[{"slot":"flight","amount":40000,"penalty":0,"refund":40000},
+      {"slot":"hotel","amount":30000,"penalty":3000,"refund":27000},
+      {"slot":"activity-1","amount":5000,"penalty":0,"refund":5000}],
+      "penalty":3000,"refund":72000}
+      """)
+
+  func mail(
+    _ id: String = "bk_0", tag: String, text: String = "it is gone", to: String = "a@example.com"
+  ) {
     shelf.truth.withLock {
       $0.messages.append(
         FakeMail.Message(
-          id: "m\($0.messages.count)", to: "a@example.com", subject: tag, text: text, tag: tag,
+          id: "m\($0.messages.count)", to: to, subject: tag, text: text, tag: tag,
           metadata: ["booking": id, "version": "1"], acceptedMicroseconds: Self.epoch + now))
     }
   }

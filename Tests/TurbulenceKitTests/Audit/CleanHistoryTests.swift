@@ -13,7 +13,7 @@ struct CleanHistoryTests {
     try confirmed.confirm()
     confirmed.told(.book, "CONFIRMED")
     confirmed.tick()
-    confirmed.told(.look, "CONFIRMED")
+    confirmed.told(.look, "CONFIRMED", body: AuditRig.confirmed)
     confirmed.mail(tag: "confirmation")
     confirmed.event("evt_1", attempts: 2)
     try confirmed.inbox("evt_1")
@@ -41,6 +41,12 @@ struct CleanHistoryTests {
     let cancelled = try AuditRig()
     try cancelled.cancel(penalty: 3_000)
     cancelled.told(.cancel, "CANCELLED")
+    cancelled.told(.look, "CANCELLED", body: AuditRig.cancelled)
+
+    let impossible = try AuditRig(flaw: .nameOfSpaces)
+    impossible.told(
+      .book, "", id: "", result: .fail, status: 422, problem: "request-invalid",
+      pointer: "/travelers/0/lastName")
 
     let declined = try AuditRig()
     try declined.accept()
@@ -100,7 +106,7 @@ struct CleanHistoryTests {
     }
     try slow.write("bk_0", "FAILED")
 
-    return [confirmed, partly, failed, cancelled, declined, lost, owed, late, slow]
+    return [confirmed, partly, failed, cancelled, declined, lost, owed, late, slow, impossible]
   }
 
   @Test func nothingIsViolated() throws {
@@ -126,7 +132,7 @@ struct CleanHistoryTests {
       rig.conclude()
       return rig.auditor.tripRows(rig.history).map(\.expectedNetMinor)
     }
-    #expect(nets == [[75_000], [70_000], [0], [3_000], [0], [0], [75_000], [70_000], [0]])
+    #expect(nets == [[75_000], [70_000], [0], [3_000], [0], [0], [75_000], [70_000], [0], []])
   }
 
   @Test func marksTellWhatHappened() throws {
@@ -139,7 +145,7 @@ struct CleanHistoryTests {
       Set(marks.keys).isSuperset(of: [
         "decline", "cancel-after-confirmed", "activity-failed-trip-confirmed",
         "flight-order-lost", "refund-failed",
-        "refund-after-lost-response", "late-effect-undone",
+        "refund-after-lost-response", "late-effect-undone", "bad-request-refused",
       ]))
   }
 }

@@ -51,6 +51,40 @@ struct TripGeneratorTests {
     #expect(gone == generator().trip(17, arrival: 5).flight)
   }
 
+  @Test func aHabitShiftsNoOtherDraw() {
+    let plain = generator()
+    let spoilt = generator { $0.clients.badPerson = Share(partsPerMillion: 1_000_000) }
+    for client in 0..<50 {
+      let (a, b) = (plain.trip(client, arrival: 5), spoilt.trip(client, arrival: 5))
+      #expect(a.offered.flaw == nil)
+      #expect(b.offered.flaw != nil)
+      #expect(a.offered.request != b.offered.request)
+      #expect(a.offered.option.hotel == b.offered.option.hotel)
+      #expect(a.flight == b.flight)
+      #expect(a.hotel == b.hotel)
+    }
+  }
+
+  @Test func everyFlawIsDrawn() {
+    let party = generator { $0.clients.badParty = Share(partsPerMillion: 1_000_000) }
+    let people = generator { $0.clients.badPerson = Share(partsPerMillion: 1_000_000) }
+    let drawn = (0..<200).flatMap { client in
+      [party, people].compactMap { $0.trip(client, arrival: 5).offered.flaw }
+    }
+    #expect(Set(drawn) == Set(RequestFlaw.allCases))
+  }
+
+  @Test func awkwardPeopleTravelAsTheTripWasPriced() {
+    let generator = generator { $0.clients.awkwardPerson = Share(partsPerMillion: 1_000_000) }
+    for client in 0..<50 {
+      let offered = generator.trip(client, arrival: 5).offered
+      #expect(offered.isAwkward)
+      #expect(offered.flaw == nil)
+      #expect(offered.request.travelers.count == offered.option.hotel.adults)
+      #expect((offered.body.travelers == nil) == (offered.option.travelers != nil))
+    }
+  }
+
   @Test func requestAmountIsTheSumOfTheComponents() {
     for client in 0..<100 {
       let trip = generator().trip(client, arrival: 5)
