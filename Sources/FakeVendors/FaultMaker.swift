@@ -20,6 +20,11 @@ enum FaultMaker {
       .refundPending(settlesAfter: told.delay(3600), succeeds: told.succeeds ?? true)
     case "refund-by-hand":
       .refundByHand(after: told.delay(3600), partsPerMillion: 1_000_000)
+    case "dispute":
+      .disputed(
+        after: told.delay(3600), decidedAfter: told.delay(3600), isWon: told.succeeds ?? false)
+    case "cancelled-by-hand": .cancelledByHand(after: told.delay(1))
+    case "confirmed-by-hand": .confirmedByHand(after: told.delay(1))
     case "refund-fails-later": .refundFailsLater(after: told.delay(3600))
     default: nil
     }

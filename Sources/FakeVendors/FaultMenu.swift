@@ -66,6 +66,15 @@ enum FaultMenu {
         Entry(
           "refund-by-hand", .service, ["seconds"],
           "all of the confirmed payment is refunded in the dashboard, later"),
+        Entry(
+          "dispute", .service, ["seconds", "succeeds"],
+          "the confirmed payment is disputed later, and decided as much later again"),
+        Entry(
+          "cancelled-by-hand", .service, ["seconds"],
+          "somebody cancels the created intent, unless it was confirmed by then"),
+        Entry(
+          "confirmed-by-hand", .service, ["seconds"],
+          "another program confirms the created intent, unless it was confirmed by then"),
         Entry("refund-fails-later", .service, ["seconds"], "a succeeded refund fails after this"),
         Entry("webhook-delay", .webhook, ["seconds"], "the event is sent this much later"),
         Entry("webhook-early", .webhook, "the event comes before the answer to its cause"),

@@ -57,9 +57,10 @@ extension Saga {
     switch outcome {
     case .done(let intent): chargeSeen(index, intent, at: now)
     case .rejected(let rejection):
-      // "Unexpected state" may mean that an earlier try succeeded: believe the intent's status.
+      // "Unexpected state" may mean that an earlier try succeeded, or that somebody else confirmed
+      // or cancelled it: believe the intent's status.
       if let intent = rejection.paymentIntent,
-        intent.status == "succeeded" || intent.status == "processing"
+        ["succeeded", "processing", "canceled"].contains(intent.status)
       {
         chargeSeen(index, intent, at: now)
       } else {
@@ -139,7 +140,8 @@ extension Saga {
       }
     case "succeeded":
       reject(index, "the payment had succeeded")
-      if let charge, steps[charge].isOpen || steps[charge].status == .rejected {
+      let charge = charge ?? adoptCharge(intent)
+      if steps[charge].isOpen || steps[charge].status == .rejected {
         chargeSeen(charge, intent, at: now)
       }
     default:

@@ -39,7 +39,8 @@ extension Saga {
       askAgainAfterDispute()
     case .won:
       closeDispute(dispute.id, "won: the money is back at Stripe")
-      if !askAgainAfterDispute(), before != nil { oweAgain(dispute.id, dispute.amount) }
+      askAgainAfterDispute()
+      if before != nil { oweAgain(dispute.id, dispute.amount) }
     }
     return "dispute \(status)"
   }
@@ -66,18 +67,49 @@ extension Saga {
           slot: item.slot, reason: item.reason, resolution: "done", by: "stripe", note: note)))
   }
 
-  /// Has refunds that Stripe refused because of a dispute begin anew; false when there are none.
-  @discardableResult
-  private mutating func askAgainAfterDispute() -> Bool {
-    var isAny = false
+  /// Has refunds that Stripe refused because of a dispute begin anew.
+  private mutating func askAgainAfterDispute() {
     for index in steps.indices
     where steps[index].status == .needsAttention && steps[index].reason == SagaStep.disputed {
-      isAny = true
-      resolveByStripe(
-        ParkedItem(slot: steps[index].key.slot.text, reason: "undo-refused"), "dispute closed")
-      retry(index)
+      let slot = steps[index].key.slot
+      resolveByStripe(ParkedItem(slot: slot.text, reason: "undo-refused"), "dispute closed")
+      if slot.isPartialRefund, plan.cause != nil {
+        // The trip is undone meanwhile: the charge's own refund gives back what is left of it.
+        reject(index, SagaStep.withoutEffect + "the whole charge is refunded instead")
+        if let charge = self.index(.charge, .undo), steps[charge].status != .rejected { continue }
+        tryChargeAgain()
+      } else {
+        retry(index)
+      }
     }
-    return isAny
+  }
+
+  /// Has the refund of the charge looked at once more, if the trip has ended.
+  mutating func tryChargeAgain() {
+    switch plan.phase {
+    case .validating, .booking, .undoing, .standing: break
+    case .settling, .ended:
+      plan.phase = .settling
+      plan.retried = (plan.retried ?? []).filter { $0 != Slot.charge.text } + [Slot.charge.text]
+    }
+  }
+
+  /// Draws the conclusion when Stripe refuses a refund because of a dispute: an operator waits for
+  /// its end, unless it has ended while the refusal was on its way.
+  mutating func refusedByDispute(_ index: Int, _ rejection: Rejection, at now: Timestamp) {
+    let disputes = plan.refunds.filter { $0.slot == SagaPlan.Refund.dispute }
+    if !disputes.isEmpty, disputes.allSatisfy(\.isVoidElsewhere) {
+      notExecuted(index, Retry(reason: rejection.text, after: nil), at: now)
+    } else if disputes.contains(where: { $0.status == SagaPlan.Refund.Dispute.lost.rawValue }),
+      steps[index].amountAsked > refundable
+    {
+      reject(index, SagaStep.withoutEffect + "the bank gave the customer the money")
+    } else {
+      steps[index].reason = SagaStep.disputed
+      parkRefund(
+        index, "Stripe refused the refund: \(rejection.text)", reason: "undo-refused",
+        advice: Self.disputeAdvice)
+    }
   }
 }
 

@@ -109,14 +109,18 @@ extension Saga {
   /// by hand pays for whichever part of the trip is owed first.
   func stillDue(_ amount: Money, in slot: Slot) -> Money {
     guard slot.isPartialRefund else { return amount }
-    let asked = steps.reduce(Int64(0)) { sum, step in
+    let left = promised - asked(but: slot) - givenElsewhere
+    return Money(minorUnits: max(0, min(amount.minorUnits, left)), currency: amount.currency)
+  }
+
+  /// What our refunds have asked for, in all slots but one.
+  private func asked(but slot: Slot?) -> Int64 {
+    steps.reduce(0) { sum, step in
       guard step.key.direction == .undo, step.key.slot != slot, step.status != .rejected,
         step.key.slot.isPartialRefund || step.key.slot == .charge
       else { return sum }
       return sum + step.amountAsked
     }
-    let left = promised - asked - givenElsewhere
-    return Money(minorUnits: max(0, min(amount.minorUnits, left)), currency: amount.currency)
   }
 
   /// What the customer is to get back in all.
@@ -134,30 +138,58 @@ extension Saga {
   }
 
   /// A refund by somebody else that had counted came to nothing: what it paid for is owed again.
+  ///
+  /// Nothing is when our own refunds were not made less for it.
   mutating func oweAgain(_ refund: String, _ amount: Int64) {
+    let missing = missing
+    guard missing > 0 else { return }
     let isAsked = steps.contains { step in
       step.key.direction == .undo && step.status != .rejected
         && (plan.cause == nil ? step.key.slot.isPartialRefund : step.key.slot == .charge)
     }
-    guard !isAsked else {
+    if isAsked, missing > askable {
       attend(
         AttentionItem(
           slot: .charge, reason: "refund-failed", reference: refund,
           known: JSONObject.text([
             ("payment_intent", plan.paymentIntent ?? ""), ("refund", refund),
-            ("amount", "\(amount) \(charge.currency)"), ("what", "made by somebody else"),
+            ("amount", "\(min(amount, missing - askable)) \(charge.currency)"),
+            ("what", "made by somebody else"),
           ]),
           advice:
             "A refund that was made by hand came to nothing, and the trip's own refund was less for it: compare with Stripe and pay what is missing."
         ))
-      return
+      if askable == 0 { return }
     }
-    switch plan.phase {
-    case .validating, .booking, .undoing, .standing: break
-    case .ended where state == .confirmed: plan.phase = .standing
-    case .settling, .ended:
-      plan.phase = .settling
-      plan.retried = (plan.retried ?? []).filter { $0 != Slot.charge.text } + [Slot.charge.text]
+    if plan.phase == .ended, state == .confirmed {
+      plan.phase = .standing
+    } else {
+      tryChargeAgain()
+    }
+  }
+
+  /// What the customer is to get back and nobody has given back or been asked for.
+  private var missing: Int64 {
+    guard plan.cause != nil else { return promised - asked(but: nil) - givenElsewhere }
+    // A refund on its way, whose answer is not known yet, is not among those that are known.
+    let underWay = steps.reduce(Int64(0)) { sum, step in
+      let isRefund = step.key.slot.isPartialRefund || step.key.slot == .charge
+      let isUnknown = step.reference == nil && step.isOpen
+      return sum
+        + (step.key.direction == .undo && isRefund && isUnknown ? step.amountAsked : 0)
+    }
+    return owed.minorUnits - underWay
+  }
+
+  /// The prices of the failed parts whose refund was not asked for, as others had paid for them.
+  private var askable: Int64 {
+    guard plan.cause == nil else { return 0 }
+    func price(_ slot: Slot, _ amount: Int64) -> Int64 {
+      let step = step(slot, .undo)
+      return step == nil || step?.status == .rejected ? amount : 0
+    }
+    return plan.failed.reduce(plan.hotelGone ? price(.hotelRefund, option.hotel.amount) : 0) {
+      $0 + price(.activityRefund($1), option.activities[$1 - 1].amount)
     }
   }
 }

@@ -38,7 +38,7 @@ extension Saga {
   private mutating func stripe(
     _ intent: StripePaymentIntent, _ type: String, at now: Timestamp
   ) -> String {
-    guard intent.id == plan.paymentIntent else { return "not this trip's payment intent" }
+    guard intent.id == plan.paymentIntent else { return strange(intent, type) }
     let isWhole = type != "payment_intent.succeeded" || intent.amountReceived == charge.minorUnits
     guard intent.amount == charge.minorUnits, isWhole,
       intent.currency.uppercased() == charge.currency.code
@@ -69,7 +69,7 @@ extension Saga {
     }
   }
 
-  private mutating func parkPayment(_ intent: StripePaymentIntent, advice: String) {
+  mutating func parkPayment(_ intent: StripePaymentIntent, advice: String) {
     attend(
       AttentionItem(
         slot: .charge, reason: "payment-mismatch", reference: intent.id,

@@ -58,10 +58,7 @@ extension Saga {
     switch outcome {
     case .done(let refund): refundSeen(index, refund, at: now)
     case .rejected(let rejection) where rejection.code == "charge_disputed":
-      steps[index].reason = SagaStep.disputed
-      parkRefund(
-        index, "Stripe refused the refund: \(rejection.text)", reason: "undo-refused",
-        advice: Self.disputeAdvice)
+      refusedByDispute(index, rejection, at: now)
     case .rejected(let rejection):
       if steps[index].attempt > 1 || rejection.saysLessIsLeft {
         // An earlier send or somebody else may have done it: the list of refunds tells.
@@ -162,7 +159,7 @@ extension Saga {
     plan.refunds.reduce(0) { $0 + ($1.status == "succeeded" ? $1.amount : 0) }
   }
 
-  private mutating func parkRefund(
+  mutating func parkRefund(
     _ index: Int, _ what: String, reason: String, advice: String? = nil
   ) {
     park(

@@ -200,7 +200,7 @@ extension Saga {
 
   /// What the last refund gives back: what was charged, less what was refunded already, less, when
   /// the customer asked for the cancellation, what the vendors keep for what the customer had.
-  private var owed: Money {
+  var owed: Money {
     let refunded = plan.refunds.reduce(Int64(0)) { $0 + ($1.isVoidElsewhere ? 0 : $1.amount) }
     return Money(
       minorUnits: max(0, charge.minorUnits - refunded - kept), currency: charge.currency)

@@ -85,6 +85,8 @@ public enum LedgerChange: Sendable, Hashable {
   case paymentIntent(id: String)
   /// A refund came to be or changed.
   case refund(id: String)
+  /// A dispute was opened or changed.
+  case dispute(id: String)
   /// A reservation at a vendor came to be or changed.
   case reservation(vendor: String, reference: String)
   /// An event was handed to a webhook endpoint (each attempt).

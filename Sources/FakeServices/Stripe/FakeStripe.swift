@@ -186,6 +186,20 @@ public final class FakeStripe: HTTPService {
     }
   }
 
+  /// All disputes, in order of creation.
+  public var disputes: [StripeLedger.Dispute] {
+    state.withLock { state in
+      state.account.disputes.objects.map { state.account.ledgerDispute($0.value) }
+    }
+  }
+
+  /// One dispute. O(1).
+  public func dispute(_ id: String) -> StripeLedger.Dispute? {
+    state.withLock { state in
+      state.account.disputes[id].map { state.account.ledgerDispute($0.value) }
+    }
+  }
+
   /// The refunds of one payment intent, in order of creation. O(number of its refunds).
   public func refunds(ofPaymentIntent id: String) -> [StripeLedger.Refund] {
     state.withLock { state in

@@ -8,7 +8,8 @@ extension StripeAccount {
       status: intent.status.rawValue, currency: intent.currency.code, amountMinor: intent.amount,
       capturableMinor: intent.amountCapturable, capturedMinor: intent.amountReceived,
       metadata: intent.metadata.dictionary, createdMicroseconds: record.createdMicroseconds,
-      capturedMicroseconds: record.capturedMicroseconds, declineCode: record.declineCode)
+      capturedMicroseconds: record.capturedMicroseconds, declineCode: record.declineCode,
+      doneByHand: record.doneByHand)
   }
 
   /// What an auditor may know of a refund.
@@ -21,6 +22,15 @@ extension StripeAccount {
       currency: refund.currency.code, amountMinor: refund.amount,
       metadata: refund.metadata.dictionary, createdMicroseconds: record.createdMicroseconds,
       updatedMicroseconds: record.updatedMicroseconds)
+  }
+
+  /// What an auditor may know of a dispute.
+  func ledgerDispute(_ dispute: StripeDispute) -> StripeLedger.Dispute {
+    StripeLedger.Dispute(
+      id: dispute.id, paymentIntent: dispute.paymentIntent, status: dispute.status.rawValue,
+      currency: dispute.currency.code, amountMinor: dispute.amount,
+      openedMicroseconds: dispute.openedMicroseconds,
+      closedMicroseconds: dispute.closedMicroseconds)
   }
 
   /// What an auditor may know of an event.

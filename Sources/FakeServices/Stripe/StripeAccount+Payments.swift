@@ -34,6 +34,11 @@ extension StripeAccount {
       IntentRecord(
         object: StripeSnapshot(intent), root: root, cause: cause, createdMicroseconds: now))
     emit("payment_intent.created", intent: position, cause: cause, at: now)
+    switch fault {
+    case .cancelledByHand(let delay): schedule(.deskCancels(position), after: delay, from: now)
+    case .confirmedByHand(let delay): schedule(.deskConfirms(position), after: delay, from: now)
+    default: break
+    }
     if var confirmation = new.confirmation {
       confirmation.paymentMethod = nil
       confirmation.paymentMethodData = nil
@@ -129,9 +134,14 @@ extension StripeAccount {
       try needAction(position, confirmation, cause: cause, now: now)
     case (.processing(let delay, let succeeds), _):
       startProcessing(position, delay: delay, succeeds: succeeds, cause: cause, now: now)
-    case (.refundByHand(let delay, let share), .succeeds):
+    case (.refundByHand(let delay, let share, let pending), .succeeds):
       succeed(position, cause: cause, now: now)
-      schedule(.deskRefunds(position, partsPerMillion: share), after: delay, from: now)
+      schedule(
+        .deskRefunds(position, partsPerMillion: share, pending: pending), after: delay, from: now)
+    case (.disputed(let delay, let decidedAfter, let isWon), .succeeds):
+      succeed(position, cause: cause, now: now)
+      schedule(
+        .bankDisputes(position, decidedAfter: decidedAfter, isWon: isWon), after: delay, from: now)
     case (_, .declines(let code, let declineCode)):
       throw decline(position, code: code, declineCode: declineCode, cause: cause, now: now)
     case (_, .needsAuthentication):
@@ -237,7 +247,7 @@ extension StripeAccount {
 
   // MARK: Parts
 
-  private mutating func succeed(_ position: Int, cause: Cause, now: Int64) {
+  mutating func succeed(_ position: Int, cause: Cause, now: Int64) {
     let chargeID = charge(position, .succeeded, now: now)
     complete(position, chargeID: chargeID, cause: cause, now: now)
   }
@@ -360,7 +370,7 @@ extension StripeAccount {
     schedule(.intentResolves(position, succeeds: succeeds), after: delay, from: now)
   }
 
-  private mutating func end(_ position: Int, reason: String?, now: Int64) {
+  mutating func end(_ position: Int, reason: String?, now: Int64) {
     let before = intents[position].object.value
     changeIntent(position) { intent, _ in
       intent.status = .canceled
@@ -406,7 +416,7 @@ extension StripeAccount {
     return ids.id("txn_", payment: record.root, branch: branch)
   }
 
-  private func paymentMethod(of position: Int) -> StripePaymentMethod {
+  func paymentMethod(of position: Int) -> StripePaymentMethod {
     guard let id = intents[position].object.value.paymentMethod, let method = paymentMethods[id]
     else { preconditionFailure("charged without a payment method") }
     return method.value

@@ -110,6 +110,20 @@ extension StripeAccount {
     emit("refund.failed", .refund(refunds[position].object), of: intent, cause: cause, at: now)
   }
 
+  /// Ends a pending refund because somebody cancelled it: the money never left the account.
+  mutating func refundIsCanceled(_ position: Int, at now: Int64) {
+    changeRefund(position, at: now) { refund in
+      refund.status = .canceled
+      refund.pendingReason = nil
+    }
+    let refund = refunds[position].object.value
+    changeCharge(refund.charge) { charge in
+      charge.amountRefunded -= refund.amount
+      charge.refunded = false
+    }
+    emitUpdated(position, cause: ownCause(of: position), at: now)
+  }
+
   /// How a refund goes.
   private enum Course {
     case succeeds

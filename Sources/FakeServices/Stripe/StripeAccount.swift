@@ -32,6 +32,8 @@ struct StripeAccount: Sendable {
     let createdMicroseconds: Int64
     var capturedMicroseconds: Int64?
     var declineCode: String?
+    /// What somebody did to it past the caller: `canceled` or `confirmed`.
+    var doneByHand: String?
     var charges = 0
     var events = 0
     /// Positions in ``StripeAccount/refunds``.
@@ -66,8 +68,16 @@ struct StripeAccount: Sendable {
     case refundFails(Int)
     case intentResolves(Int, succeeds: Bool)
     case holdExpires(Int)
+    /// A pending refund is cancelled.
+    case refundCanceled(Int)
     /// Somebody refunds a part of an intent by hand.
-    case deskRefunds(Int, partsPerMillion: Int64)
+    case deskRefunds(Int, partsPerMillion: Int64, pending: StripeFault.Pending?)
+    /// Somebody cancels an intent, or confirms it, past the caller.
+    case deskCancels(Int)
+    case deskConfirms(Int)
+    /// The customer's bank disputes an intent's charge, and decides so much later.
+    case bankDisputes(Int, decidedAfter: Duration, isWon: Bool)
+    case disputeEnds(String, isWon: Bool)
   }
 
   var ids: StripeIDs
@@ -120,8 +130,15 @@ struct StripeAccount: Sendable {
       case .intentResolves(let intent, let succeeds):
         resolve(intent, succeeds: succeeds, at: due)
       case .holdExpires(let intent): expireHold(intent, at: due)
-      case .deskRefunds(let intent, let share):
-        refundByHand(intent, partsPerMillion: share, at: due)
+      case .refundCanceled(let refund): refundIsCanceled(refund, at: due)
+      case .deskRefunds(let intent, let share, let pending):
+        refundByHand(intent, partsPerMillion: share, pending: pending, at: due)
+      case .deskCancels(let intent): cancelByHand(intent, at: due)
+      case .deskConfirms(let intent): confirmByHand(intent, at: due)
+      case .bankDisputes(let intent, let delay, let isWon):
+        disputeByBank(intent, decidedAfter: delay, isWon: isWon, at: due)
+      case .disputeEnds(let id, let isWon):
+        endDispute(id, won: isWon, cause: disputeCause(id), now: due)
       }
     }
   }
@@ -133,11 +150,16 @@ struct StripeAccount: Sendable {
 
   private func matters(_ item: Later) -> Bool {
     switch item {
-    case .refundSettles(let refund, _): refunds[refund].object.value.status == .pending
+    case .refundSettles(let refund, _), .refundCanceled(let refund):
+      refunds[refund].object.value.status == .pending
     case .refundFails(let refund): refunds[refund].object.value.status == .succeeded
     case .intentResolves(let intent, _): intents[intent].object.value.status == .processing
     case .holdExpires(let intent): intents[intent].object.value.status == .requiresCapture
-    case .deskRefunds(let intent, _): intents[intent].object.value.status == .succeeded
+    case .deskRefunds(let intent, _, _), .bankDisputes(let intent, _, _):
+      intents[intent].object.value.status == .succeeded
+    case .deskCancels(let intent), .deskConfirms(let intent):
+      intents[intent].object.value.status == .requiresConfirmation
+    case .disputeEnds(let id, _): disputes[id]?.value.isOpen ?? false
     }
   }
 
@@ -155,7 +177,15 @@ struct StripeAccount: Sendable {
   }
 
   /// Adds or replaces a dispute.
-  mutating func putDispute(_ dispute: StripeDispute) { disputes.put(dispute, id: dispute.id) }
+  mutating func putDispute(_ dispute: StripeDispute) {
+    disputes.put(dispute, id: dispute.id)
+    effects.changes.append(.dispute(id: dispute.id))
+  }
+
+  /// Notes what somebody did to an intent past the caller.
+  mutating func note(byHand deed: String, _ position: Int) {
+    intents[position].doneByHand = deed
+  }
 
   /// Adds a movement of the balance.
   mutating func book(_ transaction: StripeTransaction) {

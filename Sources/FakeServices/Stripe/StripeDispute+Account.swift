@@ -39,7 +39,7 @@ extension StripeAccount {
       id: ids.id("du_", alone: own), amount: charge.amountCaptured - charge.amountRefunded,
       charge: id, created: now / 1_000_000, currency: charge.currency,
       dueBy: now / 1_000_000 + StripeDispute.responseSeconds, paymentIntent: charge.paymentIntent,
-      reason: reason)
+      reason: reason, openedMicroseconds: now)
     dispute.transactions = [
       moveDisputed(dispute, back: false, root: root, branch: own ^ 1, now: now)
     ]
@@ -56,6 +56,7 @@ extension StripeAccount {
       let position = intentPositions[dispute.paymentIntent]
     else { preconditionFailure("no such dispute: \(id)") }
     dispute.status = won ? .won : .lost
+    dispute.closedMicroseconds = now
     if won {
       let own = StripeHash.of(id.utf8, from: 3)
       dispute.transactions.append(

@@ -23,6 +23,12 @@ struct StripeDispute: Sendable {
   var submissions: Int64 = 0
   /// What was withdrawn and given back.
   var transactions: [StripeSnapshot<StripeTransaction>] = []
+  /// When it was opened and decided, in microseconds since 1970; not shown.
+  var openedMicroseconds: Int64
+  var closedMicroseconds: Int64?
+
+  /// Whether it is not decided yet.
+  var isOpen: Bool { status == .needsResponse || status == .underReview }
 
   /// How long evidence is accepted; networks differ, this is chosen here (U).
   static let responseSeconds: Int64 = 7 * 86_400

@@ -20,5 +20,31 @@ public enum StripeFault: Sendable, Hashable {
   case refundFailsLater(after: Duration)
   /// Somebody at the merchant's desk refunds so much of the payment by hand, this long after it
   /// succeeded; confirm (or create with confirm) only.
-  case refundByHand(after: Duration, partsPerMillion: Int64)
+  case refundByHand(after: Duration, partsPerMillion: Int64, pending: Pending? = nil)
+  /// The customer's bank disputes what is left of the payment, this long after it succeeded, and
+  /// decides it so much later; confirm (or create with confirm) only.
+  case disputed(after: Duration, decidedAfter: Duration, isWon: Bool)
+  /// Somebody cancels the intent by hand, this long after it was made and if it is not confirmed by
+  /// then; create only.
+  case cancelledByHand(after: Duration)
+  /// Another program confirms the intent, this long after it was made and if it is not confirmed by
+  /// then; create only.
+  case confirmedByHand(after: Duration)
+
+  /// How a refund that is pending first ends.
+  public struct Pending: Sendable, Hashable {
+    /// When it ends, after it was made.
+    public var after: Duration
+    /// What becomes of it.
+    public var end: End
+
+    /// The ways in which it can end.
+    public enum End: Sendable, Hashable { case succeeded, failed, canceled }
+
+    /// Creates an end.
+    public init(after: Duration, end: End) {
+      self.after = after
+      self.end = end
+    }
+  }
 }

@@ -26,6 +26,8 @@ public struct StripeLedger: Sendable {
     public var capturedMicroseconds: Int64?
     /// The last decline code, if any charge failed.
     public var declineCode: String?
+    /// What somebody did to it past the caller: `canceled` or `confirmed`.
+    public var doneByHand: String?
   }
 
   /// A refund.
@@ -50,6 +52,24 @@ public struct StripeLedger: Sendable {
     public var createdMicroseconds: Int64
     /// When the status last changed, in microseconds since 1970.
     public var updatedMicroseconds: Int64
+  }
+
+  /// A dispute of a payment by the customer's bank.
+  public struct Dispute: Sendable, Hashable {
+    /// `du_…`
+    public var id: String
+    /// The payment intent disputed.
+    public var paymentIntent: String
+    /// The status word on the wire: needs_response, under_review, won, lost.
+    public var status: String
+    /// ISO 4217 code, lower case.
+    public var currency: String
+    /// Amount withdrawn, in minor units.
+    public var amountMinor: Int64
+    /// Microseconds since 1970.
+    public var openedMicroseconds: Int64
+    /// When it was decided, in microseconds since 1970; nil while it is open.
+    public var closedMicroseconds: Int64?
   }
 
   /// An event and its deliveries.

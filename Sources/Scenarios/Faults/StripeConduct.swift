@@ -33,11 +33,32 @@ extension ServiceConduct where Fault == StripeFault {
         if draw.hits(scenario.refundByHand.share) {
           let isAll = stream.chance(partsPerMillion: scenario.refundByHandAll.partsPerMillion)
           let part = Int64(10_000 + stream.index(below: 980_000))
+          let after = stream.delay(scenario.refundByHand.after)
+          let pending = pendingByHand(scenario, &stream)
           return Named(
             .refundByHand(
-              after: stream.delay(scenario.refundByHand.after),
-              partsPerMillion: isAll ? 1_000_000 : part),
-            "refund-by-hand", isAll ? "all" : "part")
+              after: after, partsPerMillion: isAll ? 1_000_000 : part, pending: pending),
+            "refund-by-hand",
+            (isAll ? "all" : "part") + (pending.map { ", pending, then \($0.end)" } ?? ""))
+        }
+        if draw.hits(scenario.dispute.share) {
+          let isWon = stream.chance(partsPerMillion: scenario.disputeWon.partsPerMillion)
+          return Named(
+            .disputed(
+              after: stream.delay(scenario.dispute.after),
+              decidedAfter: stream.delay(scenario.disputeOpen), isWon: isWon),
+            "dispute", isWon ? "won" : "lost")
+        }
+      case "payment_intents.create":
+        if draw.hits(scenario.cancelledByHand.share) {
+          return Named(
+            .cancelledByHand(after: stream.delay(scenario.cancelledByHand.after)),
+            "cancelled-by-hand")
+        }
+        if draw.hits(scenario.confirmedByHand.share) {
+          return Named(
+            .confirmedByHand(after: stream.delay(scenario.confirmedByHand.after)),
+            "confirmed-by-hand")
         }
       case "refunds.create":
         if draw.hits(scenario.refundPending.share) {
@@ -56,6 +77,20 @@ extension ServiceConduct where Fault == StripeFault {
       }
       return nil
     }
+  }
+
+  /// How a refund made by hand begins and ends: nil when it succeeds at once. Of those that come to
+  /// nothing every second one is cancelled.
+  private static func pendingByHand(
+    _ scenario: Scenario.Stripe, _ stream: inout RandomStream
+  ) -> StripeFault.Pending? {
+    let share = scenario.refundByHandPending.share
+    guard share != .never, stream.chance(partsPerMillion: share.partsPerMillion) else { return nil }
+    let fails = stream.chance(partsPerMillion: scenario.refundByHandPendingFails.partsPerMillion)
+    let isCanceled = stream.index(below: 2) == 0
+    return StripeFault.Pending(
+      after: stream.delay(scenario.refundByHandPending.after),
+      end: !fails ? .succeeded : isCanceled ? .canceled : .failed)
   }
 
   /// Code and decline code of what issuers say.

@@ -36,6 +36,20 @@ package enum MarkCatalogue {
     Mark(name: "late-effect-undone", meaning: "an effect that came after its undo was undone"),
     Mark(name: "refund-failed", meaning: "Stripe reported a refund as failed"),
     Mark(name: "refund-by-hand", meaning: "somebody refunded a payment in Stripe's dashboard"),
+    Mark(
+      name: "refund-by-hand-void", meaning: "a refund by hand failed or was cancelled after a while"
+    ),
+    Mark(name: "dispute-lost", meaning: "a bank gave a customer the money back"),
+    Mark(name: "dispute-won", meaning: "a dispute was opened and won"),
+    Mark(
+      name: "refused-while-disputed",
+      meaning: "Stripe refused a refund because the payment was disputed"),
+    Mark(
+      name: "cancelled-by-hand",
+      meaning: "somebody cancelled a payment intent before its confirmation"),
+    Mark(
+      name: "confirmed-by-hand", meaning: "another program confirmed a payment intent before we did"
+    ),
     Mark(name: "pending-activity-confirmed", meaning: "a PENDING activity was confirmed"),
     Mark(name: "pending-activity-cancelled", meaning: "a PENDING activity was cancelled"),
     Mark(name: "undo-after-crash", meaning: "an undo was carried out by a later incarnation"),

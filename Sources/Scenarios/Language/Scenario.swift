@@ -192,6 +192,21 @@ extension Scenario {
     package var refundByHand = Chance(share: .never, after: .exponential(mean: 1_800))
     /// Of those, how many give all of it back; the others a part drawn evenly.
     package var refundByHandAll = Share(partsPerMillion: 300_000)
+    /// Of those, how many are pending first, and resolve after this.
+    package var refundByHandPending = Chance(share: .never, after: .exponential(mean: 1_800))
+    /// Of those, how many come to nothing.
+    package var refundByHandPendingFails = Share(partsPerMillion: 300_000)
+    /// The customer's bank disputes the payment, this long after it. Banks take days to months; a
+    /// world has less time.
+    package var dispute = Chance(share: .never, after: .exponential(mean: 3_600))
+    /// From the opening of a dispute to its decision.
+    package var disputeOpen = Distribution.exponential(mean: 86_400)
+    /// Of the disputes, how many the merchant wins.
+    package var disputeWon = Share(partsPerMillion: 400_000)
+    /// Somebody cancels the payment intent before it is confirmed.
+    package var cancelledByHand = Chance(share: .never, after: .exponential(mean: 1))
+    /// Another program confirms the payment intent before it is confirmed.
+    package var confirmedByHand = Chance(share: .never, after: .exponential(mean: 1))
     package var webhookDelay = Distribution.lognormal(median: 2, sigma: 1)
     /// Before the reply to the call that caused it.
     package var webhookEarly = Share.never

@@ -13,7 +13,8 @@ extension ScenarioLanguage {
             {
               [
                 $0.rateLimited, $0.lockTimeout, $0.error500, $0.decline, $0.requiresAction,
-                $0.processing.share, $0.refundByHand.share,
+                $0.processing.share, $0.refundByHand.share, $0.dispute.share,
+                $0.cancelledByHand.share, $0.confirmedByHand.share,
               ]
             }
           ),
@@ -146,6 +147,20 @@ extension ScenarioLanguage {
         "somebody refunds the payment in Stripe's dashboard, this long after it"),
       .share(
         "refund-by-hand-all", \.refundByHandAll, "of those refunds, how many are of all of it"),
+      .chance(
+        "refund-by-hand-pending", \.refundByHandPending, fails: \.refundByHandPendingFails,
+        "of those refunds, how many are pending first and resolve after this; `fails` of them fail or are cancelled"
+      ),
+      .chance(
+        "dispute", \.dispute, "the customer's bank disputes the payment, this long after it"),
+      .distribution("dispute-open", \.disputeOpen, "from a dispute's opening to its decision"),
+      .share("dispute-won", \.disputeWon, "of the disputes, how many are won; the others are lost"),
+      .chance(
+        "cancelled-by-hand", \.cancelledByHand,
+        "somebody cancels the payment intent, this long after it was made, before it is confirmed"),
+      .chance(
+        "confirmed-by-hand", \.confirmedByHand,
+        "another program confirms the payment intent, this long after it was made"),
       .section(
         "webhook", \.self,
         [

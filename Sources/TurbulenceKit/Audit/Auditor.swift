@@ -80,6 +80,7 @@ package final class Auditor: @unchecked Sendable {
     switch change {
     case .paymentIntent(let id): paymentIntentChanged(id, at)
     case .refund(let id): refundChanged(id, at)
+    case .dispute(let id): disputeChanged(id, at)
     case .reservation(let vendor, let reference): reservationChanged(vendor, reference, at)
     case .webhook, .message: break
     }
@@ -110,6 +111,7 @@ package final class Auditor: @unchecked Sendable {
   /// A vendor call ended for the orchestrator, with its status (0: no answer) and `Retry-After`.
   package func ended(_ record: CallRecord, retryAfterSeconds: Int?, at: Int64) {
     judgeEnd(record, retryAfterSeconds, at)
+    noteDisputedRefusal(record)
   }
 
   /// A client was told something.

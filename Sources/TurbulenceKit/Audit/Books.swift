@@ -8,6 +8,7 @@ package struct Books: Sendable {
   package var paymentIntents: @Sendable () -> [StripeLedger.PaymentIntent]
   package var paymentIntent: @Sendable (_ id: String) -> StripeLedger.PaymentIntent?
   package var refund: @Sendable (_ id: String) -> StripeLedger.Refund?
+  package var dispute: @Sendable (_ id: String) -> StripeLedger.Dispute? = { _ in nil }
   package var events: @Sendable () -> [StripeLedger.Event]
   /// One reservation by vendor (`amadeus`, `bookingcom`, `viator`) and reference.
   package var reservation: @Sendable (_ vendor: String, _ reference: String) -> Reservation?
@@ -57,6 +58,7 @@ extension Books {
       paymentIntents: { stripe.paymentIntents },
       paymentIntent: { stripe.paymentIntent($0) },
       refund: { stripe.refund($0) },
+      dispute: { stripe.dispute($0) },
       events: { stripe.events },
       reservation: { vendor, reference in
         switch vendor {

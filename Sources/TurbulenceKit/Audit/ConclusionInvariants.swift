@@ -269,12 +269,17 @@ extension Auditor {
     case "undo-refused":
       // Refused for ever: the vendor decided so, or went on refusing as often as anyone may ask,
       // and the item still stands.
+      if isRefund(item.slot) { return undisputed(trip) }
       let undos = trip.trails.filter { $0.slot == item.slot && $0.direction == "undo" }
       if trip.live(item.slot) == nil { return "nothing of it stands at the vendor" }
       let refusals = undos.reduce(0) { $0 + $1.definitiveEnds }
       let isForEver = neverCancellable.contains(trip.id) && item.slot.hasPrefix("activity-")
       return isForEver || refusals >= Bounds.refusals
         ? nil : "its vendor refused only \(refusals) cancellations and none of them for ever"
+    case "payment-mismatch":
+      let isDoubled = trip.intents.count { $0.capturedMinor > 0 } > 1
+      return isDoubled || trip.disputes.contains(where: \.isOpen)
+        ? nil : "no dispute of it is open, and no second payment was charged"
     default:
       return "its vendors can tell the truth about it"
     }

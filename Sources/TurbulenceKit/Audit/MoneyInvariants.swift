@@ -33,6 +33,10 @@ extension Auditor {
       judgeNewIntent(intent, of: trip, at)
     }
     if before?.status == "processing", intent.status != "processing" { trip.lastNews = at }
+    if let deed = intent.doneByHand, before?.doneByHand == nil {
+      trip.lastNews = at
+      mark(deed == "canceled" ? "cancelled-by-hand" : "confirmed-by-hand")
+    }
     if intent.declineCode != nil, before?.declineCode == nil { mark("decline") }
 
     // M1: per generation at most one captured intent.
@@ -125,7 +129,10 @@ extension Auditor {
       return
     }
     if let index = trip.refunds.firstIndex(where: { $0.id == id }) {
-      if trip.refunds[index].status != refund.status { trip.lastNews = at }
+      if trip.refunds[index].status != refund.status {
+        trip.lastNews = at
+        if refund.isByHand, refund.status != "succeeded" { mark("refund-by-hand-void") }
+      }
       trip.refunds[index] = refund
     } else {
       trip.refunds.append(refund)
@@ -134,21 +141,12 @@ extension Auditor {
         mark("refund-by-hand")
       } else {
         judgeNewRefund(refund, of: trip, at)
+        judgeUndisputed(refund, of: trip, at)
       }
     }
     let standing = trip.refunds.filter { $0.status != "failed" && $0.status != "canceled" }
 
-    // M3: Stripe itself refuses more; a fake or a second intent might not.
-    findings.check(.m3)
-    let ofIntent = standing.filter { $0.paymentIntent == refund.paymentIntent }
-    let sum = ofIntent.reduce(Int64(0)) { $0 + $1.amountMinor }
-    let captured = books.paymentIntent(refund.paymentIntent)?.capturedMinor ?? 0
-    if sum > captured {
-      findings.violate(
-        .m3, at: at, booking: name, subject: refund.paymentIntent,
-        "\(refund.paymentIntent) has \(captured) captured and \(sum) refunded: "
-          + ofIntent.map { "\($0.id) \($0.amountMinor)" }.joined(separator: ", "))
-    }
+    judgeGivenBack(refund.paymentIntent, of: trip, at)
     if refund.isByHand { return }
     // M4: one standing refund per cause. A failed one does not stand.
     let cause = refund.metadata["cause"] ?? ""

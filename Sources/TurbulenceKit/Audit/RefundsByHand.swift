@@ -24,7 +24,10 @@ extension Auditor {
     _ net: Int64, _ trip: TripFile, _ stored: StoredTrip
   ) -> ClosedRange<Int64> {
     let byHand = trip.refunds.filter { $0.isByHand && $0.status == "succeeded" }
-    guard !byHand.isEmpty else { return net...net }
+    // One that counted, and came to nothing after our own was made less by it, is parked: so much at
+    // most is owed still.
+    let missing = parkedFailedRefunds(trip, stored, byHand: true)
+    guard !byHand.isEmpty else { return net...net + missing }
     let isUndone = trip.state != .confirmed
     let own = stored.steps.filter { step in
       step.direction == "undo" && step.status != "REJECTED" && step.firstSent != nil
@@ -49,6 +52,6 @@ extension Auditor {
         return sum + (counts && refund.status == "succeeded" ? refund.amountMinor : 0)
       } : 0
     let right = max(0, min(net, trip.captured - parts - early))
-    return max(0, right - late)...right
+    return max(0, right - late)...right + missing
   }
 }

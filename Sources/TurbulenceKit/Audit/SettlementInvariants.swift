@@ -72,11 +72,14 @@ extension Auditor {
   /// The sum of the refunds that failed at Stripe and are parked as money owed.
   ///
   /// An item names a refund by its reference; one without a reference names those of its slot.
-  func parkedFailedRefunds(_ trip: TripFile, _ stored: StoredTrip) -> Int64 {
+  func parkedFailedRefunds(
+    _ trip: TripFile, _ stored: StoredTrip, byHand: Bool = false
+  ) -> Int64 {
     let items = stored.attention("refund-failed")
     guard !items.isEmpty else { return 0 }
     return trip.refunds.reduce(0) { sum, refund in
-      guard refund.status == "failed" || refund.status == "canceled" else { return sum }
+      guard refund.status == "failed" || refund.status == "canceled", refund.isByHand == byHand
+      else { return sum }
       let isNamed = items.contains { item in
         item.reference.contains(refund.id)
           || (item.reference.isEmpty && item.slot == Origin(refund.baggage).slot)
@@ -100,7 +103,7 @@ extension Auditor {
     // between nothing and the item's price for an operator to settle: the item is parked for it.
     let open = trip.state == .cancelled ? refusedPrices(trip, stored) : 0
     let isExpected =
-      nets.contains { afterRefundsByHand($0, trip, stored).contains(net) }
+      nets.contains { isRight(net, afterRefundsByHand($0, trip, stored), trip, stored) }
       || (nets[0]...nets[0] + open).contains(net)
     expected[trip.id] = isExpected ? net : nets[0]
     findings.check(.m9, exercised: !trip.intents.isEmpty)
@@ -122,7 +125,8 @@ extension Auditor {
       findings.violate(
         .m8, at: at, booking: trip.id, subject: "projection",
         "the ledger says that \(stored.ledgerNet) of \(trip.id) is with Stripe; Stripe has "
-          + "\(trip.captured) captured and \(trip.refunded) refunded: \(net)")
+          + "\(trip.captured) captured, \(trip.refunded) refunded and \(trip.chargedBack) taken back "
+          + "by the customer's bank: \(net)")
     }
     judgePayments(trip, stored.payments, exact: true, owed: owed, at)
   }
@@ -143,6 +147,9 @@ extension Auditor {
         + trip.refunds.map { "\($0.amountMinor) (\($0.id), \($0.status))" }
         .joined(separator: ", ")
     if trip.refunds.contains(where: \.isByHand) { text += ", some of it by hand" }
+    for dispute in trip.disputes {
+      text += ", disputed \(dispute.amountMinor) (\(dispute.id), \(dispute.status))"
+    }
     return text + ": net \(trip.net), expected \(expected)"
   }
 

@@ -26,6 +26,7 @@ final class TripFile {
   // From the vendors' ledgers.
   var intents: [StripeLedger.PaymentIntent] = []
   var refunds: [StripeLedger.Refund] = []
+  var disputes: [StripeLedger.Dispute] = []
   var placed: [Placed] = []
   /// Slots that a vendor truthfully refused, with the refused operation.
   var refused: [(slot: String, operation: String)] = []
@@ -127,8 +128,12 @@ extension TripFile {
   var refunded: Int64 {
     refunds.reduce(0) { $0 + ($1.status == "succeeded" ? $1.amountMinor : 0) }
   }
-  /// Captured less refunded, in minor units.
-  var net: Int64 { captured - refunded }
+  /// What banks took back for good: disputes that were lost.
+  var chargedBack: Int64 {
+    disputes.reduce(0) { $0 + ($1.status == "lost" ? $1.amountMinor : 0) }
+  }
+  /// Captured less refunded and less what banks took back, in minor units.
+  var net: Int64 { captured - refunded - chargedBack }
 
   func live(_ slot: String) -> Placed? { placed.first { $0.slot == slot && $0.isLive } }
   func wasConfirmed(_ slot: String) -> Bool {

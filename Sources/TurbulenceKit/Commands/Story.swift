@@ -103,6 +103,20 @@ struct Story {
           details: "\(refund.amountMinor) \(refund.currency) \(refund.status), "
             + "cause \(refund.metadata["cause"] ?? (refund.isByHand ? "by hand" : "unknown"))"))
     }
+    let intents = Set(
+      result.paymentIntents.filter { $0.metadata["booking"] == bookingID }.map(\.id))
+    for dispute in result.disputes where intents.contains(dispute.paymentIntent) {
+      let what = "\(dispute.amountMinor) \(dispute.currency)"
+      all.append(
+        Moment(
+          at: dispute.openedMicroseconds - result.epochMicroseconds, what: "truth: disputed",
+          place: "stripe \(dispute.id)", details: what))
+      guard let closed = dispute.closedMicroseconds else { continue }
+      all.append(
+        Moment(
+          at: closed - result.epochMicroseconds, what: "truth: decided",
+          place: "stripe \(dispute.id)", details: "\(what) \(dispute.status)"))
+    }
     for intent in result.paymentIntents where intent.metadata["booking"] == bookingID {
       guard let captured = intent.capturedMicroseconds else { continue }
       all.append(

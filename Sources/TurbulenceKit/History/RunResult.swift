@@ -10,6 +10,7 @@ package struct RunResult: Sendable {
   package var trips: [TripRow]
   package var paymentIntents: [StripeLedger.PaymentIntent]
   package var refunds: [StripeLedger.Refund]
+  package var disputes: [StripeLedger.Dispute] = []
   package var reservations: [Reservation]
   package var invariants: [InvariantResult]
   package var violations: [Violation]
@@ -68,6 +69,8 @@ package struct TripRow: Sendable {
   package var crashes: Int
   package var faults: Int
   package var warnings: Int
+  /// What customers' banks took back.
+  package var chargedBackMinor: Int64 = 0
 }
 
 /// One parked item.

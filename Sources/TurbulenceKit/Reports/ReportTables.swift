@@ -51,7 +51,7 @@ package struct ReportTables {
       "booking_id", "state", "needs_attention", "currency", "total_minor", "charged_minor",
       "refunded_minor", "net_minor", "expected_net_minor", "flight_ref", "hotel_ref",
       "activities_booked", "activities_failed", "created_us", "finished_us", "attempts", "crashes",
-      "faults", "warnings",
+      "faults", "warnings", "charged_back_minor",
     ])
     for trip in result.trips {
       csv.add(trip.bookingID)
@@ -73,6 +73,7 @@ package struct ReportTables {
       csv.add(trip.crashes)
       csv.add(trip.faults)
       csv.add(trip.warnings)
+      csv.add(trip.chargedBackMinor)
     }
     return csv
   }
@@ -80,8 +81,12 @@ package struct ReportTables {
   private func payments() -> CSVWriter {
     var csv = CSVWriter([
       "payment_intent_id", "booking_id", "idempotency_key", "status", "currency", "amount_minor",
-      "captured_minor", "refunded_minor", "created_us",
+      "captured_minor", "refunded_minor", "created_us", "charged_back_minor",
     ])
+    var chargedBack: [String: Int64] = [:]
+    for dispute in result.disputes where dispute.status == "lost" {
+      chargedBack[dispute.paymentIntent, default: 0] += dispute.amountMinor
+    }
     var refunded: [String: Int64] = [:]
     for refund in result.refunds where refund.status == "succeeded" {
       refunded[refund.paymentIntent, default: 0] += refund.amountMinor
@@ -96,6 +101,7 @@ package struct ReportTables {
       csv.add(intent.capturedMinor)
       csv.add(refunded[intent.id] ?? 0)
       csv.add(intent.createdMicroseconds - result.epochMicroseconds)
+      csv.add(chargedBack[intent.id] ?? 0)
     }
     return csv
   }

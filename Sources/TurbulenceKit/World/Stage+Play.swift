@@ -125,6 +125,7 @@ extension Stage {
       scenario: scenario, seed: simulator.seed, verdict: verdict, history: history,
       trips: auditor?.tripRows(history) ?? [],
       paymentIntents: vendors.stripe.paymentIntents, refunds: vendors.stripe.refunds,
+      disputes: vendors.stripe.disputes,
       reservations: vendors.amadeus.reservations + vendors.bookingCom.reservations
         + vendors.viator.reservations,
       invariants: results, violations: auditor?.violations ?? [],

@@ -11,6 +11,7 @@ final class Vendors: @unchecked Sendable {
   static let subscribedEvents = [
     "payment_intent.succeeded", "payment_intent.payment_failed", "payment_intent.canceled",
     "refund.created", "refund.updated", "refund.failed",
+    "charge.dispute.created", "charge.dispute.closed",
   ]
 
   // Unchecked: confined to the simulator's thread.

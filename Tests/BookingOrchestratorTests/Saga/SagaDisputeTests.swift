@@ -16,14 +16,17 @@ struct SagaDisputeTests {
           reason: "fraudulent")))
   }
 
-  private func cancel(_ rig: inout Rig) {
+  private func cancel(_ rig: inout Rig, penalty: Int64 = 0) {
     rig.tell(inbox: [.cancel(inbox: 1)])
     rig.tell(.answered(Rig.key(.hotel, .undo), .cancelled(.done(true))))
     rig.tell(
       .looked(
         Rig.key(.hotel, .undo),
         .hotelOrder(
-          .done(HotelOrderDetails(order: "ho_1", reservation: "r_1", status: "cancelled")))))
+          .done(
+            HotelOrderDetails(
+              order: "ho_1", reservation: "r_1", status: "cancelled",
+              cancellationFee: rig.money(penalty))))))
     rig.tell(.answered(Rig.key(.flight, .undo), .cancelled(.done(true))))
   }
 
@@ -77,6 +80,59 @@ struct SagaDisputeTests {
     #expect(!rig.saga.needsAttention)
     #expect(rig.actions == (end == "won" ? [.send(Rig.key(.charge, .undo))] : []))
   }
+
+  @Test func aDisputeWonAfterOurRefundOwesNothing() {
+    var rig = Rig()
+    rig.bookAll()
+    cancel(&rig, penalty: 10_000)
+    rig.tell(.looked(Rig.key(.charge), .refunds(.done([]))))
+    rig.tell(
+      .answered(
+        Rig.key(.charge, .undo),
+        .refund(.done(rig.refund("re_1", "succeeded", 40_000, cause: "cancel")))))
+    rig.tell(inbox: [Self.dispute("needs_response", 10_000)])
+    rig.tell(inbox: [Self.dispute("won", 10_000)])
+    #expect(!rig.saga.needsAttention)
+    #expect(rig.parked == ["payment-mismatch"])
+    #expect(rig.actions.isEmpty)
+  }
+
+  @Test func aRefusalThatArrivesAfterTheDisputeWasWonIsAskedForAgain() {
+    var rig = Rig()
+    rig.bookAll()
+    cancel(&rig)
+    rig.tell(inbox: [Self.dispute("won")])
+    rig.tell(.answered(Rig.key(.charge, .undo), .refund(.rejected(Self.refusal))))
+    #expect(rig.parked == [])
+    rig.now = rig.now + .seconds(600)
+    rig.tell()
+    #expect(rig.actions == [.send(Rig.key(.charge, .undo))])
+    #expect(rig.saga.step(.charge, .undo)?.amountAsked == 50_000)
+  }
+
+  @Test func whatAPartWasRefusedIsPaidWithTheWholeOfACancelledTrip() {
+    var rig = Rig(activities: [3_000])
+    rig.validate()
+    rig.openIntent()
+    rig.charge()
+    rig.bookFlight()
+    rig.bookHotel()
+    rig.bookActivity(1, "REJECTED")
+    let listed: SagaEvent = .looked(Rig.key(.charge), .refunds(.done([])))
+    rig.tell(listed)
+    rig.tell(.answered(Rig.key(.activityRefund(1), .undo), .refund(.rejected(Self.refusal))))
+    rig.tell(inbox: [Self.dispute("needs_response", 53_000)])
+    cancel(&rig)
+    #expect(rig.saga.state == .cancelled)
+    rig.tell(inbox: [Self.dispute("won", 53_000)])
+    #expect(rig.actions == [.send(Rig.key(.charge, .undo))])
+    #expect(rig.saga.step(.charge, .undo)?.amountAsked == 53_000)
+    #expect(!rig.saga.needsAttention)
+  }
+
+  private static let refusal = Rejection(
+    code: "charge_disputed",
+    message: "Charge ch_1 has been charged back; cannot issue a refund.", httpStatus: 400)
 
   @Test func anEnquiryMovesNothing() {
     var rig = Rig()

@@ -174,6 +174,21 @@ struct SagaElsewhereTests {
     #expect(rig.ledger == [50_000, -20_000, -30_000, 20_000])
   }
 
+  @Test func aRefundByHandThatFailsAndWasNeverCountedIsNobodysLoss() {
+    var rig = Rig()
+    rig.bookAll()
+    cancel(&rig, penalty: 10_000)
+    rig.tell(.looked(Rig.key(.charge), .refunds(.done([]))))
+    rig.tell(
+      .answered(
+        Rig.key(.charge, .undo),
+        .refund(.done(rig.refund("re_1", "succeeded", 40_000, cause: "cancel")))))
+    rig.tell(inbox: [Self.event(Self.byHand("re_h", "pending", 10_000))])
+    rig.tell(inbox: [Self.event(Self.byHand("re_h", "failed", 10_000))])
+    #expect(rig.parked == [])
+    #expect(rig.ledger == [50_000, -40_000])
+  }
+
   @Test func aChargeEventThatTellsOfMoreIsLookedInto() {
     var rig = Rig()
     rig.bookAll()

@@ -18,6 +18,7 @@ final class AuditRig {
   struct Truth: Sendable {
     var intents: [StripeLedger.PaymentIntent] = []
     var refunds: [StripeLedger.Refund] = []
+    var disputes: [StripeLedger.Dispute] = []
     var reservations: [Reservation] = []
     var capacities: [Capacity] = []
     var refusals: [VendorRefusal] = []
@@ -57,6 +58,7 @@ final class AuditRig {
         paymentIntents: { shelf.truth.withLock { $0.intents } },
         paymentIntent: { id in shelf.truth.withLock { $0.intents.first { $0.id == id } } },
         refund: { id in shelf.truth.withLock { $0.refunds.first { $0.id == id } } },
+        dispute: { id in shelf.truth.withLock { $0.disputes.first { $0.id == id } } },
         events: { shelf.truth.withLock { $0.events } },
         reservation: { vendor, reference in
           shelf.truth.withLock { truth in
@@ -403,6 +405,19 @@ extension AuditRig {
           createdMicroseconds: Self.epoch + now, updatedMicroseconds: Self.epoch + now))
     }
     auditor.ledgerChanged(.refund(id: re), at: now)
+  }
+
+  /// A bank disputes a payment, or decides.
+  func dispute(_ status: String, _ amount: Int64, of pi: String = "pi_bk_0_1") {
+    shelf.truth.withLock { truth in
+      let opened = truth.disputes.first?.openedMicroseconds ?? Self.epoch + now
+      truth.disputes = [
+        StripeLedger.Dispute(
+          id: "du_1", paymentIntent: pi, status: status, currency: "usd", amountMinor: amount,
+          openedMicroseconds: opened, closedMicroseconds: status == "needs_response" ? nil : opened)
+      ]
+    }
+    auditor.ledgerChanged(.dispute(id: "du_1"), at: now)
   }
 
   static func vendor(_ slot: String) -> String {

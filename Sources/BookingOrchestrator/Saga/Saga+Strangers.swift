@@ -1,0 +1,50 @@
+/// Payment intents that somebody else confirmed: in Stripe's dashboard, or by another program.
+extension Saga {
+  /// Writes down a charge that somebody else made before we did, so that it is undone as ours is.
+  mutating func adoptCharge(_ intent: StripePaymentIntent) -> Int {
+    let key = SagaStep.Key(slot: .charge, direction: .forward)
+    let request = vendors.stripe.confirmPaymentIntent(intent.id)
+    steps.append(
+      SagaStep(
+        key: key, generation: 1, attempt: 1,
+        idempotencyKey: "\(id):\(key.slot.text):\(key.direction.rawValue):1", request: request,
+        payloadHash: request.payloadHash, cause: "book", status: .unknown))
+    store(steps.count - 1, "charged by somebody else")
+    return steps.count - 1
+  }
+
+  /// Takes in what an event says of a payment intent that this trip does not know, which names it.
+  ///
+  /// An intent whose creation was not answered moves no money unless somebody else confirms it. Then
+  /// it is this trip's payment after all: it is gone on with, or refunded.
+  mutating func strange(_ intent: StripePaymentIntent, _ type: String) -> String {
+    guard intent.metadata["booking"] == id.rawValue, type == "payment_intent.succeeded" else {
+      return "not this trip's payment intent"
+    }
+    guard plan.paymentIntent == nil, let index = index(.intent, .forward),
+      intent.metadata["generation"] == "\(steps[index].generation)",
+      intent.amount == charge.minorUnits, intent.amountReceived == charge.minorUnits,
+      intent.currency.uppercased() == charge.currency.code
+    else {
+      parkPayment(
+        intent, advice: "Somebody confirmed a payment that we gave up: refund it by hand.")
+      return "parked: somebody confirmed a payment that was given up"
+    }
+    plan.paymentIntent = intent.id
+    changes.append(.payment(.intentCreated(intent.id)))
+    finish(index, intent.id, "intent found, confirmed by somebody else")
+    switch plan.phase {
+    case .validating, .booking: return "intent found"
+    case .undoing, .standing, .settling, .ended:
+      settleCharge(intent)
+      tryChargeAgain()
+      return "charged by somebody else"
+    }
+  }
+
+  /// Notes the charge of an intent that somebody else confirmed.
+  private mutating func settleCharge(_ intent: StripePaymentIntent) {
+    let index = index(.charge, .forward) ?? adoptCharge(intent)
+    chargeSeen(index, intent, at: steps[index].lastSent ?? createdAt)
+  }
+}

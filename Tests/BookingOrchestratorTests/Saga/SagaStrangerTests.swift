@@ -1,0 +1,81 @@
+import Testing
+
+@testable import BookingOrchestrator
+
+/// Payment intents that somebody else confirmed or cancelled.
+struct SagaStrangerTests {
+  typealias Rig = SagaRig
+
+  private static func succeeded(_ rig: Rig, generation: Int = 1) -> SagaMessage {
+    var intent = rig.intent("succeeded")
+    intent.metadata["generation"] = "\(generation)"
+    return .stripe(
+      inbox: 7,
+      StripeEvent(
+        id: "evt_7", type: "payment_intent.succeeded", created: 0, paymentIntent: intent))
+  }
+
+  @Test func aLostIntentThatSomebodyConfirmedIsRefunded() {
+    var rig = Rig()
+    rig.validate()
+    rig.tell(.answered(Rig.key(.intent), .paymentIntent(.unknown(Rig.lost))))
+    rig.tell(inbox: [.cancel(inbox: 1)])
+    #expect(rig.saga.state == .cancelled)
+    rig.tell(inbox: [Self.succeeded(rig)])
+    #expect(rig.actions == [.send(Rig.key(.charge, .undo))])
+    #expect(rig.saga.step(.charge, .undo)?.amountAsked == 50_000)
+    #expect(rig.ledger == [50_000])
+  }
+
+  @Test func aLostIntentThatSomebodyConfirmedIsGoneOnWith() {
+    var rig = Rig()
+    rig.validate()
+    rig.tell(.answered(Rig.key(.intent), .paymentIntent(.unknown(Rig.lost))))
+    rig.tell(inbox: [Self.succeeded(rig)])
+    #expect(rig.saga.plan.paymentIntent == "pi_1")
+    #expect(rig.actions == [.send(Rig.key(.charge))])
+  }
+
+  @Test func anIntentThatSomebodyConfirmedBeforeOurCancellationIsRefunded() {
+    var rig = Rig()
+    rig.validate()
+    rig.tell(
+      .answered(Rig.key(.intent), .paymentIntent(.done(rig.intent("requires_confirmation")))),
+      inbox: [.cancel(inbox: 1)])
+    #expect(rig.actions == [.send(Rig.key(.intent, .undo))])
+    var rejection = Rejection(
+      code: "payment_intent_unexpected_state", message: "it has succeeded", httpStatus: 400)
+    rejection.paymentIntent = rig.intent("succeeded")
+    rig.tell(.answered(Rig.key(.intent, .undo), .paymentIntent(.rejected(rejection))))
+    #expect(rig.actions == [.send(Rig.key(.charge, .undo))])
+    #expect(rig.ledger == [50_000])
+  }
+
+  @Test func anIntentThatSomebodyCancelledFailsTheTrip() {
+    var rig = Rig()
+    rig.validate()
+    rig.openIntent()
+    var rejection = Rejection(
+      code: "payment_intent_unexpected_state", message: "it is canceled", httpStatus: 400)
+    rejection.paymentIntent = rig.intent("canceled")
+    rig.tell(.answered(Rig.key(.charge), .paymentIntent(.rejected(rejection))))
+    #expect(
+      rig.saga.failure?.message
+        == "The payment was declined: the payment intent was canceled before it was charged")
+    rig.tell(.answered(Rig.key(.intent, .undo), .paymentIntent(.rejected(rejection))))
+    #expect(rig.saga.state == .failed)
+    #expect(rig.ledger == [])
+  }
+
+  @Test func aPaymentThatWasGivenUpIsHandedToAnOperator() {
+    var rig = Rig()
+    rig.bookAll()
+    var message = Self.succeeded(rig, generation: 2)
+    if case .stripe(let row, var event) = message {
+      event.paymentIntent?.id = "pi_2"
+      message = .stripe(inbox: row, event)
+    }
+    rig.tell(inbox: [message])
+    #expect(rig.parked == ["payment-mismatch"])
+  }
+}

@@ -1,0 +1,63 @@
+import Testing
+
+@testable import FakeServices
+@testable import TurbulenceKit
+
+/// What banks take back is judged to the amount.
+struct DisputeInvariantTests {
+  let rig: AuditRig
+  init() throws { rig = try AuditRig() }
+
+  @Test func m3AndM4FindARefundOfWhatTheBankTookBack() throws {
+    try rig.charge()
+    rig.dispute("lost", 75_000)
+    rig.refund(75_000)
+    #expect(rig.violated == ["M3", "M4"])
+  }
+
+  @Test func m4AllowsARefundAfterADisputeWasWon() throws {
+    try rig.charge()
+    rig.dispute("needs_response", 75_000)
+    rig.dispute("won", 75_000)
+    rig.refund(75_000)
+    #expect(rig.violated == [])
+  }
+
+  @Test func aLostDisputeLeavesNothingOwed() throws {
+    try rig.book()
+    try rig.confirm()
+    rig.dispute("lost", 75_000)
+    try rig.post("bk_0", "chargeback", debit: "customer", credit: "stripe", 75_000)
+    rig.conclude()
+    #expect(rig.violated == [])
+  }
+
+  @Test func m8FindsAChargebackThatWasNotPosted() throws {
+    try rig.book()
+    try rig.confirm()
+    rig.dispute("lost", 75_000)
+    rig.conclude()
+    #expect(rig.violated == ["M8"])
+  }
+
+  @Test func anOpenDisputeExcusesItsAmount() throws {
+    try rig.book()
+    try rig.confirm()
+    rig.dispute("needs_response", 75_000)
+    try rig.park("bk_0", "charge", "payment-mismatch", "du_1")
+    rig.conclude()
+    #expect(rig.result(.m9).violations == 0)
+    #expect(rig.result(.p1).violations == 0)
+  }
+
+  @Test func p1FindsWhatIsParkedForADisputeThatIsDecided() throws {
+    try rig.book()
+    try rig.confirm()
+    rig.dispute("lost", 75_000)
+    try rig.post("bk_0", "chargeback", debit: "customer", credit: "stripe", 75_000)
+    try rig.park("bk_0", "charge", "payment-mismatch", "du_1")
+    try rig.park("bk_0", "charge", "undo-refused")
+    rig.conclude()
+    #expect(rig.result(.p1).violations == 2)
+  }
+}
