@@ -104,6 +104,7 @@ struct AmadeusDesk: Sendable {
   ) -> (HTTPReply, Aftermath) {
     var aftermath = Aftermath()
     var effect: String?
+    let refusals = book.refusals.count
     let reply: HTTPReply
     do throws(AmadeusError) {
       switch (fault, operation) {
@@ -145,6 +146,11 @@ struct AmadeusDesk: Sendable {
       }
     } catch {
       reply = error.reply
+      if operation == .price || operation == .create {
+        book.refuseMistake(
+          status: error.status, since: refusals, operation: operation.name,
+          baggage: request.baggage, at: now)
+      }
     }
     if operation == .create {
       book.note(

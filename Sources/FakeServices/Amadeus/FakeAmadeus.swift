@@ -173,7 +173,8 @@ public final class FakeAmadeus: HTTPService {
   /// All capacities, in order of registration.
   public var capacities: [Capacity] { desk.withLock { $0.inventory.capacities } }
 
-  /// Every answer that refused an offer: gone, no seats, another price, expired.
+  /// Every answer that refused an offer: gone, no seats, another price, expired; and each 400 to a
+  /// request to price or order that is badly written.
   public var availabilityRefusals: [Refusal] { desk.withLock { $0.book.refusals } }
 
   /// Every authenticated `create`, in order of the answers.

@@ -169,7 +169,8 @@ public final class FakeViator: HTTPService {
   /// All capacities, in order of registration.
   public var capacities: [Capacity] { desk.withLock { $0.inventory.capacities } }
 
-  /// Every answer that refused a product: SOLD_OUT, or REJECTED for want of a place.
+  /// Every answer that refused a product: SOLD_OUT, or REJECTED for want of a place;
+  /// and each 400 to a question of availability, hold or booking that is badly written.
   public var availabilityRefusals: [Refusal] { desk.withLock { $0.book.refusals } }
 
   /// Every authenticated `book`, in order of the answers.

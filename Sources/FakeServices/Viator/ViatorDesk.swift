@@ -94,6 +94,7 @@ struct ViatorDesk: Sendable {
     var aftermath = Aftermath()
     settle(at: now, &aftermath)
     var effect: String?
+    let refusals = book.refusals.count
     let reply: HTTPReply
     do throws(ViatorError) {
       switch (fault, operation) {
@@ -137,6 +138,11 @@ struct ViatorDesk: Sendable {
         HTTPReply(status: .ok, contentType: Self.contentType, body: content), request, now)
     } catch {
       reply = refusal(error, request, at: now)
+      if [.availability, .hold, .book].contains(operation) {
+        book.refuseMistake(
+          status: error.status, since: refusals, operation: operation.name,
+          baggage: request.baggage, at: now)
+      }
     }
     if operation == .book {
       book.note(

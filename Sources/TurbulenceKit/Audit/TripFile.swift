@@ -29,6 +29,8 @@ final class TripFile {
   var placed: [Placed] = []
   /// Slots that a vendor truthfully refused, with the refused operation.
   var refused: [(slot: String, operation: String)] = []
+  /// Slots whose requests a vendor refused for how they were written, with the refused operation.
+  var mistaken: [(slot: String, operation: String)] = []
   /// Activities that the traveller was told had failed, whatever became of them later.
   var reportedFailed: Set<String> = []
   /// Virtual time of the last thing that a vendor did by itself: settled what was pending, failed a
