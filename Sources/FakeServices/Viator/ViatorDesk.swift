@@ -112,6 +112,8 @@ struct ViatorDesk: Sendable {
       switch operation {
       case .search: content = try search(body)
       case .availability: content = try availability(request, body, fault, at: now)
+      case .schedule(let code): content = try schedule(of: code, at: now)
+      case .bulkSchedules: content = try schedules(body, at: now)
       case .hold: content = try hold(request, body, at: now)
       case .status: content = try status(body)
       case .cancelReasons: content = Self.cancelReasons
