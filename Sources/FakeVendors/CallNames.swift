@@ -48,6 +48,8 @@ enum CallNames {
   }
 
   private static func viator(_ parts: [String]) -> String {
-    parts.suffix(2) == ["availability", "check"] ? "availability" : parts.last ?? ""
+    if parts.suffix(2) == ["availability", "check"] { return "availability" }
+    if parts.dropLast().suffix(2) == ["availability", "schedules"] { return "schedules" }
+    return parts.last ?? ""
   }
 }

@@ -42,7 +42,10 @@ package enum VendorName: String, Sendable, Hashable, CaseIterable {
       ]
     case .amadeus: ["token", "search", "price", "create", "get", "cancel"]
     case .bookingcom: ["search", "availability", "preview", "create", "details", "cancel"]
-    case .viator: ["search", "availability", "hold", "book", "status", "cancel-quote", "cancel"]
+    case .viator:
+      [
+        "search", "availability", "schedules", "hold", "book", "status", "cancel-quote", "cancel",
+      ]
     case .mail: ["send"]
     }
   }

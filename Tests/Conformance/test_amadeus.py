@@ -166,6 +166,27 @@ def test_posted_flights_are_found_by_their_route(own_amadeus):
         assert status == 400
 
 
+def test_there_and_back(own_amadeus):
+    ways = [("there", "OSL", "BGO", "2035-05-17T09:30:00Z", 10000),
+            ("back", "BGO", "OSL", "2035-05-24T18:00:00Z", 7500)]
+    flights = [{"id": name, "flight": name, "currency": "EUR", "total_minor": minor,
+                "origin": origin, "destination": to, "departure": at}
+               for name, origin, to, at, minor in ways]
+    assert call("POST", own_amadeus.url + "/_catalogue", {"flights": flights})[0] == 200
+    sdk = client(own_amadeus)
+    (offer,) = sdk.shopping.flight_offers_search.get(
+        originLocationCode="OSL", destinationLocationCode="BGO", departureDate="2035-05-17",
+        returnDate="2035-05-24", adults=2).data
+    assert offer["price"]["grandTotal"] == "350.00"
+    assert [way["segments"][0]["arrival"]["iataCode"] for way in offer["itineraries"]] == [
+        "BGO", "OSL"]
+    priced = sdk.shopping.flight_offers.pricing.post(offer).data["flightOffers"]
+    assert priced == [offer]
+    order = sdk.booking.flight_orders.post(priced, people(2)).data
+    assert sdk.booking.flight_order(order["id"]).get().data == order
+    assert sdk.booking.flight_order(order["id"]).delete().status_code == 204
+
+
 def test_searches_are_checked(sdk, amadeus_fake):
     error = failure(lambda: searched(sdk, amadeus_fake, adults=0), amadeus.ClientError, 400, 477,
                     "INVALID FORMAT")

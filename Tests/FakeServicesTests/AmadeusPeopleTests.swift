@@ -28,14 +28,15 @@ struct AmadeusPeopleTests {
     #"{"id":"2","name":{"firstName":"Ada","lastName":"\#(last)"}\#(more)}"#
   }
 
-  @Test(arguments: ["Müller", "O'Brien", "Anne-Marie", "van der Berg", "Łucja", "Dvořák", "D"])
+  @Test(arguments: ["MUELLER", "OBrien", "Anne-Marie", "van der Berg", "Lucja", "D"])
   func namesOfLettersAreTaken(name: String) async throws {
     #expect(try await order(second: traveler(name)).status == 201)
   }
 
   @Test(arguments: [
     "", " ", "  Berg", "R2D2", "a\\u0007b", "\u{1F600}", "\u{202E}gnal", "山田", "a\\r\\nb", "a@b",
-    "-",
+    "-", "Müller", "Mu\u{308}ller", "Łucja", "Dvořák", "Weiß", "O'Brien", "O\u{2019}Brien",
+    "Berg Jr.",
   ])
   func otherNamesAreInvalidFormat(name: String) async throws {
     let reply = try await order(second: traveler(name))
@@ -43,6 +44,20 @@ struct AmadeusPeopleTests {
     #expect(reply.integer("errors.0.code") == 477)
     #expect(reply.text("errors.0.title") == "INVALID FORMAT")
     #expect(reply.text("errors.0.source.pointer") == "/data/travelers[1]/name/lastName")
+  }
+
+  @Test func whatIsBadlyWrittenIsNotedAsTheCallersMistake() async throws {
+    let shop = try await AmadeusShop()
+    let offer = try await shop.found()
+    _ = try await shop.order(
+      offer, travelers: AmadeusShop.people(1) + "," + traveler("Müller"))
+    let refusal = try #require(shop.fake.availabilityRefusals.first)
+    #expect(refusal.reason == .malformed)
+    #expect(refusal.operation == "create")
+    // One that is refused for what it asks is not one that is badly written.
+    shop.script.next("create", .sellFailure)
+    _ = try await shop.order(offer, travelers: AmadeusShop.people(2))
+    #expect(shop.fake.availabilityRefusals.map(\.reason) == [.malformed, .unavailable])
   }
 
   @Test func namesHaveALength() async throws {

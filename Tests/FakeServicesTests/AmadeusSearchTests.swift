@@ -178,6 +178,82 @@ struct AmadeusSearchTests {
     #expect(reply.text("errors.0.source.parameter") == name)
   }
 
+  /// A shop that sells the way back too: `o2`, one seat for 80.00 EUR from ATH to MAD on 2027-03-08.
+  private func shopWithReturn(seats: Int = 9) async throws -> AmadeusShop {
+    let shop = try await AmadeusShop()
+    shop.fake.setCapacity(flight: "F2", seats: seats)
+    shop.fake.add(
+      FakeAmadeus.Offer(
+        id: "o2", flight: "F2", currency: "EUR", totalMinor: 8_000, seats: 1,
+        expiresMicroseconds: vendorEpoch + 1_800_000_000,
+        // 2027-03-08T10:00:00
+        route: .init(
+          origin: "ATH", destination: "MAD", departureMicroseconds: 1_804_500_000_000_000)))
+    return shop
+  }
+
+  private static let andBack = AmadeusShop.usual + "&returnDate=2027-03-08"
+
+  @Test func thereAndBackIsOneOfferOfTwoItineraries() async throws {
+    let shop = try await shopWithReturn()
+    let reply = try await shop.search(Self.andBack)
+    #expect(reply.integer("meta.count") == 1)
+    #expect(reply.count("data.0.itineraries") == 2)
+    let back = "data.0.itineraries.1.segments.0"
+    #expect(reply.text("\(back).departure.iataCode") == "ATH")
+    #expect(reply.text("\(back).departure.at") == "2027-03-08T10:00:00")
+    #expect(reply.text("\(back).id") == "2")
+    // 100.05 and 80.00 for each of two adults.
+    #expect(reply.text("data.0.price.grandTotal") == "360.10")
+    #expect(reply.count("data.0.travelerPricings.0.fareDetailsBySegment") == 2)
+    #expect(try await shop.search(Self.andBack).body == reply.body)
+    // One way it is as it was.
+    #expect(try await shop.search().text("data.0.id") == "o1")
+    let posted = try await shop.call(
+      .post, "/v2/shopping/flight-offers",
+      #"{"originDestinations":[{"id":"1","originLocationCode":"MAD","#
+        + #""destinationLocationCode":"ATH","departureDateTimeRange":{"date":"2027-03-01"}},"#
+        + #"{"id":"2","originLocationCode":"ATH","destinationLocationCode":"MAD","#
+        + #""departureDateTimeRange":{"date":"2027-03-08"}}],"#
+        + #""travelers":[{"id":"1","travelerType":"ADULT"},{"id":"2","travelerType":"ADULT"}],"#
+        + #""sources":["GDS"]}"#)
+    #expect(posted.body == reply.body)
+  }
+
+  @Test func thereAndBackIsPricedOrderedAndCancelledAsOne() async throws {
+    let shop = try await shopWithReturn()
+    let offer = try await shop.found(Self.andBack)
+    #expect(try await shop.price(offer).status == 200)
+    let order = try await shop.order(offer, travelers: AmadeusShop.people(2))
+    #expect(order.status == 201)
+    #expect(order.count("data.flightOffers.0.itineraries") == 2)
+    #expect(shop.fake.capacities.map(\.confirmed) == [2, 2])
+    #expect(shop.fake.reservations[0].priceMinor == 36_010)
+    let id = try #require(order.text("data.id"))
+    #expect(try await shop.call(.delete, "/v1/booking/flight-orders/\(id)").status == 204)
+    #expect(shop.fake.capacities.map(\.available) == [9, 9])
+    expectConserved(shop.fake.capacities)
+  }
+
+  @Test func thereAndBackTakesSeatsOfBothOrOfNone() async throws {
+    let shop = try await shopWithReturn(seats: 3)
+    let offer = try await shop.found(Self.andBack)
+    #expect(try await shop.order(offer, travelers: AmadeusShop.people(2)).status == 201)
+    let second = try await shop.order(offer, travelers: AmadeusShop.people(2))
+    #expect(second.integer("errors.0.code") == 34651)
+    #expect(shop.fake.capacities.map(\.confirmed) == [2, 2])
+    #expect(try await shop.price(offer).integer("errors.0.code") == 34651)
+    #expect(try await shop.search(Self.andBack).count("data") == 0)
+    expectConserved(shop.fake.capacities)
+  }
+
+  @Test(arguments: ["&maxPrice=180", "&returnDate=2027-03-09"])
+  func aWayBackThatDoesNotFitIsNotFound(more: String) async throws {
+    let shop = try await shopWithReturn()
+    let query = more.contains("return") ? AmadeusShop.usual + more : Self.andBack + more
+    #expect(try await shop.search(query).count("data") == 0)
+  }
+
   @Test func searchingDoesNotChangeTheIdsOfOrders() async throws {
     let quiet = try await AmadeusShop()
     let plain = try await quiet.order(

@@ -58,6 +58,48 @@ struct ViatorSearchTests {
     #expect(second.integer("totalCount") == 2)
   }
 
+  private func get(_ fake: FakeViator, _ path: String) async throws -> HTTPReply {
+    try await fake.respond(
+      to: vendorCall(
+        .get, "/partner" + path, "", baggage: "b=1",
+        ["exp-api-key": "key", "Accept": "application/json;version=2.0"]))
+  }
+
+  @Test func aScheduleSaysDaysAndPrice() async throws {
+    let reply = try await get(fake(), "/availability/schedules/a1")
+    #expect(reply.status == 200)
+    #expect(reply.text("productCode") == "a1")
+    #expect(reply.text("currency") == "USD")
+    #expect(reply.bodyText.contains(#""summary":{"fromPrice":99.99}"#))
+    let season = "bookableItems.0.seasons.0"
+    #expect(reply.text("\(season).startDate") == "2027-01-15")
+    #expect(reply.count("\(season).pricingRecords.0.daysOfWeek") == 7)
+    let detail = "\(season).pricingRecords.0.pricingDetails.0"
+    #expect(reply.text("\(detail).pricingPackageType") == "UNIT")
+    #expect(script.calls.map(\.operation) == ["schedules"])
+    #expect(try await get(fake(), "/availability/schedules/a9").status == 404)
+  }
+
+  @Test func whatCannotBeHadHasNoBookableItem() async throws {
+    let fake = fake()
+    fake.add(
+      FakeViator.Product(code: "a4", stock: "none", currency: "USD", totalMinor: 1_000))
+    let reply = try await get(fake, "/availability/schedules/a4")
+    #expect(reply.status == 200)
+    #expect(reply.count("bookableItems") == 0)
+  }
+
+  @Test func bulkAnswersForTheCodesThatThereAre() async throws {
+    let path = "/availability/schedules/bulk"
+    let reply = try await post(fake(), path, #"{"productCodes":["a2","a9","a1"]}"#)
+    #expect(reply.count("availabilitySchedules") == 2)
+    #expect(reply.text("availabilitySchedules.0.productCode") == "a2")
+    let many = (0...500).map { #""p\#($0)""# }.joined(separator: ",")
+    for body in ["{}", #"{"productCodes":[1]}"#, #"{"productCodes":[\#(many)]}"#] {
+      #expect(try await post(fake(), path, body).text("code") == "BAD_REQUEST")
+    }
+  }
+
   @Test func whatIsFoundIsCheckedAndBooked() async throws {
     let fake = fake()
     let found = try await post(

@@ -10,8 +10,19 @@ struct AmadeusDesk: Sendable {
     let party: AmadeusParty
     /// The listing that a search made this one from, for another party.
     let base: Int?
+    /// The way back of a journey there and back.
+    let back: Back?
     var totalMinor: Int64
     var isExpired = false
+
+    /// A way back: its schedule, and what its seats are taken from.
+    struct Back: Sendable {
+      let flight: AmadeusFlight
+      let stock: String
+    }
+
+    /// What its seats are taken from, in the order of the flights.
+    var stocks: [String] { [offer.flight] + (back.map { [$0.stock] } ?? []) }
   }
 
   /// What an order is made of, beside its reservation.
@@ -58,14 +69,16 @@ struct AmadeusDesk: Sendable {
   }
 
   /// Puts an offer on sale for a party; `base` is the listing that it was made from.
-  mutating func list(_ offer: FakeAmadeus.Offer, for party: AmadeusParty, base: Int?) {
+  mutating func list(
+    _ offer: FakeAmadeus.Offer, for party: AmadeusParty, base: Int?, back: Listing.Back? = nil
+  ) {
     listingOfID[offer.id] = listings.count
     listings.append(
       Listing(
         offer: offer,
         flight: base.map { listings[$0].flight }
           ?? AmadeusFlight(offer, seed: seed),
-        party: party, base: base, totalMinor: offer.totalMinor))
+        party: party, base: base, back: back, totalMinor: offer.totalMinor))
   }
 
   /// Returns an offer as a search would have shown it.
@@ -75,7 +88,8 @@ struct AmadeusDesk: Sendable {
     let array = JSONText.object { text in
       text.array("data") { text in
         listing.flight.write(
-          listing.offer, for: listing.party, totalMinor: listing.offer.totalMinor,
+          listing.offer, back: listing.back?.flight, for: listing.party,
+          totalMinor: listing.offer.totalMinor,
           bookable: listing.offer.seats, shift: 0, to: &text)
       }
     }
@@ -104,6 +118,7 @@ struct AmadeusDesk: Sendable {
   ) -> (HTTPReply, Aftermath) {
     var aftermath = Aftermath()
     var effect: String?
+    let refusals = book.refusals.count
     let reply: HTTPReply
     do throws(AmadeusError) {
       switch (fault, operation) {
@@ -145,6 +160,11 @@ struct AmadeusDesk: Sendable {
       }
     } catch {
       reply = error.reply
+      if operation == .price || operation == .create {
+        book.refuseMistake(
+          status: error.status, since: refusals, operation: operation.name,
+          baggage: request.baggage, at: now)
+      }
     }
     if operation == .create {
       book.note(
@@ -191,7 +211,7 @@ struct AmadeusDesk: Sendable {
       }
       try checkSellable(offer, fault, operation: "price", request, at: now)
       let listing = listings[offer.listing]
-      guard inventory.available(listing.offer.flight) >= listing.offer.seats else {
+      guard available(listing) >= listing.offer.seats else {
         refuse(offer, .unavailable, "price", request, now)
         throw .sellFailure
       }
@@ -223,8 +243,14 @@ struct AmadeusDesk: Sendable {
   ) {
     let listing = listings[index]
     listing.flight.write(
-      listing.offer, for: listing.party, totalMinor: totalMinor ?? listing.totalMinor,
-      bookable: inventory.available(listing.offer.flight), shift: shift, to: &text)
+      listing.offer, back: listing.back?.flight, for: listing.party,
+      totalMinor: totalMinor ?? listing.totalMinor, bookable: available(listing), shift: shift,
+      to: &text)
+  }
+
+  /// How many can still travel: the seats of the fuller flight.
+  private func available(_ listing: Listing) -> Int {
+    listing.stocks.reduce(Int.max) { min($0, inventory.available($1)) }
   }
 
   // MARK: Create
@@ -258,13 +284,15 @@ struct AmadeusDesk: Sendable {
     }
     var held: [(flight: String, seats: Int)] = []
     for offer in asked {
-      let wanted = listings[offer.listing].offer
-      guard inventory.hold(wanted.seats, of: wanted.flight) else {
-        for taken in held { inventory.releaseHeld(taken.seats, of: taken.flight) }
-        refuse(offer, .unavailable, "create", request, now)
-        throw .sellFailure
+      let wanted = listings[offer.listing]
+      for stock in wanted.stocks {
+        guard inventory.hold(wanted.offer.seats, of: stock) else {
+          for taken in held { inventory.releaseHeld(taken.seats, of: taken.flight) }
+          refuse(offer, .unavailable, "create", request, now)
+          throw .sellFailure
+        }
+        held.append((stock, wanted.offer.seats))
       }
-      held.append((wanted.flight, wanted.seats))
     }
     for taken in held { inventory.confirm(taken.seats, of: taken.flight) }
 
@@ -287,7 +315,7 @@ struct AmadeusDesk: Sendable {
         item: asked.map { listings[$0.listing].offer.id }.joined(separator: ","),
         attributes: [
           "pnr=\(locator)", "flight=\(held.map(\.flight).joined(separator: ","))",
-          "seats=\(held.reduce(0) { $0 + $1.seats })",
+          "seats=\(asked.reduce(0) { $0 + listings[$1.listing].offer.seats })",
           "travelers=\(travelers?.array?.count ?? 0)", first.flight.attribute,
         ],
         status: .confirmed, currency: first.offer.currency,
@@ -355,8 +383,8 @@ struct AmadeusDesk: Sendable {
       throw orders[index].refusesSecondCancel ? .alreadyCancelled : .orderNotFound
     }
     for offer in orders[index].offers {
-      let sold = listings[offer.listing].offer
-      inventory.releaseConfirmed(sold.seats, of: sold.flight)
+      let sold = listings[offer.listing]
+      for stock in sold.stocks { inventory.releaseConfirmed(sold.offer.seats, of: stock) }
     }
     book.cancel(index, by: "caller", baggage: request.baggage, penaltyMinor: 0, at: now)
     return index

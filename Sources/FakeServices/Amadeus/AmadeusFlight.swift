@@ -39,14 +39,13 @@ struct AmadeusFlight: Sendable {
   /// When it leaves by its first schedule, as `key=value` of a reservation.
   var attribute: String { "departure=\(WireTime.seconds(departure))" }
 
-  /// Writes a `flight-offer`; `shift` moves its departure and arrival by so many minutes.
+  /// Writes a `flight-offer`; `shift` moves its departures and arrivals by so many minutes.
   func write(
-    _ offer: FakeAmadeus.Offer, for party: AmadeusParty, totalMinor: Int64, bookable: Int,
-    shift: Int64, to text: inout JSONText
+    _ offer: FakeAmadeus.Offer, back: AmadeusFlight? = nil, for party: AmadeusParty,
+    totalMinor: Int64, bookable: Int, shift: Int64, to text: inout JSONText
   ) {
+    let legs = [self] + (back.map { [$0] } ?? [])
     let currency = offer.currency
-    let duration = "PT\(length / 60)H\(length % 60)M"
-    let start = departure + shift * WireTime.minute
     let total = WireMoney.text(totalMinor, currency)
     let base = WireMoney.text(WireMoney.percent(85, of: totalMinor), currency)
     let lastDay = WireTime.date(Self.day(offer.expiresMicroseconds) * WireTime.day)
@@ -60,28 +59,8 @@ struct AmadeusFlight: Sendable {
       text.field("lastTicketingDate", lastDay)
       text.field("numberOfBookableSeats", max(1, min(9, bookable)))
       text.array("itineraries") { text in
-        text.object { text in
-          text.field("duration", duration)
-          text.array("segments") { text in
-            text.object { text in
-              text.object("departure") { text in
-                text.field("iataCode", origin)
-                text.field("at", WireTime.seconds(start))
-              }
-              text.object("arrival") { text in
-                text.field("iataCode", destination)
-                text.field("at", WireTime.seconds(start + length * WireTime.minute))
-              }
-              text.field("carrierCode", carrier)
-              text.field("number", number)
-              text.object("aircraft") { $0.field("code", "320") }
-              text.object("operating") { $0.field("carrierCode", carrier) }
-              text.field("duration", duration)
-              text.field("id", "1")
-              text.field("numberOfStops", 0)
-              text.field("blacklistedInEU", false)
-            }
-          }
+        for (position, leg) in legs.enumerated() {
+          leg.write(itinerary: position + 1, shift: shift, to: &text)
         }
       }
       text.object("price") { text in
@@ -114,14 +93,45 @@ struct AmadeusFlight: Sendable {
               text.field("base", WireMoney.text(WireMoney.percent(85, of: share), currency))
             }
             text.array("fareDetailsBySegment") { text in
-              text.object { text in
-                text.field("segmentId", "1")
-                text.field("cabin", "ECONOMY")
-                text.field("class", "Y")
-                text.object("includedCheckedBags") { $0.field("quantity", 1) }
+              for position in legs.indices {
+                text.object { text in
+                  text.field("segmentId", "\(position + 1)")
+                  text.field("cabin", "ECONOMY")
+                  text.field("class", "Y")
+                  text.object("includedCheckedBags") { $0.field("quantity", 1) }
+                }
               }
             }
           }
+        }
+      }
+    }
+  }
+
+  /// Writes one way of a journey, a flight without stops; segments are numbered through the offer.
+  private func write(itinerary number: Int, shift: Int64, to text: inout JSONText) {
+    let duration = "PT\(length / 60)H\(length % 60)M"
+    let start = departure + shift * WireTime.minute
+    text.object { text in
+      text.field("duration", duration)
+      text.array("segments") { text in
+        text.object { text in
+          text.object("departure") { text in
+            text.field("iataCode", origin)
+            text.field("at", WireTime.seconds(start))
+          }
+          text.object("arrival") { text in
+            text.field("iataCode", destination)
+            text.field("at", WireTime.seconds(start + length * WireTime.minute))
+          }
+          text.field("carrierCode", carrier)
+          text.field("number", self.number)
+          text.object("aircraft") { $0.field("code", "320") }
+          text.object("operating") { $0.field("carrierCode", carrier) }
+          text.field("duration", duration)
+          text.field("id", "\(number)")
+          text.field("numberOfStops", 0)
+          text.field("blacklistedInEU", false)
         }
       }
     }

@@ -2,15 +2,18 @@
 ///
 /// Source: amadeus-open-api-specification, Flight Create Orders 1.10: at most 18 travellers, at most
 /// three phones, `Phone.number` `[0-9]{1,15}`, dates as ISO 8601, the enumerations of gender and
-/// device, two letters for countries. What letters a name may have and how long it may be is not in
-/// the specification (U): letters of the Latin script, spaces, hyphens, apostrophes and full stops
-/// pass, at most ``longestName`` of them, the first being a letter.
+/// device, two letters for countries. What characters a name may have and how long it may be is not in
+/// the specification (U): the letters A to Z in either case, spaces and hyphens pass, as all of its
+/// examples have no other, at most ``longestName`` of them, the first being a letter. That letters with
+/// marks and ligatures are refused is what another reservation system documents (Travelport Universal
+/// API, Booking Traveler Name: only Latin characters, not á, ū, ß, Æ or Ø); airlines and travel
+/// documents write the same (ICAO Doc 9303 part 3, section 6, which leaves apostrophes out).
 enum AmadeusPeople {
   /// The longest name of a traveller.
   static let longestName = 56
 
   /// Checks the people of an order against those that its offers are priced for; an order may name
-  /// none, as the schema does not require them.
+  /// none: `FlightOrder` requires `type` and `flightOffers` only.
   static func check(
     _ data: JSONNode, against parties: [AmadeusParty], today: String
   ) throws(AmadeusError) {
@@ -136,17 +139,11 @@ enum AmadeusPeople {
     guard known.contains(node.string ?? "") else { throw .invalidFormat(here) }
   }
 
-  private static func isLatin(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case 0x41...0x5A, 0x61...0x7A, 0xC0...0xD6, 0xD8...0xF6, 0xF8...0x24F, 0x1E00...0x1EFF: true
-    default: false
-    }
-  }
-
   private static func isName(_ text: String) -> Bool {
-    guard let first = text.unicodeScalars.first, isLatin(first) else { return false }
-    return text.unicodeScalars.allSatisfy { scalar in
-      isLatin(scalar) || scalar == " " || scalar == "-" || scalar == "'" || scalar == "."
+    func isLetter(_ byte: UInt8) -> Bool { (0x41...0x5A).contains(byte & 0xDF) }
+    guard let first = text.utf8.first, isLetter(first) else { return false }
+    return text.utf8.allSatisfy { byte in
+      isLetter(byte) || byte == UInt8(ascii: " ") || byte == UInt8(ascii: "-")
     }
   }
 

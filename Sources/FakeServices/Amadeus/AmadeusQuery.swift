@@ -9,8 +9,10 @@ struct AmadeusQuery: Sendable {
   private(set) var destination = ""
   /// `YYYY-MM-DD`.
   private(set) var date = ""
-  /// Whether more than one way is asked for.
-  private(set) var isReturn = false
+  /// `YYYY-MM-DD` of the way back; nil for one way.
+  private(set) var returnDate: String?
+  /// Whether the ways asked for are neither one nor there and back: nothing is found.
+  private(set) var isOdd = false
   private(set) var party = AmadeusParty(adults: 1)
   /// ISO 4217; nil for any.
   private(set) var currency: String?
@@ -61,8 +63,7 @@ struct AmadeusQuery: Sendable {
       try required("destinationLocationCode"), "destinationLocationCode", place)
     date = try Self.day(try required("departureDate"), "departureDate", place, since: today)
     if let back = values["returnDate"] {
-      _ = try Self.day(back, "returnDate", place, since: date)
-      isReturn = true
+      returnDate = try Self.day(back, "returnDate", place, since: date)
     }
     _ = try required("adults")
     let adults = try number("adults", 1...9) ?? 1
@@ -116,9 +117,12 @@ struct AmadeusQuery: Sendable {
       since = try Self.day(
         try text(way["departureDateTimeRange"]?["date"], range), "\(here)/\(range)", place,
         since: since)
-      if index == 0 { (origin, destination, date) = (from, to, since) }
+      switch index {
+      case 0: (origin, destination, date) = (from, to, since)
+      case 1 where from == destination && to == origin: returnDate = since
+      default: isOdd = true
+      }
     }
-    isReturn = ways.count > 1
     guard let travelers = node["travelers"]?.array, !travelers.isEmpty else {
       throw .missing("/travelers")
     }

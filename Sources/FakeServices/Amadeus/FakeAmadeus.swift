@@ -43,6 +43,7 @@ public enum AmadeusFault: Sendable, Hashable {
 /// |---|---|
 /// | token | form, `client_credentials`, 1799 s; 38190 unknown, 38191 missing, 38192 expired |
 /// | search | `GET` and `POST`; what is on sale, by route, day, party, price, airline; 425, 477, 2668, 10661, 32171 |
+/// | there and back | two offers on sale, their fares added; seats of both or of none |
 /// | price | the offer at its present price; 37200, 4926, 38034 (gone), 34651 (no seats left) (U) |
 /// | create | 201, not idempotent, no search; 34651, 37200, 4926, 32171, 477, 2781 |
 /// | people | ``AmadeusPeople``: as many as the offer is priced for, names, dates, phones; 477, 2781, 4926 |
@@ -52,9 +53,10 @@ public enum AmadeusFault: Sendable, Hashable {
 /// | seats | finite per flight; taken by create, never by price |
 /// | errors | `{"errors":[{status,code,title,detail,source}]}`; 38194, 38196, 141 |
 ///
-/// Not modelled: journeys there and back (a search for one finds nothing), stops, other cabins than
-/// economy, conversion of currencies (`currencyCode` chooses offers), date and time windows, seat maps, `include`, `forceClass`, ticketing queues and the cancel window,
-/// tolerance margins on prices, duplicate checks of airlines, quotas (38195), revoked tokens (38193),
+/// Not modelled: journeys of other shapes than one way and there and back (a search for one finds
+/// nothing), stops, other cabins than economy, conversion of currencies (`currencyCode` chooses
+/// offers), date and time windows, seat maps, `include`, `forceClass`, ticketing queues and the cancel
+/// window, tolerance margins on prices, duplicate checks of airlines, quotas (38195), revoked tokens (38193),
 /// one-record-many-airlines orders. Ages are not compared with kinds of travellers. Record
 /// locators are not
 /// guaranteed to be unique.
@@ -173,7 +175,8 @@ public final class FakeAmadeus: HTTPService {
   /// All capacities, in order of registration.
   public var capacities: [Capacity] { desk.withLock { $0.inventory.capacities } }
 
-  /// Every answer that refused an offer: gone, no seats, another price, expired.
+  /// Every answer that refused an offer: gone, no seats, another price, expired; and each 400 to a
+  /// request to price or order that is badly written.
   public var availabilityRefusals: [Refusal] { desk.withLock { $0.book.refusals } }
 
   /// Every authenticated `create`, in order of the answers.

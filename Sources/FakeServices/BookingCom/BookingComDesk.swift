@@ -109,6 +109,7 @@ struct BookingComDesk: Sendable {
     settle(at: now, &aftermath)
     let requestID = requestID(request, at: now)
     var effect: String?
+    let refusals = book.refusals.count
     let reply: HTTPReply
     do throws(BookingComError) {
       switch (fault, operation) {
@@ -148,6 +149,11 @@ struct BookingComDesk: Sendable {
       }
     } catch {
       reply = error.reply(requestID: requestID)
+      if operation == .preview || operation == .create {
+        book.refuseMistake(
+          status: error.status, since: refusals, operation: operation.name,
+          baggage: request.baggage, at: now)
+      }
     }
     if operation == .create {
       book.note(

@@ -203,7 +203,8 @@ public final class FakeBookingCom: HTTPService {
   /// All capacities, in order of registration.
   public var capacities: [Capacity] { desk.withLock { $0.inventory.capacities } }
 
-  /// Every answer that refused a product: gone, no rooms, another price, token too old.
+  /// Every answer that refused a product: gone, no rooms, another price, token too old;
+  /// and each 400 to a preview or order that is badly written.
   public var availabilityRefusals: [Refusal] { desk.withLock { $0.book.refusals } }
 
   /// Every authenticated `create`, in order of the answers.

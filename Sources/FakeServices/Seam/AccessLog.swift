@@ -1,6 +1,8 @@
-/// An answer that told a caller "not available", "sold out" or "the price has changed".
+/// An answer that told a caller "not available", "sold out" or "the price has changed", or that what
+/// it asked is badly written.
 ///
-/// An auditor reads these to know which items were truthfully refused.
+/// An auditor reads these to know which items were truthfully refused, and which the caller lost by
+/// its own mistake.
 public struct Refusal: Sendable, Hashable {
   /// Why an item was refused.
   public enum Reason: String, Sendable, Hashable {
@@ -10,6 +12,8 @@ public struct Refusal: Sendable, Hashable {
     case priceChanged
     /// The offer or token is too old.
     case expired
+    /// The request itself is wrong: a member is missing, badly written or not one that is taken.
+    case malformed
   }
 
   /// The refused request's `baggage` header, verbatim.

@@ -64,6 +64,15 @@ struct ReservationBook: Sendable {
         baggage: baggage, item: item, atMicroseconds: now, operation: operation, reason: reason))
   }
 
+  /// Notes an answer 400 to a request as the caller's own mistake, unless a reason for it was noted
+  /// since there were `count` refusals.
+  mutating func refuseMistake(
+    status: Int, since count: Int, operation: String, baggage: String, at now: Int64
+  ) {
+    guard status == 400, refusals.count == count else { return }
+    refuse("", .malformed, operation: operation, baggage: baggage, at: now)
+  }
+
   /// Notes a request to reserve.
   mutating func note(_ request: ServedRequest) { requests.append(request) }
 

@@ -22,12 +22,12 @@ public enum ViatorFault: Sendable, Hashable {
   case neverCancellable
 }
 
-/// A stateful fake of Viator's Partner API v2: product search, availability, book, status, cancel
-/// quote, cancel.
+/// A stateful fake of Viator's Partner API v2: product search, availability and schedules, book,
+/// status, cancel quote, cancel.
 ///
-/// Operations, as its conduct sees them: `search`, `availability`, `hold`, `book`, `status`,
-/// `cancel-quote`, `cancel`. A request that fails authentication is answered at once and without asking the conduct,
-/// and so is the list of cancel reasons; everything else takes its latency first, then has its effect
+/// Operations, as its conduct sees them: `search`, `availability`, `schedules`, `hold`, `book`,
+/// `status`, `cancel-quote`, `cancel`. A request that fails authentication is answered at once and
+/// without asking the conduct, and so is the list of cancel reasons; everything else takes its latency first, then has its effect
 /// and its answer in one step. Faults that do not fit an operation are ignored. Paths are accepted
 /// with and without `/partner`.
 ///
@@ -39,6 +39,7 @@ public enum ViatorFault: Sendable, Hashable {
 /// | headers | `exp-api-key`, `Accept` with `version=2.0`; MISSING_HEADER_VALUE, INVALID_HEADER_VALUE |
 /// | search | by currency, price, free cancellation; sorted by price, in pages; any destination |
 /// | availability | listed price; SOLD_OUT when gone or no place is left |
+/// | schedules | of one product or many: one season from today, the price per unit |
 /// | hold | the price for 15 minutes; places are never held (HOLD_NOT_PROVIDED) |
 /// | book | CONFIRMED, PENDING or REJECTED in a 200; idempotent by partnerBookingRef |
 /// | the same ref again | the same booking as it stands now, REJECTED and CANCELED included |
@@ -49,8 +50,8 @@ public enum ViatorFault: Sendable, Hashable {
 /// | refund | price × percentageRefundable, half up, from quote and in the ledger; whatever the date |
 /// | limits | RateLimit headers count calls in windows of 10 s; only a fault answers 429 |
 ///
-/// Not modelled: places, texts and pictures of products, schedules, currency conversion (another currency is a 400), age bands' prices, booking
-/// questions, vouchers' contents, carts, amendments, extra charges, cut-off times.
+/// Not modelled: places, texts and pictures of products, `schedules/modified-since`, currency
+/// conversion (another currency is a 400), age bands' prices, booking questions, vouchers' contents, carts, amendments, extra charges, cut-off times.
 public final class FakeViator: HTTPService {
   /// An activity that the fake sells.
   public struct Product: Sendable, Hashable {
@@ -169,7 +170,8 @@ public final class FakeViator: HTTPService {
   /// All capacities, in order of registration.
   public var capacities: [Capacity] { desk.withLock { $0.inventory.capacities } }
 
-  /// Every answer that refused a product: SOLD_OUT, or REJECTED for want of a place.
+  /// Every answer that refused a product: SOLD_OUT, or REJECTED for want of a place;
+  /// and each 400 to a question of availability, hold or booking that is badly written.
   public var availabilityRefusals: [Refusal] { desk.withLock { $0.book.refusals } }
 
   /// Every authenticated `book`, in order of the answers.
@@ -185,18 +187,21 @@ public final class FakeViator: HTTPService {
     switch (request.method, request.path) {
     case (.post, "/products/search"): return .success(.search)
     case (.post, "/availability/check"): return .success(.availability)
+    case (.post, "/availability/schedules/bulk"): return .success(.bulkSchedules)
     case (.post, "/bookings/hold"): return .success(.hold)
     case (.post, "/bookings/book"): return .success(.book)
     case (.post, "/bookings/status"): return .success(.status)
     case (.get, "/bookings/cancel-reasons"): return .success(.cancelReasons)
     default:
       let parts = request.path.split(separator: "/", omittingEmptySubsequences: false)
-      guard parts.count == 4, parts[0].isEmpty, parts[1] == "bookings",
-        let reference = PercentCoding.decode(parts[2])
+      guard parts.count == 4, parts[0].isEmpty, let inner = PercentCoding.decode(parts[2]),
+        let last = PercentCoding.decode(parts[3])
       else { return .failure(.notFound("The requested resource does not exist")) }
-      switch (request.method, parts[3]) {
-      case (.get, "cancel-quote"): return .success(.cancelQuote(reference))
-      case (.post, "cancel"): return .success(.cancel(reference))
+      switch (request.method, parts[1], inner, last) {
+      case (.get, "bookings", let reference, "cancel-quote"):
+        return .success(.cancelQuote(reference))
+      case (.post, "bookings", let reference, "cancel"): return .success(.cancel(reference))
+      case (.get, "availability", "schedules", let code): return .success(.schedule(code))
       default: return .failure(.notFound("The requested resource does not exist"))
       }
     }

@@ -94,6 +94,7 @@ struct ViatorDesk: Sendable {
     var aftermath = Aftermath()
     settle(at: now, &aftermath)
     var effect: String?
+    let refusals = book.refusals.count
     let reply: HTTPReply
     do throws(ViatorError) {
       switch (fault, operation) {
@@ -111,6 +112,8 @@ struct ViatorDesk: Sendable {
       switch operation {
       case .search: content = try search(body)
       case .availability: content = try availability(request, body, fault, at: now)
+      case .schedule(let code): content = try schedule(of: code, at: now)
+      case .bulkSchedules: content = try schedules(body, at: now)
       case .hold: content = try hold(request, body, at: now)
       case .status: content = try status(body)
       case .cancelReasons: content = Self.cancelReasons
@@ -137,6 +140,11 @@ struct ViatorDesk: Sendable {
         HTTPReply(status: .ok, contentType: Self.contentType, body: content), request, now)
     } catch {
       reply = refusal(error, request, at: now)
+      if [.availability, .hold, .book].contains(operation) {
+        book.refuseMistake(
+          status: error.status, since: refusals, operation: operation.name,
+          baggage: request.baggage, at: now)
+      }
     }
     if operation == .book {
       book.note(

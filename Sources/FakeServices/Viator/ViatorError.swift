@@ -1,6 +1,7 @@
 /// An operation of the API with what its path says.
 enum ViatorOperation: Sendable, Hashable {
-  case search, availability, hold, book, status, cancelReasons
+  case search, availability, bulkSchedules, hold, book, status, cancelReasons
+  case schedule(String)
   case cancelQuote(String)
   case cancel(String)
 
@@ -9,6 +10,7 @@ enum ViatorOperation: Sendable, Hashable {
     switch self {
     case .search: "search"
     case .availability: "availability"
+    case .schedule, .bulkSchedules: "schedules"
     case .hold: "hold"
     case .book: "book"
     case .status: "status"

@@ -252,7 +252,12 @@ extension Auditor {
       refusalsRead[index] += new.count
       for refusal in new {
         let baggage = Origin(refusal.baggage)
-        known(baggage.booking)?.refused.append((baggage.slot, refusal.operation))
+        let trip = known(baggage.booking)
+        if refusal.isMistake {
+          trip?.mistaken.append((baggage.slot, refusal.operation))
+        } else {
+          trip?.refused.append((baggage.slot, refusal.operation))
+        }
       }
     }
   }

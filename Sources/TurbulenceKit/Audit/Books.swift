@@ -29,12 +29,17 @@ package struct VendorRefusal: Sendable, Hashable {
   package var operation: String
   /// Microseconds since 1970.
   package var atMicroseconds: Int64
+  /// Whether nothing but the request itself was wrong.
+  package var isMistake: Bool
 
-  package init(baggage: String, item: String, operation: String, atMicroseconds: Int64) {
+  package init(
+    baggage: String, item: String, operation: String, atMicroseconds: Int64, isMistake: Bool = false
+  ) {
     self.baggage = baggage
     self.item = item
     self.operation = operation
     self.atMicroseconds = atMicroseconds
+    self.isMistake = isMistake
   }
 }
 
@@ -42,7 +47,7 @@ extension VendorRefusal {
   init(_ refusal: Refusal) {
     self.init(
       baggage: refusal.baggage, item: refusal.item, operation: refusal.operation,
-      atMicroseconds: refusal.atMicroseconds)
+      atMicroseconds: refusal.atMicroseconds, isMistake: refusal.reason == .malformed)
   }
 }
 

@@ -141,6 +141,7 @@ extension Auditor {
 
   /// X2 and the end of V11: the state is one that the vendors' final truth allows.
   ///
+  /// - No trip comes to its state by a request that a vendor refuses for how it is written.
   /// - CONFIRMED needs money, flight and hotel; each activity is confirmed or warned of, not both.
   /// - CANCELLED needs somebody who asked for it.
   /// - FAILED needs a reason at a vendor: a component refused or repriced, a charge that never came
@@ -151,6 +152,9 @@ extension Auditor {
     func wrong(_ why: String) {
       findings.violate(
         .x2, at: at, booking: trip.id, "\(trip.id) is \(trip.state.rawValue), but \(why)")
+    }
+    for (slot, operation) in trip.mistaken {
+      wrong("the \(slot)'s vendor refused a request to \(operation) for how it was written")
     }
     // An activity that was there and never asked for has not failed.
     let failedActivities = trip.activitySlots.filter { slot in

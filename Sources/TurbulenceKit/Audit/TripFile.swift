@@ -30,6 +30,8 @@ final class TripFile {
   var placed: [Placed] = []
   /// Slots that a vendor truthfully refused, with the refused operation.
   var refused: [(slot: String, operation: String)] = []
+  /// Slots whose requests a vendor refused for how they were written, with the refused operation.
+  var mistaken: [(slot: String, operation: String)] = []
   /// Activities that the traveller was told had failed, whatever became of them later.
   var reportedFailed: Set<String> = []
   /// Whether it is in a final state with nothing due, as concluded.

@@ -635,12 +635,12 @@ extension AuditRig {
     }
   }
 
-  func refuse(_ slot: String, _ operation: String) {
+  func refuse(_ slot: String, _ operation: String, isMistake: Bool = false) {
     shelf.truth.withLock {
       $0.refusals.append(
         VendorRefusal(
           baggage: baggage("bk_0", slot, "do", 1, 1), item: "x", operation: operation,
-          atMicroseconds: 0))
+          atMicroseconds: 0, isMistake: isMistake))
     }
   }
 

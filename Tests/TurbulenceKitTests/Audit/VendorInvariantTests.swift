@@ -167,6 +167,15 @@ struct VendorInvariantTests {
     #expect(rig.violated == ["X2"])
   }
 
+  @Test(arguments: ["flight", "hotel", "activity-1"])
+  func x2FindsARequestThatIsRefusedForHowItIsWritten(slot: String) throws {
+    try rig.book()
+    rig.refuse(slot, "create", isMistake: true)
+    try rig.confirm()
+    rig.conclude()
+    #expect(rig.violated == ["X2"])
+  }
+
   @Test func x2FindsACancellationThatNobodyAskedFor() throws {
     try rig.charge()
     try rig.write("bk_0", "CANCELLING")
