@@ -67,7 +67,7 @@ public struct BookRequestBody: Sendable, Hashable, Codable {
 }
 
 extension BookRequestBody {
-  /// Names the customer, and with the client's key the request: the wire has no other name for them.
+  /// Names the customer: the wire has no other name for them.
   var customerID: String { userContact.email }
 
   /// Returns the trip that is asked for, with its party.
