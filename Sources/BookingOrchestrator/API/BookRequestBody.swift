@@ -80,7 +80,7 @@ extension BookRequestBody {
         + ["firstName", "lastName", "dateOfBirth"].map { "/travelers/*/\($0)" })
   }()
 
-  /// Names the customer, and with the client's key the request: the wire has no other name for them.
+  /// Names the customer: the wire has no other name for them.
   var customerID: String { userContact.email }
 
   /// Returns the trip that is asked for, with its party.

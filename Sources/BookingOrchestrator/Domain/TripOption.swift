@@ -138,7 +138,7 @@ public struct TripRequest: Sendable, Hashable, Codable {
 
   /// Who pays.
   public struct Customer: Sendable, Hashable, Codable {
-    /// The customer's address for mails; with the client's key it names the request.
+    /// The customer's address for mails.
     public var id: String
     /// Stripe's customer, `cus_…`.
     public var stripeCustomerId: String?

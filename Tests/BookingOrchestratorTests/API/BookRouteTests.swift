@@ -305,7 +305,8 @@ struct BookRouteTests {
       })
     #expect(answer.status == 422)
     #expect(answer.code == "total-mismatch")
-    #expect(answer["pointer"] == "/paymentInfo/amount")
+    let place = currency == "EUR" ? "amount" : "currency"
+    #expect(answer["pointer"] == "/paymentInfo/\(place)")
     #expect(answer.json["expectedAmount"] as? Int == 17_100)
     #expect(answer["expectedCurrency"] == "EUR")
     #expect(answer.headers[.contentType] == "application/problem+json")
