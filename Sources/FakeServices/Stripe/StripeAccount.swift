@@ -21,6 +21,8 @@ struct StripeAccount: Sendable {
     var changes: [LedgerChange] = []
     /// Positions of new events in ``StripeAccount/events``, in order.
     var events: [Int] = []
+    /// Whether something was planned for later, which somebody must wake up for.
+    var planned = false
   }
 
   /// A payment intent and what Stripe does not show.
@@ -68,6 +70,9 @@ struct StripeAccount: Sendable {
     case holdExpires(Int)
     /// Somebody refunds a part of an intent by hand.
     case deskRefunds(Int, partsPerMillion: Int64)
+    /// Nobody has sent evidence in time.
+    case disputeIsDue(String)
+    case sessionExpires(String)
   }
 
   var ids: StripeIDs
@@ -77,6 +82,8 @@ struct StripeAccount: Sendable {
   private(set) var disputes = StripeShelf<StripeDispute>()
   private(set) var transactions = StripeShelf<StripeTransaction>()
   private(set) var sessions = StripeShelf<StripeSession>()
+  /// The Checkout Session that a payment was made by.
+  private(set) var sessionOfIntent: [String: String] = [:]
   private(set) var intents: [IntentRecord] = []
   private(set) var intentPositions: [String: Int] = [:]
   private(set) var intentsOfBooking: [String: [Int]] = [:]
@@ -84,6 +91,8 @@ struct StripeAccount: Sendable {
   private(set) var refundPositions: [String: Int] = [:]
   var events: [EventRecord] = []
   private(set) var eventPositions: [String: Int] = [:]
+  /// How many events there were about each object that belongs to no payment.
+  private var eventsOfObject: [String: UInt64] = [:]
   private var later = StripeDueQueue<Later>()
   private(set) var effects = Effects()
 
@@ -122,6 +131,8 @@ struct StripeAccount: Sendable {
       case .holdExpires(let intent): expireHold(intent, at: due)
       case .deskRefunds(let intent, let share):
         refundByHand(intent, partsPerMillion: share, at: due)
+      case .disputeIsDue(let id): disputeRunsOut(id, at: due)
+      case .sessionExpires(let id): expireSession(id, cause: Cause(), now: due)
       }
     }
   }
@@ -129,6 +140,7 @@ struct StripeAccount: Sendable {
   /// Plans something.
   mutating func schedule(_ item: Later, after delay: Duration, from now: Int64) {
     later.insert(item, due: now &+ delay.wholeMicroseconds)
+    effects.planned = true
   }
 
   private func matters(_ item: Later) -> Bool {
@@ -138,10 +150,17 @@ struct StripeAccount: Sendable {
     case .intentResolves(let intent, _): intents[intent].object.value.status == .processing
     case .holdExpires(let intent): intents[intent].object.value.status == .requiresCapture
     case .deskRefunds(let intent, _): intents[intent].object.value.status == .succeeded
+    case .disputeIsDue(let id): disputes[id]?.value.status == .needsResponse
+    case .sessionExpires(let id): sessions[id]?.value.status == .open
     }
   }
 
   // MARK: Objects
+
+  /// A customer that was not deleted; nil when there is none.
+  func liveCustomer(_ id: String) -> StripeSnapshot<StripeCustomer>? {
+    customers[id].flatMap { $0.value.isDeleted ? nil : $0 }
+  }
 
   /// Registers a customer; keeps the one there is.
   mutating func addCustomer(_ customer: StripeCustomer) -> StripeSnapshot<StripeCustomer> {
@@ -163,7 +182,11 @@ struct StripeAccount: Sendable {
   }
 
   /// Adds or replaces a Checkout Session.
-  mutating func putSession(_ session: StripeSession) { sessions.put(session, id: session.id) }
+  @discardableResult
+  mutating func putSession(_ session: StripeSession) -> StripeSnapshot<StripeSession> {
+    if let intent = session.paymentIntent { sessionOfIntent[intent] = session.id }
+    return sessions.put(session, id: session.id)
+  }
 
   /// Registers a payment method or replaces the one of that id.
   mutating func add(_ method: StripePaymentMethod) -> StripeSnapshot<StripePaymentMethod> {
@@ -246,6 +269,20 @@ struct StripeAccount: Sendable {
     intents[position].events += 1
     let branch = StripeHash.mix(root ^ 0x65_7674 &+ UInt64(intents[position].events) << 32)
     let id = ids.id("evt_", payment: root, branch: branch)
+    let event = StripeEvent(
+      id: id, type: type, createdMicroseconds: now, object: object, requestID: cause.requestID,
+      idempotencyKey: cause.requestID == nil || cause.key.isEmpty ? nil : cause.key)
+    effects.events.append(events.count)
+    eventPositions[id] = events.count
+    events.append(EventRecord(event: StripeSnapshot(event), baggage: cause.baggage))
+  }
+
+  /// Records an event about an object that belongs to no payment.
+  mutating func emit(_ type: String, _ object: StripeBody, cause: Cause, at now: Int64) {
+    let count = eventsOfObject[object.id, default: 0] + 1
+    eventsOfObject[object.id] = count
+    let root = StripeHash.mix(StripeHash.of(object.id.utf8) ^ 0x65_7674)
+    let id = ids.id("evt_", payment: root, branch: StripeHash.mix(root &+ count))
     let event = StripeEvent(
       id: id, type: type, createdMicroseconds: now, object: object, requestID: cause.requestID,
       idempotencyKey: cause.requestID == nil || cause.key.isEmpty ? nil : cause.key)

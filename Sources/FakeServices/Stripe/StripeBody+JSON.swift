@@ -260,6 +260,10 @@ extension StripePaymentMethod {
 extension StripeCustomer {
   func write(to json: inout StripeJSON) {
     json.string(#"{"id":"#, id)
+    if isDeleted {
+      json.raw(#","object":"customer","deleted":true}"#)
+      return
+    }
     json.raw(#","object":"customer","address":null,"balance":0"#)
     json.int(#","created":"#, created)
     json.string(

@@ -149,7 +149,7 @@ enum StripeCommand: Sendable {
     case .retrieveEvent: self = .retrieveEvent(id)
     case .createPaymentMethod: self = .createPaymentMethod(try NewPaymentMethod(form))
     case .retrievePaymentMethod: self = .retrievePaymentMethod(id)
-    case .createCustomer, .retrieveCustomer, .updateCustomer, .listCustomers,
+    case .createCustomer, .retrieveCustomer, .updateCustomer, .deleteCustomer, .listCustomers,
       .attachPaymentMethod, .detachPaymentMethod, .updatePaymentMethod, .listPaymentMethods,
       .listCustomerPaymentMethods, .retrieveCustomerPaymentMethod:
       self = .customers(try StripeCustomerCommand(route, form))

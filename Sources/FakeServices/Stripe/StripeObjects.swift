@@ -157,13 +157,15 @@ struct StripePaymentMethod: Sendable {
 }
 
 /// A customer as Stripe's API shows it.
-struct StripeCustomer: Sendable {
+struct StripeCustomer: Sendable, Hashable {
   var id: String
   /// Seconds since 1970.
   var created: Int64
   var description: String?
   var email: String?
   var name: String?
+  /// Whether nothing but its id is left.
+  var isDeleted = false
   var metadata = StripeMetadata()
 }
 
