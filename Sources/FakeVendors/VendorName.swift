@@ -38,7 +38,7 @@ package enum VendorName: String, Sendable, Hashable, CaseIterable {
         "disputes.list", "disputes.update", "disputes.close", "balance.retrieve",
         "balance_transactions.retrieve", "balance_transactions.list",
         "checkout.sessions.create", "checkout.sessions.retrieve", "checkout.sessions.list",
-        "checkout.sessions.expire",
+        "checkout.sessions.expire", "checkout.sessions.line_items",
       ]
     case .amadeus: ["token", "search", "price", "create", "get", "cancel"]
     case .bookingcom: ["search", "availability", "preview", "create", "details", "cancel"]

@@ -69,6 +69,8 @@ def test_checkout_session_is_paid(v1, stripe_fake):
             "currency": "eur", "unit_amount": 700, "product_data": {"name": "Seat"}}}],
         "payment_intent_data": {"metadata": {"trip": "7"}}})
     assert (session.status, session.payment_status) == ("open", "unpaid")
+    (line,) = v1.checkout.sessions.line_items.list(session.id).auto_paging_iter()
+    assert (line.description, line.quantity, line.amount_total) == ("Seat", 2, 1400)
     declined = stripe_fake.pay_checkout(session.id, payment_method="pm_card_chargeDeclined")
     assert declined["status"] == "open" and declined["why"] == "card_declined"
     paid = stripe_fake.pay_checkout(session.id, email="ada@example.com")

@@ -52,6 +52,31 @@ struct StripeCheckoutTests {
     }
   }
 
+  @Test func theLinesOfASessionAreListedInTheirOrder() throws {
+    try StripeTestWorld.run { world in
+      let id = try await Self.opened(
+        world,
+        "&line_items[1][price_data][currency]=eur&line_items[1][price_data][unit_amount]=50"
+          + "&line_items[1][price_data][product_data][name]=Bag")
+      let path = "checkout/sessions/\(id)/line_items"
+      let all = try await world.get(path)
+      #expect(all.data.map { $0["description"].string } == ["Seat", "Bag"])
+      #expect(all.data.map { $0["amount_total"].int } == [1400, 50])
+      #expect(all.data[0]["price"]["unit_amount"].int == 700)
+      #expect(all.json["has_more"].bool == false)
+      let first = try await world.get(path, "limit=1")
+      #expect(first.json["has_more"].bool == true)
+      let last = all.data[1]["id"].string ?? ""
+      let second = try await world.get(path, "starting_after=\(first.data[0]["id"].string ?? "")")
+      #expect(second.data.map { $0["id"].string } == [last])
+      let before = try await world.get(path, "limit=1&ending_before=\(last)")
+      #expect(before.data == first.data)
+      #expect(try await world.get(path, "starting_after=li_x").status == 400)
+      let shown = try await world.get("checkout/sessions/\(id)", "expand[]=line_items")
+      #expect(shown.json["line_items"]["data"].array == all.data)
+    }
+  }
+
   @Test func aDeclinedCustomerTriesAnotherCardOfTheSamePayment() throws {
     try StripeTestWorld.run { world in
       let id = try await Self.opened(world)

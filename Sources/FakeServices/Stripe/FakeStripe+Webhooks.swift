@@ -258,7 +258,8 @@ extension StripeEvent {
         refund.failureReason = "declined"
       }
       event.object = .refund(StripeSnapshot(refund))
-    case .charge, .paymentMethod, .customer, .event, .dispute, .transaction, .session, .balance,
+    case .charge, .paymentMethod, .customer, .event, .dispute, .transaction, .session, .lineItem,
+      .balance,
       .expanded, .list, .search, .error:
       break
     }

@@ -17,6 +17,7 @@ extension StripeBody {
     case .transaction(let transaction, let isAvailable):
       transaction.value.write(to: &json, isAvailable: isAvailable)
     case .session(let session): session.value.write(to: &json)
+    case .lineItem(let item): item.write(to: &json)
     case .balance(let balance): balance.write(to: &json)
     case .expanded(let body, let objects):
       json.expansions = objects

@@ -19,6 +19,7 @@ struct StripeSession: Sendable {
   var paidEmail: String?
   /// Seconds since 1970.
   var expiresAt: Int64
+  var items: [StripeLineItem] = []
   var metadata = StripeMetadata()
   var mode: String
   /// The payment, once somebody has tried to pay.
@@ -70,7 +71,12 @@ struct StripeSession: Sendable {
     }
     json.string(#","customer_email":"#, orNull: customerEmail)
     json.int(#","expires_at":"#, expiresAt)
-    json.raw(#","invoice":null,"invoice_creation":null,"livemode":false,"locale":null"#)
+    json.raw(#","invoice":null,"invoice_creation":null"#)
+    // Left out unless asked for.
+    if json.expansions["line_items"] != nil {
+      json.reference(#","line_items":"#, "line_items", orNull: nil)
+    }
+    json.raw(#","livemode":false,"locale":null"#)
     json.object(#","metadata":"#, metadata.entries)
     json.string(#","mode":"#, mode)
     json.reference(#","payment_intent":"#, "payment_intent", orNull: paymentIntent)
@@ -94,12 +100,14 @@ enum StripeCheckoutCommand: Sendable {
   case create(StripeSession, expiresAt: Int64?)
   case retrieve(String)
   case expire(String)
+  case items(String, StripeCommand.Page)
   case list(StripeCommand.Page, customer: String?, paymentIntent: String?, status: String?)
 
   init(_ operation: StripeOperation, _ id: String, _ form: StripeForm) throws(StripeError) {
     switch operation {
     case .createSession: self = try Self.create(form)
     case .expireSession: self = .expire(id)
+    case .listSessionItems: self = .items(id, try StripeCommand.Page(form))
     case .listSessions:
       self = .list(
         try StripeCommand.Page(form), customer: form.string("customer"),
@@ -132,6 +140,10 @@ enum StripeCheckoutCommand: Sendable {
           total + product <= currency.maximum
         else { throw .tooLarge(currency) }
         total += product
+        session.items.append(
+          StripeLineItem(
+            currency: currency, description: form.string("\(item)[price_data][product_data][name]"),
+            quantity: quantity, unitAmount: unit))
         index += 1
       }
       session.amountTotal = total
@@ -180,6 +192,7 @@ extension StripeAccount {
       }
       session.id = ids.short(
         "cs_test_", root: ids.root("cs", identity: cause.identity), count: 58)
+      session.nameItems(ids)
       putSession(session)
       schedule(
         .sessionExpires(session.id), after: .seconds(session.expiresAt - seconds),
@@ -191,6 +204,7 @@ extension StripeAccount {
       guard status == .open else { throw .sessionNotOpen(status) }
       expireSession(id, cause: cause, now: now)
       return .session(try self.session(id))
+    case .items(let id, let page): return try items(of: try session(id).value, page)
     case .list(let page, let customer, let paymentIntent, let status):
       return try list(
         page, sessions, url: "/v1/checkout/sessions", kind: "checkout session",

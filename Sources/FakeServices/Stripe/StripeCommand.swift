@@ -158,7 +158,7 @@ enum StripeCommand: Sendable {
     case .retrieveCharge, .updateCharge, .listCharges, .retrieveBalance, .retrieveTransaction,
       .listTransactions:
       self = .money(try StripeMoneyCommand(route, form))
-    case .createSession, .retrieveSession, .listSessions, .expireSession:
+    case .createSession, .retrieveSession, .listSessions, .expireSession, .listSessionItems:
       self = .checkout(try StripeCheckoutCommand(route.operation, id, form))
     case .searchCharges, .searchIntents:
       self = .search(

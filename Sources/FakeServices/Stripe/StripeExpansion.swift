@@ -76,11 +76,12 @@ extension StripeOperation {
   /// Whether the answer is a list or a page of a search.
   var isList: Bool {
     rawValue.hasSuffix(".list") || rawValue.hasSuffix(".search")
-      || self == .listCustomerPaymentMethods
+      || self == .listCustomerPaymentMethods || self == .listSessionItems
   }
 
   fileprivate var kind: StripeExpansion.Kind {
     if self == .listCustomerPaymentMethods { return .method }
+    if self == .listSessionItems { return .nothing }
     return switch rawValue.split(separator: ".").first {
     case "payment_intents": .intent
     case "charges": .charge
@@ -142,6 +143,8 @@ extension StripeAccount {
     case (.dispute(let dispute), "payment_intent"): intent(named: dispute.value.paymentIntent)
     case (.transaction(let transaction, _), "source"): source(transaction.value.source)
     case (.session(let session), "customer"): customer(session.value.customer)
+    // A page without a cursor is always found.
+    case (.session(let session), "line_items"): try? items(of: session.value, nil)
     case (.session(let session), "payment_intent"):
       session.value.paymentIntent.flatMap { intent(named: $0) }
     default: nil

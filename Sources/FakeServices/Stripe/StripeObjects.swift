@@ -191,6 +191,7 @@ enum StripeBody: Sendable {
   case dispute(StripeSnapshot<StripeDispute>)
   case transaction(StripeSnapshot<StripeTransaction>, isAvailable: Bool)
   case session(StripeSnapshot<StripeSession>)
+  case lineItem(StripeLineItem)
   case balance(StripeBalance)
   /// An object with other objects in place of their ids, by property.
   indirect case expanded(StripeBody, [String: StripeBody])
@@ -206,6 +207,7 @@ enum StripeBody: Sendable {
     case .dispute(let object): object.value.id
     case .transaction(let object, _): object.value.id
     case .session(let object): object.value.id
+    case .lineItem(let item): item.id
     case .expanded(let object, _): object.id
     case .charge(let object): object.value.id
     case .refund(let object): object.value.id

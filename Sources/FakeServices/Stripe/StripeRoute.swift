@@ -45,6 +45,7 @@ enum StripeOperation: String, Sendable {
   case retrieveSession = "checkout.sessions.retrieve"
   case listSessions = "checkout.sessions.list"
   case expireSession = "checkout.sessions.expire"
+  case listSessionItems = "checkout.sessions.line_items"
 
   /// Whether the endpoint changes something; these take an idempotency key.
   var isPost: Bool {
@@ -62,7 +63,7 @@ enum StripeOperation: String, Sendable {
       .listCharges, .searchCharges, .listPaymentMethods, .listCustomers,
       .listCustomerPaymentMethods, .retrieveCustomerPaymentMethod, .retrieveDispute,
       .listDisputes, .retrieveBalance, .retrieveTransaction, .listTransactions,
-      .retrieveSession, .listSessions:
+      .retrieveSession, .listSessions, .listSessionItems:
       false
     }
   }
@@ -167,6 +168,7 @@ enum StripeOperation: String, Sendable {
         "shipping_options", "submit_type", "subscription_data", "success_url",
         "tax_id_collection", "ui_mode", "wallet_options",
       ],
+      .listSessionItems: page,
       .listSessions: page.union([
         "created", "customer", "customer_account", "customer_details", "payment_intent",
         "payment_link", "status", "subscription",
@@ -238,6 +240,8 @@ struct StripeRoute: Sendable {
     case (3, "disputes") where isPost && names[2] == "close": self.init(.closeDispute, names[1])
     case (3, "checkout") where !isPost && names[1] == "sessions":
       self.init(.retrieveSession, names[2])
+    case (4, "checkout") where !isPost && names[1] == "sessions" && names[3] == "line_items":
+      self.init(.listSessionItems, names[2])
     case (4, "checkout") where isPost && names[1] == "sessions" && names[3] == "expire":
       self.init(.expireSession, names[2])
     case (4, "test_helpers") where isPost && names[1] == "refunds" && names[3] == "expire":
