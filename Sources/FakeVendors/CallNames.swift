@@ -30,6 +30,7 @@ enum CallNames {
     case 3 where isGet && parts[2] == "search": return "\(parts[1]).search"
     case 5 where parts[3] == "payment_methods": return "customers.payment_method"
     case 2: return parts[1] + (isGet ? ".list" : ".create")
+    case 3 where method == "DELETE": return "\(parts[1]).delete"
     case 3: return parts[1] + (isGet ? ".retrieve" : ".update")
     case 4: return "\(parts[1]).\(parts[3])"
     case 5 where parts[1] == "test_helpers": return "\(parts[2]).\(parts[4])"

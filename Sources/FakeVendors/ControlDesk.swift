@@ -34,6 +34,7 @@ final class ControlDesk: Sendable {
     "DELETE /_faults", "GET /_faults/fired", "GET /_catalogue", "GET /_catalogue?trip=1",
     "POST /_catalogue",
     "GET /_webhook", "PUT /_webhook", "DELETE /_webhook", "POST /_authenticate",
+    "POST /_checkout", "POST /_dispute",
   ]
 
   /// Answers one control request that came to a service's port.
@@ -74,6 +75,8 @@ final class ControlDesk: Sendable {
       webhooks.set(nil)
       return try .json(webhooks.target)
     case (.post, "/_authenticate"): return try authenticate(call.body)
+    case (.post, "/_checkout"): return try payCheckout(call.body)
+    case (.post, "/_dispute"): return try dispute(call.body)
     default:
       throw ControlError("no such control endpoint", known: Self.endpoints, status: .notFound)
     }
@@ -125,6 +128,41 @@ final class ControlDesk: Sendable {
     }
     guard stripe.authenticate(id, succeeds: members["succeeds"]?.bool ?? true) else {
       throw ControlError("\(id) does not wait for its customer", status: .conflict)
+    }
+    return try .json(["payment_intent": id])
+  }
+
+  /// Plays the customer on a Checkout Session's page.
+  private func payCheckout(_ body: [UInt8]) throws -> HTTPReply {
+    let members = try ControlJSON.read(body).members(
+      "the request", known: ["session", "payment_method", "email"])
+    guard let id = members["session"]?.string else {
+      throw ControlError("'session' is not a text")
+    }
+    let method = members["payment_method"]
+    guard method == nil || method?.string != nil else {
+      throw ControlError("'payment_method' is not a text")
+    }
+    switch stripe.pay(id, with: method?.string ?? "pm_card_visa", email: members["email"]?.string) {
+    case .completed: return try .json(["session": id, "status": "complete"])
+    case .stillOpen(let status): return try .json(["session": id, "status": "open", "why": status])
+    case .refused(let why): throw ControlError(why, status: .conflict)
+    }
+  }
+
+  /// Plays a cardholder at the bank.
+  private func dispute(_ body: [UInt8]) throws -> HTTPReply {
+    let members = try ControlJSON.read(body).members(
+      "the request", known: ["payment_intent", "reason"])
+    guard let id = members["payment_intent"]?.string else {
+      throw ControlError("'payment_intent' is not a text")
+    }
+    let reason = members["reason"]?.string ?? "fraudulent"
+    guard FakeStripe.disputeReasons.contains(reason) else {
+      throw ControlError("no dispute has the reason '\(reason)'", known: FakeStripe.disputeReasons)
+    }
+    guard stripe.dispute(id, reason: reason) else {
+      throw ControlError("\(id) has nothing that can be disputed", status: .conflict)
     }
     return try .json(["payment_intent": id])
   }

@@ -23,7 +23,8 @@ package struct FakeVendorsCommand: AsyncParsableCommand {
         stripe http://127.0.0.1:12111
 
       and serves until SIGINT or SIGTERM. Each port also serves the control endpoints: /_faults,
-      /_clock, /_ledger, /_catalogue, /_webhook, /_authenticate.
+      /_clock, /_ledger, /_catalogue, /_webhook, /_authenticate,
+      /_checkout, /_dispute.
 
       Exit codes: 0 stopped by a signal, 64 bad arguments, 70 a port is taken.
       """)

@@ -33,12 +33,12 @@ package enum VendorName: String, Sendable, Hashable, CaseIterable {
         "payment_methods.retrieve", "customers.create", "customers.retrieve",
         "payment_intents.search", "charges.list", "charges.search", "charges.update",
         "payment_methods.attach", "payment_methods.detach", "payment_methods.update",
-        "payment_methods.list", "customers.update", "customers.list",
+        "payment_methods.list", "customers.update", "customers.delete", "customers.list",
         "customers.payment_methods", "customers.payment_method", "disputes.retrieve",
         "disputes.list", "disputes.update", "disputes.close", "balance.retrieve",
         "balance_transactions.retrieve", "balance_transactions.list",
         "checkout.sessions.create", "checkout.sessions.retrieve", "checkout.sessions.list",
-        "checkout.sessions.expire",
+        "checkout.sessions.expire", "checkout.sessions.line_items",
       ]
     case .amadeus: ["token", "search", "price", "create", "get", "cancel"]
     case .bookingcom: ["search", "availability", "preview", "create", "details", "cancel"]

@@ -57,6 +57,14 @@ class Fake:
         """Moves the fakes' clock; returns once everything that was due has happened."""
         return self._control("POST", "/_clock/advance", {"seconds": seconds})
 
+    def pay_checkout(self, session, **more):
+        """Plays the customer on a Checkout Session's page."""
+        return self._control("POST", "/_checkout", {"session": session, **more})
+
+    def dispute(self, payment_intent, reason="fraudulent"):
+        """Plays a cardholder at the bank."""
+        self._control("POST", "/_dispute", {"payment_intent": payment_intent, "reason": reason})
+
     def now(self):
         """Seconds since 1970 on the fakes' clock."""
         return self._control("GET", "/_clock")["now_us"] // 1_000_000

@@ -57,6 +57,45 @@ struct StripeDisputeTests {
     }
   }
 
+  @Test func aDisputeThatNobodyAnswersIsLost() throws {
+    try StripeTestWorld.serving(types: ["charge.dispute.closed"]) { world, inbox in
+      let (_, id) = try await Self.disputed(world)
+      let open = try await world.get("disputes/\(id)")
+      let due = open.json["evidence_details"]["due_by"].int ?? 0
+      // A draft is no answer.
+      _ = try await world.post("disputes/\(id)", "evidence[customer_name]=Ada&submit=false")
+      try await world.sleep(.seconds(7 * 86_400 - 10))
+      #expect(try await world.get("disputes/\(id)").state == "needs_response")
+      try await world.sleep(.seconds(15))
+      #expect(try await world.get("disputes/\(id)").state == "lost")
+      #expect(inbox.types == ["charge.dispute.closed"])
+      #expect(inbox.deliveries.first?.json["created"].int == due)
+    }
+  }
+
+  @Test func anAnsweredDisputeHasNoDeadline() throws {
+    try StripeTestWorld.run { world in
+      let (_, id) = try await Self.disputed(world)
+      _ = try await world.post("disputes/\(id)", "evidence[customer_name]=Ada")
+      try await world.sleep(.seconds(30 * 86_400))
+      #expect(try await world.get("disputes/\(id)").state == "under_review")
+    }
+  }
+
+  @Test func whatIsLeftAfterARefundCanBeDisputed() throws {
+    try StripeTestWorld.run { world in
+      let id = try await world.paid()
+      _ = try await world.post("refunds", "payment_intent=\(id)&amount=1000")
+      #expect(world.stripe.dispute(id, reason: "product_not_received"))
+      let dispute = try await world.get("disputes", "payment_intent=\(id)").data.first
+      #expect(dispute?["amount"].int == 1500)
+      #expect(dispute?["reason"].string == "product_not_received")
+      #expect(!world.stripe.dispute(id, reason: "fraudulent"))
+      let refund = try await world.post("refunds", "payment_intent=\(id)")
+      #expect(refund.code == "charge_disputed")
+    }
+  }
+
   @Test func closingADisputeLosesIt() throws {
     try StripeTestWorld.run { world in
       let (_, id) = try await Self.disputed(world)

@@ -43,6 +43,24 @@ struct ControlEndpointTests {
     }
   }
 
+  @Test(arguments: [
+    ("/_checkout", "{}", 400, "'session' is not a text"),
+    ("/_checkout", #"{"session":"cs_test_x"}"#, 409, "no open session"),
+    ("/_checkout", #"{"session":"cs_test_x","card":1}"#, 400, "payment_method"),
+    ("/_dispute", #"{"payment_intent":1}"#, 400, "'payment_intent' is not a text"),
+    ("/_dispute", #"{"payment_intent":"pi_x"}"#, 409, "nothing that can be disputed"),
+    ("/_dispute", #"{"payment_intent":"pi_x","reason":"spite"}"#, 400, "product_not_received"),
+  ])
+  func mistakesOfWhoPlaysPeopleAreTold(
+    path: String, body: String, status: Int, says: String
+  ) async throws {
+    try await VendorBench.serve { bench in
+      let answer = try await bench.send(.post, .stripe, path, json: body)
+      #expect(answer.status == status)
+      #expect(answer.text.contains(says), "\(answer.text)")
+    }
+  }
+
   @Test func openOrdersAreListedAndCleared() async throws {
     try await VendorBench.serve { bench in
       _ = try await bench.order(#"[{"fault":"decline","count":3},{"fault":"lock-timeout"}]"#)

@@ -87,7 +87,7 @@ extension FakeStripe {
     for change in effects.changes { environment.watch(change) }
     guard let (endpoint, subscribed) = subscribed(to: effects.events) else {
       // Changes may have planned something for later, which the loop must wake up for.
-      if !effects.changes.isEmpty { rearm() }
+      if !effects.changes.isEmpty || effects.planned { rearm() }
       return []
     }
     // The plan is somebody else's code: it must not run inside the lock.
@@ -258,7 +258,8 @@ extension StripeEvent {
         refund.failureReason = "declined"
       }
       event.object = .refund(StripeSnapshot(refund))
-    case .charge, .paymentMethod, .customer, .event, .dispute, .transaction, .session, .balance,
+    case .charge, .paymentMethod, .customer, .event, .dispute, .transaction, .session, .lineItem,
+      .balance,
       .expanded, .list, .search, .error:
       break
     }

@@ -28,9 +28,10 @@ import Synchronization
 /// | Webhooks | one endpoint, signed per attempt, three days of retries |
 /// | `automatic_async` | captured at once |
 /// | Expansion | every object that the fake has, four levels deep; other known properties stay ids |
-/// | Disputes | after the charge of `pm_card_createDispute`; evidence decides, no deadline passes |
+/// | Disputes | after the charge of `pm_card_createDispute`, or when ``dispute(_:reason:)`` says; evidence decides; lost after seven days without any |
+/// | Checkout Sessions | ``pay(_:with:email:)`` plays the customer; they expire by themselves |
 /// | Balance | one currency per charge, pending for two days, a fee of 2.9 % |
-/// | Not here | events of customers and payment methods, a paid Checkout Session, multicapture, incremental authorisation (refused), several accounts |
+/// | Not here | Checkout Sessions that set up or subscribe, multicapture, incremental authorisation (refused), several accounts |
 /// | Not established (U) | the `type` of the 409; texts of a confirm in a state other than succeeded, of a bad multiple, of the 500; 404 for an unknown payment in a new refund; parameters compared before the conflict; webhook retry intervals and timeout; delays of the refund test cards |
 public final class FakeStripe: HTTPService {
   /// Everything that changes, behind one lock that is never held across an await.

@@ -21,6 +21,7 @@ enum StripeCustomerCommand: Sendable {
   case create(Details, paymentMethod: String?)
   case retrieve(String)
   case update(String, Details)
+  case delete(String)
   case list(StripeCommand.Page, email: String?)
   case attach(method: String, customer: String)
   case detach(method: String)
@@ -34,6 +35,7 @@ enum StripeCustomerCommand: Sendable {
     case .createCustomer:
       self = .create(try Details(form), paymentMethod: form.string("payment_method"))
     case .updateCustomer: self = .update(id, try Details(form))
+    case .deleteCustomer: self = .delete(id)
     case .listCustomers:
       self = .list(try StripeCommand.Page(form), email: form.string("email"))
     case .attachPaymentMethod:
@@ -70,34 +72,57 @@ extension StripeAccount {
         id: ids.short("cus_", root: root, count: 14), created: now / 1_000_000)
       try customer.apply(details)
       let made = addCustomer(customer)
-      if let method { _ = try attach(method, to: customer.id, root: root, now: now) }
+      emit("customer.created", .customer(made), cause: cause, at: now)
+      if let method {
+        let attached = try attach(method, to: customer.id, root: root, now: now)
+        emit("payment_method.attached", .paymentMethod(attached), cause: cause, at: now)
+      }
       return .customer(made)
-    case .retrieve(let id): return .customer(try customer(id, param: "id", status: 404))
+    case .retrieve(let id):
+      // A deleted customer is still told of.
+      if let deleted = customers[id], deleted.value.isDeleted { return .customer(deleted) }
+      return .customer(try customer(id, param: "id", status: 404))
     case .update(let id, let details):
-      var customer = try customer(id, param: "id", status: 404).value
+      let before = try customer(id, param: "id", status: 404).value
+      var customer = before
       try customer.apply(details)
-      return .customer(replaceCustomer(customer))
+      let changed = replaceCustomer(customer)
+      if customer != before {
+        emit("customer.updated", .customer(changed), cause: cause, at: now)
+      }
+      return .customer(changed)
+    case .delete(let id):
+      let customer = try customer(id, param: "id", status: 404)
+      for method in paymentMethods.objects.map(\.value) where method.customer == id {
+        detach(method, cause: cause, now: now)
+      }
+      emit("customer.deleted", .customer(customer), cause: cause, at: now)
+      var deleted = customer.value
+      deleted.isDeleted = true
+      return .customer(replaceCustomer(deleted))
     case .list(let page, let email):
       return try list(
         page, customers, url: "/v1/customers", kind: "customer",
-        where: { email == nil || $0.email == email }, created: { $0.created },
+        where: { !$0.isDeleted && (email == nil || $0.email == email) }, created: { $0.created },
         body: { .customer($0) })
     case .attach(let method, let customer):
       _ = try self.customer(customer, param: "customer", status: 400)
       let root = ids.root("attach", identity: cause.identity)
-      return .paymentMethod(try attach(method, to: customer, root: root, now: now))
+      let attached = try attach(method, to: customer, root: root, now: now)
+      emit("payment_method.attached", .paymentMethod(attached), cause: cause, at: now)
+      return .paymentMethod(attached)
     case .detach(let id):
-      var method = try method(id).value
+      let method = try method(id).value
       guard method.customer != nil else { throw .notAttached }
-      method.customer = nil
-      method.isSpent = true
-      return .paymentMethod(add(method))
+      return .paymentMethod(detach(method, cause: cause, now: now))
     case .updateMethod(let id, let name, let email, let metadata, let clears):
       var method = try method(id).value
       try method.metadata.mergeWithinLimits(metadata, clears: clears)
       if let name { method.name = name.isEmpty ? nil : name }
       if let email { method.email = email }
-      return .paymentMethod(add(method))
+      let changed = add(method)
+      emit("payment_method.updated", .paymentMethod(changed), cause: cause, at: now)
+      return .paymentMethod(changed)
     case .listMethods(let page, let customer, let type, let ofPath):
       if let customer {
         _ = try self.customer(customer, param: "customer", status: ofPath ? 404 : 400)
@@ -116,6 +141,19 @@ extension StripeAccount {
       }
       return .paymentMethod(method)
     }
+  }
+
+  /// Takes a payment method from its customer for good.
+  @discardableResult
+  private mutating func detach(
+    _ method: StripePaymentMethod, cause: Cause, now: Int64
+  ) -> StripeSnapshot<StripePaymentMethod> {
+    var method = method
+    method.customer = nil
+    method.isSpent = true
+    let detached = add(method)
+    emit("payment_method.detached", .paymentMethod(detached), cause: cause, at: now)
+    return detached
   }
 
   /// Gives a payment method to a customer; a test token becomes a payment method of its own.
@@ -164,7 +202,7 @@ extension StripeAccount {
   private func customer(_ id: String, param: String, status: Int) throws(StripeError)
     -> StripeSnapshot<StripeCustomer>
   {
-    guard let customer = customers[id] else {
+    guard let customer = liveCustomer(id) else {
       throw .noSuch("customer", id, param: param, status: status)
     }
     return customer

@@ -99,7 +99,7 @@ extension StripeAccount {
     _ new: StripeCommand.NewPaymentMethod, cause: Cause, now: Int64
   ) throws(StripeError) -> StripeSnapshot<StripePaymentMethod> {
     let card = try card(of: new)
-    if let customer = new.customer, customers[customer] == nil {
+    if let customer = new.customer, liveCustomer(customer) == nil {
       throw .noSuch("customer", customer, param: "customer", status: 400)
     }
     let root = ids.root("pm", identity: cause.identity)

@@ -6,7 +6,7 @@ extension StripeAccount {
   mutating func createIntent(
     _ new: StripeCommand.NewIntent, cause: Cause, fault: StripeFault?, now: Int64
   ) throws(StripeError) -> Int {
-    if let customer = new.customer, customers[customer] == nil {
+    if let customer = new.customer, liveCustomer(customer) == nil {
       throw .noSuch("customer", customer, param: "customer", status: 400)
     }
     if let method = new.paymentMethod { try checkExists(method, customer: new.customer) }
@@ -57,7 +57,7 @@ extension StripeAccount {
       case .requiresPaymentMethod, .requiresConfirmation, .requiresAction: true
       case .processing, .requiresCapture, .canceled, .succeeded: false
       }
-    if let customer = update.customer, customers[customer] == nil {
+    if let customer = update.customer, liveCustomer(customer) == nil {
       throw .noSuch("customer", customer, param: "customer", status: 400)
     }
     if !isOpen {
@@ -157,6 +157,7 @@ extension StripeAccount {
     let cause = Cause(baggage: intents[position].cause.baggage)
     if succeeds {
       succeed(position, cause: cause, now: now)
+      completeSession(ofIntent: position, now: now)
     } else {
       // Stripe's own code for a failed 3-D Secure; there is no charge.
       var error = StripeError.declined(
@@ -202,6 +203,7 @@ extension StripeAccount {
     bookCharge(chargeID, now: now)
     emit("charge.captured", charge: chargeID, of: position, cause: cause, at: now)
     emit("payment_intent.succeeded", intent: position, cause: cause, at: now)
+    completeSession(ofIntent: position, now: now)
     disputeIfTheCardSays(chargeID, cause: cause, now: now)
   }
 

@@ -21,6 +21,8 @@ struct StripeAccount: Sendable {
     var changes: [LedgerChange] = []
     /// Positions of new events in ``StripeAccount/events``, in order.
     var events: [Int] = []
+    /// Whether something was planned for later, which somebody must wake up for.
+    var planned = false
   }
 
   /// A payment intent and what Stripe does not show.
@@ -78,6 +80,9 @@ struct StripeAccount: Sendable {
     /// The customer's bank disputes an intent's charge, and decides so much later.
     case bankDisputes(Int, decidedAfter: Duration, isWon: Bool)
     case disputeEnds(String, isWon: Bool)
+    /// Nobody has sent evidence in time.
+    case disputeIsDue(String)
+    case sessionExpires(String)
   }
 
   var ids: StripeIDs
@@ -87,6 +92,8 @@ struct StripeAccount: Sendable {
   private(set) var disputes = StripeShelf<StripeDispute>()
   private(set) var transactions = StripeShelf<StripeTransaction>()
   private(set) var sessions = StripeShelf<StripeSession>()
+  /// The Checkout Session that a payment was made by.
+  private(set) var sessionOfIntent: [String: String] = [:]
   private(set) var intents: [IntentRecord] = []
   private(set) var intentPositions: [String: Int] = [:]
   private(set) var intentsOfBooking: [String: [Int]] = [:]
@@ -94,6 +101,8 @@ struct StripeAccount: Sendable {
   private(set) var refundPositions: [String: Int] = [:]
   var events: [EventRecord] = []
   private(set) var eventPositions: [String: Int] = [:]
+  /// How many events there were about each object that belongs to no payment.
+  private var eventsOfObject: [String: UInt64] = [:]
   private var later = StripeDueQueue<Later>()
   private(set) var effects = Effects()
 
@@ -139,6 +148,8 @@ struct StripeAccount: Sendable {
         disputeByBank(intent, decidedAfter: delay, isWon: isWon, at: due)
       case .disputeEnds(let id, let isWon):
         endDispute(id, won: isWon, cause: disputeCause(id), now: due)
+      case .disputeIsDue(let id): disputeRunsOut(id, at: due)
+      case .sessionExpires(let id): expireSession(id, cause: Cause(), now: due)
       }
     }
   }
@@ -146,6 +157,7 @@ struct StripeAccount: Sendable {
   /// Plans something.
   mutating func schedule(_ item: Later, after delay: Duration, from now: Int64) {
     later.insert(item, due: now &+ delay.wholeMicroseconds)
+    effects.planned = true
   }
 
   private func matters(_ item: Later) -> Bool {
@@ -160,10 +172,17 @@ struct StripeAccount: Sendable {
     case .deskCancels(let intent), .deskConfirms(let intent):
       intents[intent].object.value.status == .requiresConfirmation
     case .disputeEnds(let id, _): disputes[id]?.value.isOpen ?? false
+    case .disputeIsDue(let id): disputes[id]?.value.status == .needsResponse
+    case .sessionExpires(let id): sessions[id]?.value.status == .open
     }
   }
 
   // MARK: Objects
+
+  /// A customer that was not deleted; nil when there is none.
+  func liveCustomer(_ id: String) -> StripeSnapshot<StripeCustomer>? {
+    customers[id].flatMap { $0.value.isDeleted ? nil : $0 }
+  }
 
   /// Registers a customer; keeps the one there is.
   mutating func addCustomer(_ customer: StripeCustomer) -> StripeSnapshot<StripeCustomer> {
@@ -193,7 +212,11 @@ struct StripeAccount: Sendable {
   }
 
   /// Adds or replaces a Checkout Session.
-  mutating func putSession(_ session: StripeSession) { sessions.put(session, id: session.id) }
+  @discardableResult
+  mutating func putSession(_ session: StripeSession) -> StripeSnapshot<StripeSession> {
+    if let intent = session.paymentIntent { sessionOfIntent[intent] = session.id }
+    return sessions.put(session, id: session.id)
+  }
 
   /// Registers a payment method or replaces the one of that id.
   mutating func add(_ method: StripePaymentMethod) -> StripeSnapshot<StripePaymentMethod> {
@@ -276,6 +299,20 @@ struct StripeAccount: Sendable {
     intents[position].events += 1
     let branch = StripeHash.mix(root ^ 0x65_7674 &+ UInt64(intents[position].events) << 32)
     let id = ids.id("evt_", payment: root, branch: branch)
+    let event = StripeEvent(
+      id: id, type: type, createdMicroseconds: now, object: object, requestID: cause.requestID,
+      idempotencyKey: cause.requestID == nil || cause.key.isEmpty ? nil : cause.key)
+    effects.events.append(events.count)
+    eventPositions[id] = events.count
+    events.append(EventRecord(event: StripeSnapshot(event), baggage: cause.baggage))
+  }
+
+  /// Records an event about an object that belongs to no payment.
+  mutating func emit(_ type: String, _ object: StripeBody, cause: Cause, at now: Int64) {
+    let count = eventsOfObject[object.id, default: 0] + 1
+    eventsOfObject[object.id] = count
+    let root = StripeHash.mix(StripeHash.of(object.id.utf8) ^ 0x65_7674)
+    let id = ids.id("evt_", payment: root, branch: StripeHash.mix(root &+ count))
     let event = StripeEvent(
       id: id, type: type, createdMicroseconds: now, object: object, requestID: cause.requestID,
       idempotencyKey: cause.requestID == nil || cause.key.isEmpty ? nil : cause.key)

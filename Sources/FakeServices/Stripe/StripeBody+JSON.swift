@@ -17,6 +17,7 @@ extension StripeBody {
     case .transaction(let transaction, let isAvailable):
       transaction.value.write(to: &json, isAvailable: isAvailable)
     case .session(let session): session.value.write(to: &json)
+    case .lineItem(let item): item.write(to: &json)
     case .balance(let balance): balance.write(to: &json)
     case .expanded(let body, let objects):
       json.expansions = objects
@@ -260,6 +261,10 @@ extension StripePaymentMethod {
 extension StripeCustomer {
   func write(to json: inout StripeJSON) {
     json.string(#"{"id":"#, id)
+    if isDeleted {
+      json.raw(#","object":"customer","deleted":true}"#)
+      return
+    }
     json.raw(#","object":"customer","address":null,"balance":0"#)
     json.int(#","created":"#, created)
     json.string(

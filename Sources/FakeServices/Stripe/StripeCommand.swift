@@ -149,7 +149,7 @@ enum StripeCommand: Sendable {
     case .retrieveEvent: self = .retrieveEvent(id)
     case .createPaymentMethod: self = .createPaymentMethod(try NewPaymentMethod(form))
     case .retrievePaymentMethod: self = .retrievePaymentMethod(id)
-    case .createCustomer, .retrieveCustomer, .updateCustomer, .listCustomers,
+    case .createCustomer, .retrieveCustomer, .updateCustomer, .deleteCustomer, .listCustomers,
       .attachPaymentMethod, .detachPaymentMethod, .updatePaymentMethod, .listPaymentMethods,
       .listCustomerPaymentMethods, .retrieveCustomerPaymentMethod:
       self = .customers(try StripeCustomerCommand(route, form))
@@ -158,7 +158,7 @@ enum StripeCommand: Sendable {
     case .retrieveCharge, .updateCharge, .listCharges, .retrieveBalance, .retrieveTransaction,
       .listTransactions:
       self = .money(try StripeMoneyCommand(route, form))
-    case .createSession, .retrieveSession, .listSessions, .expireSession:
+    case .createSession, .retrieveSession, .listSessions, .expireSession, .listSessionItems:
       self = .checkout(try StripeCheckoutCommand(route.operation, id, form))
     case .searchCharges, .searchIntents:
       self = .search(

@@ -1,6 +1,7 @@
 // How disputes begin and end. Source: Stripe documentation, Disputes, and Testing: the card
 // `pm_card_createDispute` is disputed as fraudulent; evidence of the texts `winning_evidence` and
-// `losing_evidence` decides the dispute at once, any other leaves it under review.
+// `losing_evidence` decides the dispute at once, any other leaves it under review. Without an answer by
+// `due_by` it is lost (Respond to disputes); drafts are no answer.
 
 extension StripeAccount {
   mutating func execute(
@@ -45,9 +46,29 @@ extension StripeAccount {
     ]
     changeCharge(id) { $0.disputed = true }
     putDispute(dispute)
+    schedule(
+      .disputeIsDue(dispute.id), after: .seconds(StripeDispute.responseSeconds), from: now)
     for type in ["charge.dispute.created", "charge.dispute.funds_withdrawn"] {
       emit(type, dispute: dispute.id, cause: cause, at: now)
     }
+  }
+
+  /// Begins a dispute of what is left of an intent's charge, as its cardholder does with the bank; false
+  /// when nothing was captured, nothing is left or it is disputed already.
+  mutating func disputeByHand(_ position: Int, reason: String, at now: Int64) -> Bool {
+    guard let id = intents[position].object.value.latestCharge, let charge = charges[id]?.value,
+      charge.captured, charge.amountCaptured > charge.amountRefunded, !charge.disputed
+    else { return false }
+    let cause = Cause(baggage: intents[position].cause.baggage)
+    openDispute(ofCharge: id, reason: reason, cause: cause, now: now)
+    return true
+  }
+
+  /// Loses a dispute that nobody has answered in time.
+  mutating func disputeRunsOut(_ id: String, at now: Int64) {
+    let intent = disputes[id].flatMap { intentPositions[$0.value.paymentIntent] }
+    let cause = Cause(baggage: intent.map { intents[$0].cause.baggage } ?? "")
+    endDispute(id, won: false, cause: cause, now: now)
   }
 
   /// Ends a dispute; the money comes back when it is won.

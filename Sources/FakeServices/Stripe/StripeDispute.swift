@@ -1,4 +1,5 @@
-/// A dispute as Stripe's API shows it. Source: Stripe's OpenAPI description, `dispute`.
+/// A dispute as Stripe's API shows it. Source: `Dispute` of Stripe's Python library 16.1.0, which is
+/// generated from Stripe's OpenAPI description.
 struct StripeDispute: Sendable {
   /// States of a dispute of a card's charge.
   enum Status: String, Sendable {
@@ -33,7 +34,16 @@ struct StripeDispute: Sendable {
   /// How long evidence is accepted; networks differ, this is chosen here (U).
   static let responseSeconds: Int64 = 7 * 86_400
 
-  /// What evidence may say. Source: Stripe's OpenAPI description, `dispute_evidence`.
+  /// Why a dispute may be. Source: Stripe documentation, Dispute categories.
+  static let reasons = [
+    "bank_cannot_process", "check_returned", "credit_not_processed", "customer_initiated",
+    "debit_not_authorized", "duplicate", "fraudulent", "general", "incorrect_account_details",
+    "insufficient_funds", "noncompliant", "product_not_received", "product_unacceptable",
+    "subscription_canceled", "unrecognized",
+  ]
+
+  /// What evidence may say. Source: `Dispute.Evidence` of the same library, but for what the networks'
+  /// own programmes ask (`enhanced_evidence`, `appeal`).
   static let evidenceNames = [
     "access_activity_log", "billing_address", "cancellation_policy",
     "cancellation_policy_disclosure", "cancellation_rebuttal", "customer_communication",

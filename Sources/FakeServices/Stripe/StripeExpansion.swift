@@ -1,8 +1,8 @@
 /// Which ids of an answer are to be replaced by the objects they name.
 ///
-/// Source: Stripe API reference, Expanding objects; which properties are expandable is what the
-/// `x-expansionResources` of Stripe's OpenAPI description say. What the fake has no object for stays
-/// null.
+/// Source: Stripe API reference, Expanding objects; which properties are expandable is what the object
+/// types of Stripe's Python library 16.1.0 say, which is generated from Stripe's OpenAPI description.
+/// What the fake has no object for stays null.
 struct StripeExpansion: Sendable {
   /// Kinds of objects, as far as they have anything to expand.
   enum Kind: Sendable {
@@ -41,7 +41,8 @@ struct StripeExpansion: Sendable {
   private static let properties: [Kind: [String: Kind]] = [
     .intent: [
       "application": .nothing, "customer": .customer, "latest_charge": .charge,
-      "on_behalf_of": .nothing, "payment_method": .method, "review": .nothing,
+      "on_behalf_of": .nothing, "payment_method": .method, "payment_record": .nothing,
+      "review": .nothing,
     ],
     .charge: [
       "application": .nothing, "application_fee": .nothing,
@@ -51,19 +52,21 @@ struct StripeExpansion: Sendable {
       "source_transfer": .nothing, "transfer": .nothing,
     ],
     .refund: [
-      "balance_transaction": .transaction, "charge": .charge,
+      "balance_transaction": .transaction, "charge": .charge, "customer": .nothing,
       "failure_balance_transaction": .transaction, "payment_intent": .intent,
+      "payment_method": .nothing,
       "source_transfer_reversal": .nothing, "transfer_reversal": .nothing,
     ],
     .method: ["customer": .customer],
     .customer: [
       "default_source": .nothing, "sources": .nothing, "subscriptions": .nothing,
-      "test_clock": .nothing,
+      "tax_ids": .nothing, "test_clock": .nothing,
     ],
     .dispute: ["charge": .charge, "payment_intent": .intent],
     .transaction: ["source": .nothing],
     .session: [
-      "customer": .customer, "line_items": .nothing, "payment_intent": .intent,
+      "customer": .customer, "invoice": .nothing, "line_items": .nothing,
+      "payment_intent": .intent, "payment_link": .nothing,
       "setup_intent": .nothing, "subscription": .nothing,
     ],
   ]
@@ -73,11 +76,12 @@ extension StripeOperation {
   /// Whether the answer is a list or a page of a search.
   var isList: Bool {
     rawValue.hasSuffix(".list") || rawValue.hasSuffix(".search")
-      || self == .listCustomerPaymentMethods
+      || self == .listCustomerPaymentMethods || self == .listSessionItems
   }
 
   fileprivate var kind: StripeExpansion.Kind {
     if self == .listCustomerPaymentMethods { return .method }
+    if self == .listSessionItems { return .nothing }
     return switch rawValue.split(separator: ".").first {
     case "payment_intents": .intent
     case "charges": .charge
@@ -139,6 +143,10 @@ extension StripeAccount {
     case (.dispute(let dispute), "payment_intent"): intent(named: dispute.value.paymentIntent)
     case (.transaction(let transaction, _), "source"): source(transaction.value.source)
     case (.session(let session), "customer"): customer(session.value.customer)
+    // A page without a cursor is always found.
+    case (.session(let session), "line_items"): try? items(of: session.value, nil)
+    case (.session(let session), "payment_intent"):
+      session.value.paymentIntent.flatMap { intent(named: $0) }
     default: nil
     }
   }

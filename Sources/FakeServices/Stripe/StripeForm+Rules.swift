@@ -1,5 +1,5 @@
-// What Stripe demands of the texts in a request. Sources: Stripe's OpenAPI description (the nested
-// parameters and lengths), Stripe documentation, Metadata and Statement descriptors.
+// What Stripe demands of the texts in a request. Sources: the request types of Stripe's Python
+// library 16.1.0 (nested parameters), Stripe documentation, Metadata and Statement descriptors.
 
 extension StripeForm {
   /// Returns the metadata changes: flat, at most 50 keys of 40 characters, values of 500.
@@ -146,7 +146,7 @@ extension StripeError {
         + "of the characters <, >, \\, ', \", *.")
   }
 
-  /// The rule is in Stripe's OpenAPI description of the parameter; the text is (U).
+  /// The rule is in the library's description of the parameter; the text is (U).
   static func cardDescriptor(_ intent: StripeSnapshot<StripeIntent>) -> StripeError {
     StripeError(
       param: "statement_descriptor",

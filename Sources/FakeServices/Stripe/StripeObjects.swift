@@ -157,13 +157,15 @@ struct StripePaymentMethod: Sendable {
 }
 
 /// A customer as Stripe's API shows it.
-struct StripeCustomer: Sendable {
+struct StripeCustomer: Sendable, Hashable {
   var id: String
   /// Seconds since 1970.
   var created: Int64
   var description: String?
   var email: String?
   var name: String?
+  /// Whether nothing but its id is left.
+  var isDeleted = false
   var metadata = StripeMetadata()
 }
 
@@ -189,6 +191,7 @@ enum StripeBody: Sendable {
   case dispute(StripeSnapshot<StripeDispute>)
   case transaction(StripeSnapshot<StripeTransaction>, isAvailable: Bool)
   case session(StripeSnapshot<StripeSession>)
+  case lineItem(StripeLineItem)
   case balance(StripeBalance)
   /// An object with other objects in place of their ids, by property.
   indirect case expanded(StripeBody, [String: StripeBody])
@@ -204,6 +207,7 @@ enum StripeBody: Sendable {
     case .dispute(let object): object.value.id
     case .transaction(let object, _): object.value.id
     case .session(let object): object.value.id
+    case .lineItem(let item): item.id
     case .expanded(let object, _): object.id
     case .charge(let object): object.value.id
     case .refund(let object): object.value.id

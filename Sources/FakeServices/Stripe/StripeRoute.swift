@@ -30,6 +30,7 @@ enum StripeOperation: String, Sendable {
   case updatePaymentMethod = "payment_methods.update"
   case listPaymentMethods = "payment_methods.list"
   case updateCustomer = "customers.update"
+  case deleteCustomer = "customers.delete"
   case listCustomers = "customers.list"
   case listCustomerPaymentMethods = "customers.payment_methods"
   case retrieveCustomerPaymentMethod = "customers.payment_method"
@@ -44,6 +45,7 @@ enum StripeOperation: String, Sendable {
   case retrieveSession = "checkout.sessions.retrieve"
   case listSessions = "checkout.sessions.list"
   case expireSession = "checkout.sessions.expire"
+  case listSessionItems = "checkout.sessions.line_items"
 
   /// Whether the endpoint changes something; these take an idempotency key.
   var isPost: Bool {
@@ -54,19 +56,24 @@ enum StripeOperation: String, Sendable {
       .detachPaymentMethod, .updatePaymentMethod, .updateCustomer, .updateDispute, .closeDispute,
       .createSession, .expireSession:
       true
-    case .retrieveIntent, .listIntents, .retrieveRefund, .listRefunds, .retrieveCharge,
+    // A DELETE takes no idempotency key: it is one by itself.
+    case .deleteCustomer, .retrieveIntent, .listIntents, .retrieveRefund, .listRefunds,
+      .retrieveCharge,
       .listEvents, .retrieveEvent, .retrievePaymentMethod, .retrieveCustomer, .searchIntents,
       .listCharges, .searchCharges, .listPaymentMethods, .listCustomers,
       .listCustomerPaymentMethods, .retrieveCustomerPaymentMethod, .retrieveDispute,
       .listDisputes, .retrieveBalance, .retrieveTransaction, .listTransactions,
-      .retrieveSession, .listSessions:
+      .retrieveSession, .listSessions, .listSessionItems:
       false
     }
   }
 
   /// The parameters that the endpoint knows, besides `expand`.
   ///
-  /// Source: Stripe API reference. What the fake knows but does nothing with is accepted.
+  /// Source: the request types of Stripe's Python library 16.1.0, which is generated from Stripe's
+  /// OpenAPI description of 2026-10-28; and `payment_method_types`, which API versions before that one
+  /// have. Of payment methods only cards are here. What the fake knows but does nothing with is
+  /// accepted.
   var parameters: Set<String> { Self.parameters[self] ?? [] }
 
   private static let parameters: [StripeOperation: Set<String>] = {
@@ -93,7 +100,10 @@ enum StripeOperation: String, Sendable {
         "error_on_requires_action", "on_behalf_of", "radar_options", "use_stripe_sdk",
         "return_url",
       ]),
-      .updateIntent: details.union(["amount", "currency", "customer", "customer_account"]),
+      .updateIntent: details.subtracting(["mandate", "mandate_data"]).union([
+        "amount", "currency", "customer", "customer_account",
+      ]),
+      .retrieveIntent: ["client_secret"],
       .confirmIntent: [
         "payment_method", "payment_method_data", "payment_method_options", "payment_method_types",
         "off_session", "return_url", "receipt_email", "setup_future_usage", "shipping", "mandate",
@@ -148,8 +158,9 @@ enum StripeOperation: String, Sendable {
         "branding_settings", "cancel_url", "client_reference_id", "consent_collection",
         "currency", "custom_fields", "custom_text", "customer", "customer_account",
         "customer_creation", "customer_email", "customer_update", "discounts",
-        "excluded_payment_method_types", "expires_at", "invoice_creation", "line_items",
-        "locale", "metadata", "mode", "name_collection", "optional_items",
+        "excluded_payment_method_types", "expires_at", "integration_identifier",
+        "invoice_creation", "line_items", "locale", "managed_payments", "metadata", "mode",
+        "name_collection", "optional_items", "origin_context",
         "payment_intent_data", "payment_method_collection", "payment_method_configuration",
         "payment_method_data", "payment_method_options", "payment_method_types", "permissions",
         "phone_number_collection", "redirect_on_completion", "return_url",
@@ -157,6 +168,7 @@ enum StripeOperation: String, Sendable {
         "shipping_options", "submit_type", "subscription_data", "success_url",
         "tax_id_collection", "ui_mode", "wallet_options",
       ],
+      .listSessionItems: page,
       .listSessions: page.union([
         "created", "customer", "customer_account", "customer_details", "payment_intent",
         "payment_link", "status", "subscription",
@@ -179,6 +191,11 @@ struct StripeRoute: Sendable {
     guard parts.first == "v1" else { return nil }
     let names = Array(parts.dropFirst())
     let isPost = method == "POST"
+    if method == "DELETE" {
+      guard names.count == 2, names[0] == "customers", !names[1].isEmpty else { return nil }
+      self.init(.deleteCustomer, names[1])
+      return
+    }
     guard isPost || method == "GET", names.allSatisfy({ !$0.isEmpty }) else { return nil }
     switch (names.count, names.first) {
     case (1, "payment_intents"): self.init(isPost ? .createIntent : .listIntents)
@@ -223,6 +240,8 @@ struct StripeRoute: Sendable {
     case (3, "disputes") where isPost && names[2] == "close": self.init(.closeDispute, names[1])
     case (3, "checkout") where !isPost && names[1] == "sessions":
       self.init(.retrieveSession, names[2])
+    case (4, "checkout") where !isPost && names[1] == "sessions" && names[3] == "line_items":
+      self.init(.listSessionItems, names[2])
     case (4, "checkout") where isPost && names[1] == "sessions" && names[3] == "expire":
       self.init(.expireSession, names[2])
     case (4, "test_helpers") where isPost && names[1] == "refunds" && names[3] == "expire":

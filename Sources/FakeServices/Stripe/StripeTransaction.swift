@@ -1,6 +1,6 @@
 /// One movement of the account's balance as Stripe's API shows it.
 ///
-/// Source: Stripe's OpenAPI description, `balance_transaction`; Stripe documentation, Balance
+/// Source: `BalanceTransaction` of Stripe's Python library 16.1.0; Stripe documentation, Balance
 /// transaction types. Chosen here: no conversion of currencies, money is available two days after a
 /// charge, and a charge costs 2.9 % (no fixed part, as its amount differs by currency).
 struct StripeTransaction: Sendable {
