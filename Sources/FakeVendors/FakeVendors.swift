@@ -14,6 +14,7 @@ package final class FakeVendors: ServiceLifecycle.Service {
   private let configuration: Configuration
   /// The fakes that do something by themselves.
   let stripe: FakeStripe
+  let amadeus: FakeAmadeus
   let bookingCom: FakeBookingCom
   let viator: FakeViator
   /// The time they all live in.
@@ -85,7 +86,7 @@ package final class FakeVendors: ServiceLifecycle.Service {
     let catalogue = Catalogue(
       amadeus: amadeus, bookingCom: bookingCom, viator: viator, start: clock.microseconds)
     let nextDue: @Sendable () -> Int64? = {
-      [stripe.nextDue, bookingCom.nextDue, viator.nextDue].compactMap(\.self).min()
+      [stripe.nextDue, amadeus.nextDue, bookingCom.nextDue, viator.nextDue].compactMap(\.self).min()
     }
     let control = ControlDesk(
       clock: clock, board: board, catalogue: catalogue, webhooks: webhooks, stripe: stripe,
@@ -129,6 +130,7 @@ package final class FakeVendors: ServiceLifecycle.Service {
     }
     self.clock = clock
     self.stripe = stripe
+    self.amadeus = amadeus
     self.bookingCom = bookingCom
     self.viator = viator
     self.webhooks = webhooks
@@ -149,6 +151,7 @@ package final class FakeVendors: ServiceLifecycle.Service {
     do {
       try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { try await self.stripe.run(webhooks: self.webhooks.endpoint) }
+        group.addTask { try await self.amadeus.run() }
         group.addTask { try await self.bookingCom.run() }
         group.addTask { try await self.viator.run() }
         group.addTask { try await self.stragglers.run() }

@@ -43,6 +43,7 @@ enum FaultMaker {
     case "token-expired": .tokenExpired
     case "schedule-change":
       .scheduleChange(after: told.delay(3600), minutes: told.minutes ?? 120)
+    case "cancelled-by-airline": .cancelledByAirline(after: told.delay(3600))
     case "cancel-refused-twice": .cancelRefusedTwice
     default: nil
     }
@@ -74,6 +75,8 @@ enum FaultMaker {
     case "error-500": .internalError(effect: told.hasEffect ?? false)
     case "unavailable": .unavailable
     case "too-many-requests": .tooManyRequests
+    case "cancelled-by-supplier": .cancelledBySupplier(after: told.delay(3600))
+    case "cancelled-by-traveller": .cancelledByTraveller(after: told.delay(3600))
     case "cancel-declined": .cancelDeclined
     case "never-cancellable": .neverCancellable
     default: nil

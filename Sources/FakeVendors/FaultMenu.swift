@@ -92,6 +92,7 @@ enum FaultMenu {
         Entry("too-many-requests", .service, "429 38194"),
         Entry("token-expired", .service, "401 38192 before its time"),
         Entry("schedule-change", .service, ["seconds", "minutes"], "the departure moves later on"),
+        Entry("cancelled-by-airline", .service, ["seconds"], "the airline cancels, later on"),
         Entry("cancel-refused-twice", .service, "a second cancel is answered 400"),
       ]
     case .bookingcom:
@@ -113,6 +114,10 @@ enum FaultMenu {
         Entry("error-500", .service, ["effect"], "a 500, before the effect or after it"),
         Entry("unavailable", .service, "503 with Retry-After"),
         Entry("too-many-requests", .service, "429"),
+        Entry("cancelled-by-supplier", .service, ["seconds"], "the supplier cancels, later on"),
+        Entry(
+          "cancelled-by-traveller", .service, ["seconds"],
+          "the traveller cancels at the supplier, later on"),
         Entry("cancel-declined", .service, "a cancel is declined and works later"),
         Entry("never-cancellable", .service, "a cancel is declined for ever"),
       ]

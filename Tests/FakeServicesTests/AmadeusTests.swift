@@ -462,6 +462,19 @@ struct AmadeusOrderTests {
     #expect(after.timeIntervalSince(before) == 95 * 60)
   }
 
+  @Test func theAirlineCancelsWhenDue() async throws {
+    let desk = try await Desk()
+    desk.script.next("create", .cancelledByAirline(after: .seconds(600)))
+    let id = try #require(try await desk.create().text("data.id"))
+    #expect(desk.fake.nextDue != nil)
+    desk.clock.advance(by: .seconds(600))
+    #expect(try await desk.get(id).status == 404)
+    #expect(desk.fake.reservation(id)?.cancelledBy == "vendor")
+    #expect(desk.fake.reservation(id)?.penaltyMinor == 0)
+    #expect(desk.fake.nextDue == nil)
+    expectConserved(desk.fake.capacities)
+  }
+
   @Test(arguments: ["/v1/booking/flight-orders/", "/v1/booking", "/v2/booking/flight-orders"])
   func unknownPathsAreNoResource(path: String) async throws {
     let desk = try await Desk()

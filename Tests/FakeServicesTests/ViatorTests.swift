@@ -333,6 +333,23 @@ struct ViatorPendingTests {
     return try await desk.book()
   }
 
+  @Test(arguments: [
+    (ViatorFault.cancelledBySupplier(after: .seconds(3600)), "vendor"),
+    (.cancelledByTraveller(after: .seconds(3600)), "traveller"),
+  ])
+  func someoneElseCancelsWhenDue(fault: ViatorFault, canceller: String) async throws {
+    let desk = Desk()
+    desk.script.next("book", fault)
+    _ = try await desk.book()
+    desk.clock.advance(by: .seconds(3599))
+    #expect(try await desk.status().text("status") == "CONFIRMED")
+    desk.clock.advance(by: .seconds(1))
+    #expect(try await desk.status().text("status") == "CANCELED")
+    #expect(desk.fake.reservations[0].cancelledBy == canceller)
+    #expect(desk.fake.nextDue == nil)
+    expectConserved(desk.fake.capacities)
+  }
+
   @Test func pendingBookingHoldsAPlaceAndNamesItsTime() async throws {
     let desk = Desk()
     let reply = try await pending(desk)

@@ -126,8 +126,7 @@ extension Saga {
   /// What the customer is to get back in all.
   private var promised: Int64 {
     guard plan.cause == nil else { return max(0, charge.minorUnits - kept) }
-    let hotel = plan.hotelGone ? option.hotel.amount : 0
-    return plan.failed.reduce(hotel) { $0 + option.activities[$1 - 1].amount }
+    return plan.failed.reduce(goneBack) { $0 + option.activities[$1 - 1].amount }
   }
 
   private var givenElsewhere: Int64 {
@@ -188,8 +187,11 @@ extension Saga {
       let step = step(slot, .undo)
       return step == nil || step?.status == .rejected ? amount : 0
     }
-    return plan.failed.reduce(plan.hotelGone ? price(.hotelRefund, option.hotel.amount) : 0) {
-      $0 + price(.activityRefund($1), option.activities[$1 - 1].amount)
+    let vendors =
+      (plan.hotelGone ? price(.hotelRefund, option.hotel.amount) : 0)
+      + (plan.flightGone ? price(.flightRefund, option.flight.amount) : 0)
+    return (plan.failed + plan.activitiesGone).reduce(vendors) {
+      $0 + price(.activityRefund($1), back($1))
     }
   }
 }

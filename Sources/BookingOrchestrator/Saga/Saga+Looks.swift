@@ -47,11 +47,18 @@ extension Saga {
       return
     }
     guard let quote = read(index, outcome, at: now) else { return }
+    let isFirst = plan.penalties[key.slot.text] == nil
     if let price = quote.itemPrice, let refund = quote.refundAmount {
       plan.penalties[key.slot.text] = max(0, price.minorUnits - refund.minorUnits)
     } else if plan.penalties[key.slot.text] == nil {
       // Nothing is said, or it is not cancellable now: ask for it all the same.
       plan.penalties[key.slot.text] = 0
+    }
+    if isFirst, case .activity(let number) = key.slot, plan.activitiesGone.contains(number) {
+      // The traveller cancelled there, and bears what the supplier keeps.
+      post(
+        penalty: plan.penalties[key.slot.text] ?? 0, key.slot.text, bearer: "customer",
+        cause: key.slot.text)
     }
     guard key.direction == .undo else { return }
     plan.finalPenalties.append(key.slot.text)
@@ -103,6 +110,7 @@ extension Saga {
       if isInspection {
         plan.flightInspected = true
         steps[index].notBefore = nil
+        if rejection.httpStatus == 404 { flightIsGone() }
       } else if rejection.httpStatus == 404 {
         flightCancelled(index)
       } else {
@@ -187,6 +195,7 @@ extension Saga {
   private mutating func activityFound(
     _ index: Int, _ outcome: Outcome<ActivityBooking>, at now: Timestamp
   ) {
+    if inspected(index, outcome, at: now) { return }
     switch outcome {
     case .done(let booking):
       steps[index].notBefore = nil

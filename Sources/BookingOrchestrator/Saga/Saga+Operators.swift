@@ -105,12 +105,16 @@ extension Saga {
     case .activityRefund(let number):
       refund(
         slot,
-        Money(minorUnits: option.activities[number - 1].amount, currency: option.currency),
+        Money(minorUnits: back(number), currency: option.currency),
         cause: "activity-\(number)", at: now)
     case .hotelRefund:
       refund(
         slot, Money(minorUnits: option.hotel.amount, currency: option.currency),
         cause: "vendor-cancel", at: now)
+    case .flightRefund:
+      refund(
+        slot, Money(minorUnits: option.flight.amount, currency: option.currency),
+        cause: "vendor-cancel-flight", at: now)
     case .intent: .settled
     }
   }

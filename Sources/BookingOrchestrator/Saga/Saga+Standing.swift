@@ -24,6 +24,21 @@ extension Saga {
       let price = Money(minorUnits: option.hotel.amount, currency: option.currency)
       follow(refund(.hotelRefund, price, cause: "vendor-cancel", at: now))
     }
+    if plan.flightGone {
+      let price = Money(minorUnits: option.flight.amount, currency: option.currency)
+      follow(refund(.flightRefund, price, cause: "vendor-cancel-flight", at: now))
+    }
+    for number in plan.activitiesGone {
+      guard plan.penalties[Slot.activity(number).text] != nil else {
+        // What the supplier gives back tells on whose account it was.
+        follow(quoteGone(number, at: now))
+        continue
+      }
+      let price = Money(minorUnits: back(number), currency: option.currency)
+      if price.minorUnits > 0 {
+        follow(refund(.activityRefund(number), price, cause: "activity-\(number)", at: now))
+      }
+    }
     if let inspectAt = plan.inspectAt, now.microseconds >= inspectAt {
       if !plan.flightInspected, let index = index(.flight, .forward),
         let order = steps[index].reference
@@ -37,7 +52,10 @@ extension Saga {
         isComplete = false
         actions += look(index, .hotelOrder(id: order), at: now)
       }
-      if plan.flightInspected, plan.hotelInspected { plan.inspectAt = nil }
+      let looks = inspectActivities(at: now)
+      if looks != nil { isComplete = false }
+      actions += looks ?? []
+      if plan.flightInspected, plan.hotelInspected, looks == nil { plan.inspectAt = nil }
     }
     for index in steps.indices where steps[index].isOpen && steps[index].reference != nil {
       if steps[index].key.slot.isPartialRefund {

@@ -44,6 +44,7 @@ extension Saga {
 
   mutating func undoActivity(_ number: Int, at now: Timestamp) -> Progress {
     let slot = Slot.activity(number)
+    if plan.activitiesGone.contains(number), plan.penalties[slot.text] != nil { return .settled }
     guard let done = index(slot, .forward) else { return .settled }
     switch steps[done].status {
     case .rejected, .needsAttention: return .settled
@@ -122,6 +123,7 @@ extension Saga {
     guard let done = index(.flight, .forward), steps[done].status == .done,
       let order = steps[done].reference
     else { return .settled }
+    if plan.flightGone { return .settled }
     if let undo = index(.flight, .undo) {
       switch steps[undo].status {
       case .done, .needsAttention: return .settled
@@ -226,6 +228,7 @@ extension Saga {
   /// The penalty of an activity given up is posted as soon as it is final, before or after this.
   private mutating func postPenalties() {
     for (slot, amount) in plan.penalties.sorted(by: { $0.key < $1.key }) where !isGivenUp(slot) {
+      if plan.activitiesGone.contains(where: { Slot.activity($0).text == slot }) { continue }
       post(penalty: amount, slot, bearer: plan.cause == .cancel ? "customer" : "penalty")
     }
   }
@@ -248,7 +251,7 @@ extension Slot {
   /// Whether it is a refund of a part, beside the trip's own undoing.
   var isPartialRefund: Bool {
     switch self {
-    case .activityRefund, .hotelRefund: true
+    case .activityRefund, .hotelRefund, .flightRefund: true
     case .intent, .charge, .flight, .hotel, .activity: false
     }
   }

@@ -113,6 +113,8 @@ struct SagaPlan: Sendable, Hashable, Codable {
   var hotelInspected = false
   /// The property cancelled the hotel.
   var hotelGone = false
+  /// What was cancelled at other vendors; nil while nothing is known, as in rows of older versions.
+  var gone: Gone?
   /// A refused hotel order was looked for once more, after everything on the wire had arrived.
   var hotelLookedTwice = false
   /// That look found an order: a copy of the refused request had made it.

@@ -14,6 +14,8 @@ enum Slot: Sendable, Hashable, Comparable {
   case activityRefund(Int)
   /// The refund of a hotel that the property cancelled.
   case hotelRefund
+  /// The refund of a flight that the airline cancelled.
+  case flightRefund
 
   /// The word that stands in tables, keys and headers.
   var text: String {
@@ -25,6 +27,7 @@ enum Slot: Sendable, Hashable, Comparable {
     case .activity(let number): "activity-\(number)"
     case .activityRefund(let number): "refund-activity-\(number)"
     case .hotelRefund: "refund-hotel"
+    case .flightRefund: "refund-flight"
     }
   }
 
@@ -36,6 +39,7 @@ enum Slot: Sendable, Hashable, Comparable {
     case "flight": self = .flight
     case "hotel": self = .hotel
     case "refund-hotel": self = .hotelRefund
+    case "refund-flight": self = .flightRefund
     default:
       if text.hasPrefix("activity-"), let number = Int(text.dropFirst(9)), number > 0 {
         self = .activity(number)
@@ -51,7 +55,7 @@ enum Slot: Sendable, Hashable, Comparable {
   /// Who does it.
   var service: Service {
     switch self {
-    case .intent, .charge, .activityRefund, .hotelRefund: .stripe
+    case .intent, .charge, .activityRefund, .hotelRefund, .flightRefund: .stripe
     case .flight: .flight
     case .hotel: .hotel
     case .activity: .activity

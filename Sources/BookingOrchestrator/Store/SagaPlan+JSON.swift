@@ -19,6 +19,11 @@ extension SagaPlan {
       $0.field("flightInspected", flightInspected)
       $0.field("hotelInspected", hotelInspected)
       $0.field("hotelGone", hotelGone)
+      $0.field("gone", objectOf: gone) { json, gone in
+        json.field("flight", gone.flight)
+        json.field("inspected", integers: gone.inspected)
+        json.field("activities", integers: gone.activities)
+      }
       $0.field("hotelLookedTwice", hotelLookedTwice)
       $0.field("hotelCameLate", hotelCameLate)
       $0.field("cancelAsked", cancelAsked)

@@ -47,6 +47,8 @@ struct AmadeusDesk: Sendable {
   private(set) var book = ReservationBook(vendor: "amadeus")
   /// Seats of flights.
   var inventory = Inventory()
+  /// Orders that their airlines will cancel.
+  var agenda = Agenda()
   /// When each token expires, in microseconds since 1970.
   private(set) var tokens: [String: Int64] = [:]
   /// Every offer that was ever put on sale or found by a search.
@@ -112,11 +114,38 @@ struct AmadeusDesk: Sendable {
     return String(decoding: out, as: UTF8.self)
   }
 
+  /// Performs the airlines' cancellations that are due.
+  mutating func settle(at now: Int64) -> Aftermath {
+    var aftermath = Aftermath()
+    settle(at: now, &aftermath)
+    return aftermath
+  }
+
+  private mutating func settle(at now: Int64, _ aftermath: inout Aftermath) {
+    while let (due, index) = agenda.popDue(at: now) {
+      guard book.all[index].status.isLive else { continue }
+      cancel(index, by: "vendor", baggage: nil, at: due)
+      aftermath.changes.append(book.change(index))
+    }
+  }
+
+  private mutating func cancel(
+    _ index: Int, by canceller: String, baggage: String?, at now: Int64
+  ) {
+    for offer in orders[index].offers {
+      let sold = listings[offer.listing]
+      for stock in sold.stocks { inventory.releaseConfirmed(sold.offer.seats, of: stock) }
+    }
+    book.cancel(index, by: canceller, baggage: baggage, penaltyMinor: 0, at: now)
+    agenda.remove(index)
+  }
+
   /// Performs one authenticated call.
   mutating func serve(
     _ operation: AmadeusOperation, _ request: VendorRequest, fault: AmadeusFault?, at now: Int64
   ) -> (HTTPReply, Aftermath) {
     var aftermath = Aftermath()
+    settle(at: now, &aftermath)
     var effect: String?
     let refusals = book.refusals.count
     let reply: HTTPReply
@@ -146,6 +175,12 @@ struct AmadeusDesk: Sendable {
         let index = try create(request, fault, at: now)
         effect = book.all[index].reference
         aftermath.changes.append(book.change(index))
+        if case .cancelledByAirline(let after) = fault {
+          let due = now + max(0, after.wireMicroseconds)
+          agenda.add(index, due: due)
+          aftermath.dues.append(due)
+          aftermath.follower = agenda.follower
+        }
         if case .systemError = fault { throw .system }
         reply = orderReply(index, status: .created, at: now)
       case .get(let id):
@@ -382,11 +417,7 @@ struct AmadeusDesk: Sendable {
     guard book.all[index].status.isLive else {
       throw orders[index].refusesSecondCancel ? .alreadyCancelled : .orderNotFound
     }
-    for offer in orders[index].offers {
-      let sold = listings[offer.listing]
-      for stock in sold.stocks { inventory.releaseConfirmed(sold.offer.seats, of: stock) }
-    }
-    book.cancel(index, by: "caller", baggage: request.baggage, penaltyMinor: 0, at: now)
+    cancel(index, by: "caller", baggage: request.baggage, at: now)
     return index
   }
 

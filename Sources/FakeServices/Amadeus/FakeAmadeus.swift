@@ -22,6 +22,8 @@ public enum AmadeusFault: Sendable, Hashable {
   case tokenExpired
   /// The order's departure moves some time after its creation, by this many minutes; create only.
   case scheduleChange(after: Duration, minutes: Int)
+  /// The airline cancels the order some time after its creation; create only.
+  case cancelledByAirline(after: Duration)
   /// A second DELETE is answered with 400 instead of 404 1797; cancel only, met by either DELETE.
   case cancelRefusedTwice
 }
@@ -50,6 +52,7 @@ public enum AmadeusFault: Sendable, Hashable {
 /// | ids | base64, percent-encoded as received (`%2f`, `%3D`); record locator of 6 characters |
 /// | get | 200; 404 1797 when unknown or cancelled (U); moved segments after a schedule change |
 /// | cancel | 204; again: 404 1797, or 400 4926 by fault (U); no fee, seats return at once |
+/// | cancelled by the airline | by fault; the order is no longer found (U), no fee |
 /// | seats | finite per flight; taken by create, never by price |
 /// | errors | `{"errors":[{status,code,title,detail,source}]}`; 38194, 38196, 141 |
 ///
@@ -160,6 +163,20 @@ public final class FakeAmadeus: HTTPService {
     aftermath.deliver(to: environment)
     return reply
   }
+
+  /// Performs what is due without a request (airlines that cancel), until cancelled.
+  public func run() async throws {
+    let (pending, newcomers) = desk.withLock { $0.agenda.follow() }
+    try await environment.follow(pending: pending, newcomers: newcomers) { self.settle() }
+  }
+
+  private func settle() {
+    let now = environment.now()
+    desk.withLock { $0.settle(at: now) }.deliver(to: environment)
+  }
+
+  /// When the earliest of those things is due, in microseconds since 1970; nil when there is none.
+  public var nextDue: Int64? { desk.withLock { $0.agenda.nextDue } }
 
   /// All orders, in order of creation.
   public var reservations: [Reservation] { desk.withLock { $0.book.all } }

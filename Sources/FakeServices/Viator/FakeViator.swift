@@ -16,6 +16,12 @@ public enum ViatorFault: Sendable, Hashable {
   case unavailable
   /// 429 with Retry-After.
   case tooManyRequests
+  /// The supplier cancels the confirmed booking, this long after it was made; all of its price is
+  /// given back; book only.
+  case cancelledBySupplier(after: Duration)
+  /// The traveller cancels the confirmed booking at the supplier, this long after it was made, on the
+  /// product's terms; book only.
+  case cancelledByTraveller(after: Duration)
   /// DECLINED NOT_CANCELLABLE although it can be cancelled later; cancel only.
   case cancelDeclined
   /// DECLINED NOT_CANCELLABLE, now and for ever; cancel only.
@@ -47,6 +53,7 @@ public enum ViatorFault: Sendable, Hashable {
 /// | PENDING | is decided by itself at its time; holds a place; can be cancelled without a penalty (U) |
 /// | status | by either reference; 404 when unknown or only held |
 /// | cancel | ACCEPTED; DECLINED ALREADY_CANCELLED or NOT_CANCELLABLE; 404 when REJECTED (U) |
+/// | cancelled past the caller | by fault: by the supplier without a penalty, by the traveller with it; status CANCELED, the quote tells what is given back |
 /// | refund | price × percentageRefundable, half up, from quote and in the ledger; whatever the date |
 /// | limits | RateLimit headers count calls in windows of 10 s; only a fault answers 429 |
 ///

@@ -27,6 +27,8 @@ struct ViatorDesk: Sendable {
     /// How and when a pending booking is decided.
     let decision: (due: Int64, confirmed: Bool)?
     var neverCancellable = false
+    /// Who cancels it past the caller, and when.
+    var cancellation: (due: Int64, by: String)?
   }
 
   /// A bookable item as a hold remembers it.
@@ -73,7 +75,16 @@ struct ViatorDesk: Sendable {
   }
 
   private mutating func settle(at now: Int64, _ aftermath: inout Aftermath) {
-    while let (_, index) = agenda.popDue(at: now) {
+    while let (due, index) = agenda.popDue(at: now) {
+      if let (_, canceller) = bookings[index].cancellation {
+        guard book.all[index].status == .confirmed else { continue }
+        let penalty =
+          canceller == "vendor" ? 0 : book.all[index].priceMinor - refundMinor(index)
+        inventory.releaseConfirmed(1, of: bookings[index].product.stock)
+        book.cancel(index, by: canceller, baggage: nil, penaltyMinor: penalty, at: due)
+        aftermath.changes.append(book.change(index))
+        continue
+      }
       let stock = bookings[index].product.stock
       if bookings[index].decision?.confirmed == true {
         inventory.confirm(1, of: stock)
@@ -123,7 +134,7 @@ struct ViatorDesk: Sendable {
         if let made = result.made {
           effect = book.all[made].reference
           aftermath.changes.append(book.change(made))
-          if let due = bookings[made].decision?.due {
+          if let due = bookings[made].decision?.due ?? bookings[made].cancellation?.due {
             aftermath.dues.append(due)
             aftermath.follower = agenda.follower
           }
@@ -346,8 +357,17 @@ struct ViatorDesk: Sendable {
         ],
         status: status, currency: product.currency, priceMinor: product.totalMinor,
         createdMicroseconds: now, people: ["\(firstName) \(lastName)"]))
-    bookings.append(Booking(product: product, party: party, decision: decision))
-    if let decision { agenda.add(index, due: decision.due) }
+    var cancellation: (due: Int64, by: String)?
+    switch fault {
+    case .cancelledBySupplier(let after) where status == .confirmed:
+      cancellation = (now + max(0, after.wireMicroseconds), "vendor")
+    case .cancelledByTraveller(let after) where status == .confirmed:
+      cancellation = (now + max(0, after.wireMicroseconds), "traveller")
+    default: break
+    }
+    bookings.append(
+      Booking(product: product, party: party, decision: decision, cancellation: cancellation))
+    if let due = decision?.due ?? cancellation?.due { agenda.add(index, due: due) }
     return (describe(index), index)
   }
 

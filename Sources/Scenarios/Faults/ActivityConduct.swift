@@ -26,6 +26,16 @@ extension ServiceConduct where Fault == ViatorFault {
             .pending(resolvesAfter: stream.delay(scenario.pending.after), confirmed: !fails),
             "pending", fails ? "rejected" : "confirmed")
         }
+        if draw.hits(scenario.cancelledBySupplier.share) {
+          return Named(
+            .cancelledBySupplier(after: stream.delay(scenario.cancelledBySupplier.after)),
+            "cancelled-by-supplier")
+        }
+        if draw.hits(scenario.cancelledByTraveller.share) {
+          return Named(
+            .cancelledByTraveller(after: stream.delay(scenario.cancelledByTraveller.after)),
+            "cancelled-by-traveller")
+        }
       case "cancel":
         if draw.hits(scenario.cancelDeclined) {
           return Named(.cancelDeclined, "cancel-declined")

@@ -39,6 +39,11 @@ extension ServiceConduct where Fault == AmadeusFault {
             .scheduleChange(after: stream.delay(scenario.scheduleChange.after), minutes: minutes),
             "schedule-change", "\(minutes) min")
         }
+        if draw.hits(scenario.cancelledByAirline.share) {
+          return Named(
+            .cancelledByAirline(after: stream.delay(scenario.cancelledByAirline.after)),
+            "cancelled-by-airline")
+        }
       case "cancel":
         if draw.hits(scenario.cancelRefusedTwice) {
           return Named(.cancelRefusedTwice, "cancel-refused-twice")

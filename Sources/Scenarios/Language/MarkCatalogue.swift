@@ -55,6 +55,10 @@ package enum MarkCatalogue {
     Mark(name: "undo-after-crash", meaning: "an undo was carried out by a later incarnation"),
     Mark(name: "recovery-crashed", meaning: "the orchestrator died while it recovered"),
     Mark(name: "schedule-change-noticed", meaning: "an airline's change was noticed"),
+    Mark(name: "airline-cancellation-noticed", meaning: "an airline's cancellation was noticed"),
+    Mark(
+      name: "supplier-cancellation-noticed",
+      meaning: "an activity cancelled by its supplier or by the traveller was noticed"),
     Mark(name: "property-cancellation-noticed", meaning: "a hotel's own cancellation was noticed"),
   ]
 }

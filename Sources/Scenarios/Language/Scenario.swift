@@ -229,6 +229,7 @@ extension Scenario {
     package var tooManyRequests = Share.never
     package var tokenExpired = Share.never
     package var scheduleChange = Chance(share: .never, after: .uniform(low: 600, high: 14_400))
+    package var cancelledByAirline = Chance(share: .never, after: .uniform(low: 600, high: 14_400))
     package var cancelRefusedTwice = Share.never
     package init() {}
   }
@@ -265,6 +266,10 @@ extension Scenario {
     package var error500 = Share.never
     package var unavailable = Share.never
     package var tooManyRequests = Share.never
+    package var cancelledBySupplier = Chance(share: .never, after: .uniform(low: 600, high: 14_400))
+    /// By the traveller, at the supplier.
+    package var cancelledByTraveller = Chance(
+      share: .never, after: .uniform(low: 600, high: 14_400))
     /// Cancel answered NOT_CANCELLABLE although it can be cancelled a little later.
     package var cancelDeclined = Share.never
     /// Cancel answered NOT_CANCELLABLE for ever: the item must be parked.

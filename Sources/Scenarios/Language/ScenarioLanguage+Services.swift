@@ -28,7 +28,8 @@ extension ScenarioLanguage {
             {
               [
                 $0.sellFailure, $0.priceDiscrepancy, $0.repriced, $0.quoteExpired, $0.error500,
-                $0.tooManyRequests, $0.tokenExpired,
+                $0.tooManyRequests, $0.tokenExpired, $0.scheduleChange.share,
+                $0.cancelledByAirline.share,
               ]
             }
           ),
@@ -56,7 +57,7 @@ extension ScenarioLanguage {
             {
               [
                 $0.soldOut, $0.rejected, $0.pending.share, $0.error500, $0.unavailable,
-                $0.tooManyRequests,
+                $0.tooManyRequests, $0.cancelledBySupplier.share, $0.cancelledByTraveller.share,
               ]
             }
           ),
@@ -183,6 +184,7 @@ extension ScenarioLanguage {
       .share("too-many-requests", \.tooManyRequests, "429"),
       .share("token-expired", \.tokenExpired, "the access token is refused before its time"),
       .chance("schedule-change", \.scheduleChange, "the airline moves the flight, this long after"),
+      .chance("cancelled-by-airline", \.cancelledByAirline, "the airline cancels, this long after"),
       .share(
         "cancel-refused-twice", \.cancelRefusedTwice, "a cancel succeeds only at the third try"),
     ]
@@ -213,6 +215,11 @@ extension ScenarioLanguage {
       .share("error-500", \.error500, "a 500, half of them with a booking behind it"),
       .share("unavailable", \.unavailable, "503"),
       .share("too-many-requests", \.tooManyRequests, "429"),
+      .chance(
+        "cancelled-by-supplier", \.cancelledBySupplier, "the supplier cancels, this long after"),
+      .chance(
+        "cancelled-by-traveller", \.cancelledByTraveller,
+        "the traveller cancels at the supplier, on its terms, this long after"),
       .share("cancel-declined", \.cancelDeclined, "a cancel is refused and works a little later"),
       .share("never-cancellable", \.neverCancellable, "a cancel is refused for ever"),
       .share("penalty", \.penalty, "products whose cancellation costs something"),

@@ -81,7 +81,14 @@ extension Auditor {
         mark("activity-failed-trip-confirmed")
       }
       for warning in stored.warnings {
-        if warning.slot == "flight" { mark("schedule-change-noticed") }
+        if warning.code == "flight-cancelled-by-airline" {
+          mark("airline-cancellation-noticed")
+        } else if warning.slot == "flight" {
+          mark("schedule-change-noticed")
+        }
+        if warning.code == "activity-cancelled-by-supplier" {
+          mark("supplier-cancellation-noticed")
+        }
         if warning.slot == "hotel" { mark("property-cancellation-noticed") }
       }
     }

@@ -118,7 +118,8 @@ extension Auditor {
     _ trip: TripFile, _ received: [FakeMail.Message], _ at: Int64
   ) {
     guard trip.state == .confirmed else { return }
-    let failed = trip.activitySlots.filter { trip.live($0) == nil }
+    // What was cancelled at the supplier was there when the confirmation was written.
+    let failed = trip.activitySlots.filter { trip.live($0) == nil && !trip.isGone($0) }
     let confirmations = received.filter { $0.tag == "confirmation" }
     guard !failed.isEmpty, !confirmations.isEmpty else { return }
     let text = read { try $0.warnings(trip.id) } ?? "[]"

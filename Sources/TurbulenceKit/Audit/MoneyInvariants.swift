@@ -214,7 +214,7 @@ extension Auditor {
   }
 
   private static func isPartial(_ cause: String) -> Bool {
-    cause.hasPrefix("activity-") || cause == "vendor-cancel"
+    cause.hasPrefix("activity-") || cause.hasPrefix("vendor-cancel")
   }
 
   /// Why a cause cannot be true; nil when it can.
@@ -224,6 +224,9 @@ extension Auditor {
       trip.everConfirmed ? "the trip was confirmed before; only a cancellation undoes it" : nil
     case "cancel":
       hasCancel(trip.id) ? nil : "nobody asked for a cancellation"
+    case "vendor-cancel-flight":
+      trip.placed.contains { $0.slot == "flight" && $0.reservation.cancelledBy == "vendor" }
+        ? nil : "no airline cancelled its flight"
     case "vendor-cancel":
       trip.placed.contains { $0.reservation.cancelledBy == "vendor" }
         ? nil : "no vendor cancelled anything of it"

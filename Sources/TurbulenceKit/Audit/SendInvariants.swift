@@ -274,7 +274,7 @@ extension Auditor {
       let undo = steps.last { $0.slot == slot && $0.direction == "undo" }
       if undo?.isSettled == true { continue }
       if trip.placed.contains(where: {
-        $0.slot == slot && $0.reservation.cancelledBy == "vendor"
+        $0.slot == slot && $0.reservation.isGone
       }), trip.live(slot) == nil {
         continue
       }

@@ -17,7 +17,8 @@ extension Auditor {
 
   /// What a settled trip may have cost its customer, the canonical amount first.
   ///
-  /// - CONFIRMED: the offered prices of the slots that are live. A live reservation that is parked
+  /// - CONFIRMED: the offered prices of the slots that are live, and what suppliers keep of those that
+  ///   the traveller cancelled there; what a vendor cancelled itself costs nothing. A live reservation that is parked
   ///   (an undo refused for ever) may or may not be charged: the item says which.
   /// - FAILED: nothing; penalties are the business's loss.
   /// - CANCELLED: the penalties that vendors really kept for what the customer had, never more than
@@ -42,6 +43,10 @@ extension Auditor {
         } else {
           base += price
         }
+      }
+      // What the traveller cancelled at the supplier costs what the supplier keeps.
+      for placed in trip.placed where placed.reservation.cancelledBy == "traveller" {
+        base += placed.reservation.penaltyMinor
       }
       nets = Self.sums(of: optional).map { base + $0 }
     case .cancelled:

@@ -137,6 +137,11 @@ extension TripFile {
   /// Captured less refunded and less what banks took back, in minor units.
   var net: Int64 { captured - refunded - chargedBack }
 
+  /// Whether a slot was cancelled at its vendor, past the orchestrator.
+  func isGone(_ slot: String) -> Bool {
+    placed.contains { $0.slot == slot && $0.reservation.isGone }
+  }
+
   func live(_ slot: String) -> Placed? { placed.first { $0.slot == slot && $0.isLive } }
   func wasConfirmed(_ slot: String) -> Bool {
     placed.contains {
@@ -202,4 +207,9 @@ struct LookTrail {
   /// The attempts of validation that were answered well, if not whole, by operation; looked up by key
   /// only.
   var understood: [String: Int] = [:]
+}
+
+extension Reservation {
+  /// Whether it was cancelled past the caller: by the vendor, or by the traveller there.
+  var isGone: Bool { cancelledBy == "vendor" || cancelledBy == "traveller" }
 }

@@ -25,7 +25,7 @@ extension Auditor {
       let before = trip.placed[index].reservation
       trip.placed[index].reservation = reservation
       let wasPending = before.status == .processing || before.status == .held
-      if wasPending && !isPending || reservation.cancelledBy == "vendor" { trip.lastNews = at }
+      if wasPending && !isPending || reservation.isGone { trip.lastNews = at }
       if before.status.isLive, reservation.status == .cancelled {
         judgeCancelled(trip.placed[index], of: trip, at)
       }
@@ -291,6 +291,7 @@ extension Auditor {
         "its \(slot) is not confirmed at the vendor\(isGone ? " and no warning says so" : "")")
     }
     for slot in trip.activitySlots where !isConfirmed(slot, trip) && !warned.contains(slot) {
+      if !isQuiet, trip.isGone(slot) { continue }
       missing("\(slot) is neither confirmed at the vendor nor among the warnings")
     }
   }

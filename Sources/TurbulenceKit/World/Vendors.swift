@@ -64,11 +64,14 @@ final class Vendors: @unchecked Sendable {
     stripeProcess.spawn { try await stripe.run(webhooks: endpoint) }
 
     let (amadeusNode, amadeusProcess) = boot("amadeus")
-    amadeus = FakeAmadeus(
+    let amadeus = FakeAmadeus(
       environment: environment(amadeusProcess),
       conduct: ServiceConduct.flight(services.flight, recorder),
       clientID: Secrets.amadeusID, clientSecret: Secrets.amadeusSecret, seed: seed)
     attach(amadeus, "flight", Authority.amadeus, services.flight.common, on: amadeusNode)
+    if services.flight.cancelledByAirline.share != .never {
+      amadeusProcess.spawn { try await amadeus.run() }
+    }
 
     let (bookingComNode, bookingComProcess) = boot("bookingcom")
     let bookingCom = FakeBookingCom(
@@ -94,13 +97,14 @@ final class Vendors: @unchecked Sendable {
     network.attach(mail, to: Authority.mail, on: mailNode)
 
     self.stripe = stripe
+    self.amadeus = amadeus
     self.bookingCom = bookingCom
     self.viator = viator
   }
 
   /// When the first thing is due that a vendor does by itself, in microseconds since 1970.
   var nextDue: Int64? {
-    [stripe.nextDue, bookingCom.nextDue, viator.nextDue].compactMap(\.self).min()
+    [stripe.nextDue, amadeus.nextDue, bookingCom.nextDue, viator.nextDue].compactMap(\.self).min()
   }
 
   /// Puts a trip on sale, and writes the flight's offer into it.

@@ -20,6 +20,7 @@ struct SagaPlanJSONTests {
     plan.flightInspected = true
     plan.hotelInspected = true
     plan.hotelGone = true
+    plan.gone = SagaPlan.Gone(flight: true, inspected: [1, 2], activities: [2])
     plan.cancelAsked = true
     plan.refunds = [
       SagaPlan.Refund(id: "re_1", slot: "hotel", amount: 5, status: "pending"),

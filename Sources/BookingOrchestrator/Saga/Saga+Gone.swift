@@ -1,0 +1,87 @@
+/// Flights and activities that were cancelled at the vendor, past us.
+extension Saga {
+  /// Looks after the activities of a confirmed trip, once; nil when all were looked after.
+  mutating func inspectActivities(at now: Timestamp) -> [SagaAction]? {
+    var actions: [SagaAction]?
+    for number in option.activities.indices.map({ $0 + 1 }) where isToInspect(number) {
+      let slot = Slot.activity(number)
+      guard let index = index(slot, .forward) else { continue }
+      actions =
+        (actions ?? [])
+        + look(
+          index, .activityStatus(partnerBookingRef: label(slot, steps[index].generation)), at: now)
+    }
+    return actions
+  }
+
+  /// Whether an activity that is booked was not looked after yet.
+  private func isToInspect(_ number: Int) -> Bool {
+    !plan.failed.contains(number) && !plan.activitiesInspected.contains(number)
+      && step(.activity(number), .forward)?.status == .done
+  }
+
+  /// Takes in what a look after a confirmed trip shows; false when it was no such look.
+  mutating func inspected(
+    _ index: Int, _ outcome: Outcome<ActivityBooking>, at now: Timestamp
+  ) -> Bool {
+    guard plan.phase == .standing, case .activity(let number) = steps[index].key.slot,
+      isToInspect(number)
+    else { return false }
+    let slot = steps[index].key.slot
+    switch outcome {
+    case .done(let booking):
+      steps[index].notBefore = nil
+      plan.activitiesInspected.append(number)
+      guard booking.status == "CANCELED" else { return true }
+      plan.activitiesGone.append(number)
+      changes.append(
+        .component(slot, ComponentChange(status: "CANCELLED", error: "cancelled at the supplier")))
+      warn(
+        slot, "activity-cancelled-by-supplier",
+        "was cancelled at its supplier; what the supplier gives back is refunded")
+      changes.append(.mail(.update))
+      story.append("\(slot.text) was cancelled at the supplier")
+    case .rejected:
+      plan.activitiesInspected.append(number)
+      steps[index].notBefore = nil
+    case .retry(let retry), .unknown(let retry): postpone(index, retry, at: now)
+    }
+    return true
+  }
+
+  /// Notes that an inspection found no flight order any more.
+  mutating func flightIsGone() {
+    guard !plan.flightGone else { return }
+    plan.flightGone = true
+    changes.append(
+      .component(
+        .flight, ComponentChange(status: "CANCELLED", error: "cancelled by the airline")))
+    warn(
+      .flight, "flight-cancelled-by-airline",
+      "was cancelled by the airline; its price is refunded")
+    changes.append(.mail(.update))
+    story.append("the airline cancelled the flight")
+  }
+
+  /// Asks what the supplier gives back for an activity that was cancelled there.
+  mutating func quoteGone(_ number: Int, at now: Timestamp) -> Progress {
+    guard let index = index(.activity(number), .forward), let reference = steps[index].reference
+    else { return .settled }
+    return .working(look(index, .activityCancelQuote(bookingRef: reference), at: now))
+  }
+
+  /// What the customer gets back for an activity: its price, less what its supplier keeps of one
+  /// that was cancelled there by the traveller.
+  func back(_ number: Int) -> Int64 {
+    let price = option.activities[number - 1].amount
+    guard plan.activitiesGone.contains(number) else { return price }
+    return max(0, price - (plan.penalties[Slot.activity(number).text] ?? 0))
+  }
+
+  /// What the customer gets back for all that was cancelled at vendors.
+  var goneBack: Int64 {
+    plan.activitiesGone.reduce(
+      (plan.hotelGone ? option.hotel.amount : 0) + (plan.flightGone ? option.flight.amount : 0)
+    ) { $0 + back($1) }
+  }
+}
