@@ -33,6 +33,11 @@ final class AmadeusTokens: Sendable {
   /// Source: amadeus-python, `AccessToken`, `TOKEN_BUFFER`.
   private static let margin: Duration = .seconds(10)
 
+  /// Source: Amadeus for Developers, Authorization guide: a token lives 30 minutes.
+  private static let usualLife: Duration = .seconds(1_799)
+  /// What is said to live longer is asked for anew all the same; keeps the sum within its range.
+  private static let longestLife: Duration = .seconds(86_400)
+
   /// Creates an empty cache.
   init(
     exchange: VendorExchange, wallClock: any WallClock, clientID: String, clientSecret: String
@@ -107,7 +112,8 @@ final class AmadeusTokens: Sendable {
       }
       state.withLock { state in
         state.token = grant.access_token
-        state.expires = asked + .seconds(grant.expires_in)
+        let life = grant.expires_in.map { Duration.seconds($0.wrappedValue) } ?? Self.usualLife
+        state.expires = asked + min(max(life, .zero), Self.longestLife)
       }
       return .token(grant.access_token)
     case .notSent(let retry), .unknown(let retry):
@@ -116,7 +122,8 @@ final class AmadeusTokens: Sendable {
   }
 }
 
+/// Only the token decides: its lifetime is recommended, and need not be told (RFC 6749, section 5.1).
 private struct WireGrant: Decodable {
-  var access_token: String
-  var expires_in: Int64
+  @Identity var access_token: String
+  @Decoration var expires_in: WholeNumber?
 }

@@ -179,7 +179,8 @@ enum StripeWire {
       /// The code that a rejection carries; some of Stripe's refusals have a type only.
       func rejectionCode(status: Int) -> String {
         if type == "idempotency_error" { return type }
-        return code ?? (status == 404 ? "resource_missing" : type)
+        if let code, !code.isEmpty { return code }
+        return status == 404 ? "resource_missing" : type
       }
     }
   }

@@ -37,7 +37,7 @@ extension Auditor {
       trail.refusedFor = status
       trail.wasRefused = true
     }
-    expectUnderstood(trip, record, at)
+    expectUnderstood(trip, trail, record, at)
     if record.fault == "never-cancellable" { neverCancellable.insert(trip.id) }
     if let wait = retryAfterSeconds { trail.notBefore = at + Int64(wait) * 1_000_000 }
     trip.trails[index] = trail
@@ -80,6 +80,7 @@ extension Auditor {
     deaths.append(at)
     claims = []
     claimsDone = 0
+    judgeUnderstood(at)
     understood = []
     for trip in trips where !trip.state.isTerminal || at - trip.since < Bounds.trip {
       if !trip.state.isTerminal {

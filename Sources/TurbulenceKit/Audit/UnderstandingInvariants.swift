@@ -28,7 +28,13 @@ extension Auditor {
 
   /// A bent answer came to a mutating call: if the vendor's ledger says that it told a success, the
   /// step must be done soon, without being sent again.
-  func expectUnderstood(_ trip: TripFile, _ record: CallRecord, _ at: Int64) {
+  ///
+  /// What was undecided at first is left out: Stripe replays an answer as it was, so that a second try
+  /// may be told of a payment under way that the ledger holds as made.
+  func expectUnderstood(
+    _ trip: TripFile, _ trail: StepTrail, _ record: CallRecord, _ at: Int64
+  ) {
+    if record.service == "stripe", trail.sends > 1 { return }
     guard Self.isBent(record), (200..<300).contains(record.httpStatus),
       isAchieved(trip, record.slot, record.direction, record.generation)
     else { return }
@@ -49,20 +55,29 @@ extension Auditor {
         + "\(seconds(told.at)) s (\(told.fault))")
   }
 
-  /// Judges the steps whose time is over: they must be done, as long as the vendor's truth says so.
+  /// Judges the steps that were written since their success was told, and those whose time is over.
+  ///
+  /// What is written after the answer and is not DONE was written because of it; a step that is not
+  /// written waits for the calls beside it. Either is wrong only as long as the vendor's ledger holds
+  /// the success.
   func judgeUnderstood(_ at: Int64) {
-    while let told = understood.first, at == .max || told.at + Bounds.understanding < at {
-      understood.removeFirst()
-      let row =
-        read { try $0.sentStep(told.booking, told.slot, told.direction, told.generation) } ?? nil
-      guard let row, row.status != "DONE", let trip = known(told.booking),
+    understood.removeAll { told in
+      let row = read { try $0.steps(told.booking) }?.first {
+        $0.slot == told.slot && $0.direction == told.direction
+          && $0.generation == told.generation
+      }
+      guard let row, row.status != "DONE" else { return true }
+      let isWritten = row.status != "INTENT" && virtual(row.updated) > told.at
+      guard isWritten || at == .max || told.at + Bounds.understanding < at else { return false }
+      guard let trip = known(told.booking),
         isAchieved(trip, told.slot, told.direction, told.generation)
-      else { continue }
+      else { return true }
       findings.violate(
         .v12, at: min(at, told.at + Bounds.understanding), booking: told.booking,
         subject: told.name,
         "\(told.name) is \(row.status) although its success was told at \(seconds(told.at)) s "
           + "(\(told.fault))")
+      return true
     }
   }
 
@@ -104,7 +119,7 @@ extension Auditor {
     case (_, "do"):
       trip.placed.contains {
         $0.slot == slot && $0.baggage.generation == generation
-          && $0.reservation.status == .confirmed
+          && $0.reservation.status == .confirmed && !$0.wasPending
       }
     default:
       trip.placed.contains { $0.slot == slot && $0.reservation.status == .cancelled }
