@@ -51,7 +51,9 @@ struct StripeCard: Sendable, Hashable {
 
   /// Tokens are accepted with and without the brand, as Stripe's own examples use both.
   private static let all: [(tokens: [String], card: StripeCard)] = [
-    (["pm_card_visa"], visa("4242424242424242", .succeeds)),
+    // The second is no token of Stripe's: the id that examples of booking APIs are written with,
+    // here as a card that the account has saved.
+    (["pm_card_visa", "pm_1234567890"], visa("4242424242424242", .succeeds)),
     (
       ["pm_card_mastercard"],
       StripeCard(brand: "mastercard", number: "5555555555554444", behaviour: .succeeds)
