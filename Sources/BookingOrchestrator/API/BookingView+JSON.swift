@@ -44,9 +44,13 @@ extension BookingView {
   private var hasSucceeded: Bool { state == .confirmed || state == .cancelled }
 
   /// The parts of a trip that was booked and then cancelled by its client.
+  ///
+  /// Not an activity that failed, whatever was found and undone of it later: its price went back
+  /// before, and what its supplier keeps is ours to bear.
   private var cancelled: [Component] {
     guard state == .cancelling || state == .cancelled else { return [] }
-    return components.filter { $0.status == "CANCELLED" }
+    let failed = warnings.filter { $0.code == TripWarning.activityFailed }.map(\.slot)
+    return components.filter { $0.status == "CANCELLED" && !failed.contains($0.slot) }
   }
 
   private func penalty(of part: Component) -> Int64 { penalties[part.slot] ?? 0 }

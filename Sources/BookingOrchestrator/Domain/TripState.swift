@@ -39,6 +39,9 @@ public struct TripWarning: Sendable, Hashable, Codable {
   public var code: String
   /// A sentence for the traveller.
   public var message: String
+
+  /// The code of an activity that could not be booked and is refunded.
+  static let activityFailed = "activity-failed"
 }
 
 /// Why a trip failed, as the client is told.

@@ -208,7 +208,8 @@ extension Saga {
 
   private mutating func giveUp(_ number: Int) {
     plan.failed.append(number)
-    warn(.activity(number), "activity-failed", "could not be booked; its price is refunded")
+    warn(
+      .activity(number), TripWarning.activityFailed, "could not be booked; its price is refunded")
     changes.append(
       .component(.activity(number), ComponentChange(status: "FAILED", error: "not booked")))
     story.append("activity-\(number) given up")

@@ -159,6 +159,9 @@ extension Auditor {
         lie(
           "\(part.slot).penalty", "\(part.penalty)", kept.map { "\($0)" }.joined(separator: " or "))
       }
+      if trip.reportedFailed.contains(part.slot) {
+        lie("cancellation of \(part.slot)", "one of the client", "of what had failed before")
+      }
       if part.refund != part.amount - part.penalty {
         lie("\(part.slot).refund", "\(part.refund)", "\(part.amount - part.penalty)")
       }

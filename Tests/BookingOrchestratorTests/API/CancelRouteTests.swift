@@ -63,6 +63,33 @@ struct CancelRouteTests {
     #expect(reason.map { $0[0] as String } == ["The dog is ill."])
   }
 
+  @Test func theFeeOfAnActivityThatHadFailedIsNotTheTravellers() async throws {
+    let bed = try APITestBed(saga: Self.obey)
+    try await bed.register()
+    _ = try await bed.book()
+    // Given up and refunded, then found and undone: its supplier keeps something of it.
+    try bed.write(
+      #"UPDATE trip_booking SET saga = '{"penalties":{"hotel":1500,"activity-2":900}}', "#
+        + #"warnings = '[{"slot":"activity-2","code":"activity-failed","message":"Gone."}]'"#)
+    let answer = try await bed.call(.post, "/booking/cancel", Self.body)
+    let cancelled = try #require(answer.json["cancellation"] as? [String: Any])
+    let parts = try #require(cancelled["components"] as? [[String: Any]])
+    #expect(parts.map { $0["slot"] as? String } == ["hotel", "flight", "activity-1"])
+    #expect(cancelled["penalty"] as? Int == 1_500)
+    #expect(cancelled["refund"] as? Int == 14_700)
+  }
+
+  @Test func aReasonThatSteersATerminalIsRefused() async throws {
+    let bed = try APITestBed()
+    try await bed.register()
+    _ = try await bed.book()
+    let body = #"{"bookingId":"bk_1","reason":"\u001b[2J"}"#
+    let answer = try await bed.call(.post, "/booking/cancel", body)
+    #expect(answer.status == 422)
+    #expect(answer["pointer"] == "/reason")
+    #expect(try bed.count("inbox") == 0)
+  }
+
   @Test func aCancelThatTakesLongIsAccepted() async throws {
     let bed = try APITestBed()
     try await bed.register()
