@@ -225,4 +225,5 @@ enum Purposes {
   static let rooms = Purpose("workload/rooms")
   static let places = Purpose("workload/places")
   static let client = Purpose("workload/client")
+  static let malformed = Purpose("workload/client/malformed")
 }
