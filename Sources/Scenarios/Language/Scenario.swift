@@ -91,6 +91,8 @@ extension Scenario {
     package var retryAfterTimeout = Share(partsPerMillion: 800_000)
     /// Sends the same key with another body.
     package var otherBody = Share.never
+    /// Sends a body that is not quite JSON first, under the key of its booking.
+    package var malformed = Share.never
     /// Hangs up in the middle of the request and looks later.
     package var hangUp = Share.never
     /// Cancels the trip, this long after it was asked for.

@@ -116,6 +116,9 @@ enum ScenarioLanguage {
         "retry-after-timeout", \.retryAfterTimeout,
         "sends the same request again after a time-out; the others look it up"),
       .share("other-body", \.otherBody, "sends the same key with another body"),
+      .share(
+        "malformed", \.malformed,
+        "sends broken JSON, a member twice or another shape first, under the same key"),
       .share("hang-up", \.hangUp, "hangs up in the middle of the request and looks later"),
       .chance("cancel", \.cancel, "cancels the trip, this long after asking for it"),
       .whole(

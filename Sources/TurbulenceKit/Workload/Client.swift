@@ -37,6 +37,7 @@ struct Client: Sendable {
       if let delay = plan.pryAfter {
         group.addTask { try await pry(after: delay) }
       }
+      if let malformed = plan.malformed { try await askMalformed(malformed.applied(to: body)) }
       try await book(body)
       try await group.waitForAll()
     }
@@ -148,6 +149,14 @@ extension Client {
       .book, .post, "/booking/book", key: trip.offered.key,
       body: desk.encode(BookRequestBody(request)),
       trueBody: false, client: number, attempt: 1, click: 3, patience: plan.patience)
+  }
+
+  /// The key of the booking with a body that is none, before the true one: must change nothing, and
+  /// leave the key free.
+  private func askMalformed(_ body: [UInt8]) async throws {
+    _ = try await desk.ask(
+      .book, .post, "/booking/book", key: trip.offered.key, body: body, trueBody: false,
+      client: number, attempt: 1, click: 4, patience: plan.patience)
   }
 
   private func cancel(after delay: Duration) async throws {

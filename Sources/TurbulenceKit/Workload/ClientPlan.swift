@@ -11,6 +11,8 @@ struct ClientPlan: Sendable, Hashable {
   var retries: Bool
   /// Whether it later sends the same key with another body.
   var otherBody: Bool
+  /// How the body is broken that it sends before its true one.
+  var malformed: Malformation?
   /// It gives its first request up after this much time.
   var hangUp: Duration?
   /// It cancels the trip this long after it asked for it.
@@ -36,5 +38,35 @@ struct ClientPlan: Sendable, Hashable {
     let pries = stream.chance(partsPerMillion: clients.foreignReads.partsPerMillion)
     let later = Duration.milliseconds(100 + stream.index(below: 60_000))
     pryAfter = pries ? later : nil
+    // Came later than the rest, so that it has a stream of its own.
+    stream = streams.stream(Purposes.malformed, UInt64(client))
+    let isMalformed = stream.chance(partsPerMillion: clients.malformed.partsPerMillion)
+    let kind = Malformation.allCases[stream.index(below: Malformation.allCases.count)]
+    malformed = isMalformed ? kind : nil
+  }
+}
+
+/// A way in which programs get a JSON body wrong.
+enum Malformation: Sendable, Hashable, CaseIterable {
+  /// The last byte is missing.
+  case cut
+  /// Something follows the end.
+  case trailing
+  /// A member stands twice (RFC 8259, section 4: what receivers do is unpredictable).
+  case doubled
+  /// The object stands in an array.
+  case wrapped
+  /// A byte that UTF-8 does not have.
+  case notUnicode
+
+  /// Returns the body of an object, broken.
+  func applied(to body: [UInt8]) -> [UInt8] {
+    switch self {
+    case .cut: Array(body.dropLast())
+    case .trailing: body + Array("}".utf8)
+    case .doubled: Array(#"{"tripOptionId":"trip-0","#.utf8) + body.dropFirst()
+    case .wrapped: Array("[".utf8) + body + Array("]".utf8)
+    case .notUnicode: [0xFF] + body
+    }
   }
 }

@@ -228,4 +228,5 @@ enum Purposes {
   static let places = Purpose("workload/places")
   static let client = Purpose("workload/client")
   static let habit = Purpose("workload/habit")
+  static let malformed = Purpose("workload/client/malformed")
 }

@@ -85,6 +85,24 @@ struct WorldTests {
     #expect(result.history.clients.suffix(12).allSatisfy { $0.state == "CONFIRMED" })
   }
 
+  @Test func malformedBodiesAreRefusedAndLeaveTheirKeyFree() {
+    let result = play(20) { $0.clients.malformed = Share(partsPerMillion: 1_000_000) }
+    let broken = result.history.clients.filter { !$0.trueBody }
+    #expect(broken.count == 20)
+    #expect(broken.allSatisfy { (400..<500).contains($0.httpStatus) && $0.bookingID.isEmpty })
+    #expect(result.verdict == .pass)
+    #expect(result.history.clients.suffix(20).allSatisfy { $0.state == "CONFIRMED" })
+  }
+
+  @Test(arguments: Malformation.allCases)
+  func everyMalformationIsDrawn(kind: Malformation) {
+    var clients = Scenario.Clients()
+    clients.malformed = Share(partsPerMillion: 1_000_000)
+    let streams = Streams(seed: 1)
+    let kinds = (0..<60).map { ClientPlan(clients, streams: streams, client: $0).malformed }
+    #expect(kinds.contains(kind))
+  }
+
   @Test func hangingUpChangesNothing() {
     let result = play(10) { $0.clients.hangUp = Share(partsPerMillion: 1_000_000) }
     #expect(result.verdict == .pass)
