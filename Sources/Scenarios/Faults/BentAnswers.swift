@@ -110,11 +110,11 @@ struct Bender {
 
   /// Writes optional members in forms that nobody expects, and adds some that nobody knows.
   mutating func bend(_ body: inout JSONNode, _ members: [OptionalMembers.Member]) {
-    each(&body, members.filter(\.mayBend)) { bender, _, node in
+    each(&body, members.filter(\.mayBend)) { bender, member, node in
       switch bender.stream.index(below: 6) {
       case 0: ("form", node.inAnotherForm)
       case 1: ("type", node.ofAnotherType)
-      case 2: ("new", .string("SOMETHING_NEW"))
+      case 2 where member.mayBeNew: ("new", .string("SOMETHING_NEW"))
       default: nil
       }
     }

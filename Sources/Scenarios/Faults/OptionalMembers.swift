@@ -1,7 +1,9 @@
 /// What each vendor's documents leave optional in answers of success, and what nobody may need.
 ///
 /// Paths begin at the body; `*` stands for every element of an array. Those that end in `?` may be
-/// absent or null, but say what they say when they are there. What decides is not here: ids
+/// absent or null, but say what they say when they are there; those that end in `=` are texts that
+/// are passed on to people, and may be missing or of another type, but never another text, which
+/// nobody could tell from the right one. What decides is not here: ids
 /// and statuses, the total that is compared with the offer, what labels and metadata find, and the
 /// fees that a cancellation costs.
 enum OptionalMembers {
@@ -9,16 +11,20 @@ enum OptionalMembers {
   struct Member {
     /// From the body, with dots.
     var path: String
-    /// Whether it may be empty, of another type, or a word that nobody knows.
+    /// Whether it may be empty or of another type.
     var mayBend: Bool
+    /// Whether it may be a word that nobody knows.
+    var mayBeNew: Bool
   }
 
   /// Returns what is optional in the answers of an operation, named as ``CallRouter`` does.
   static func of(_ service: String, _ operation: String) -> [Member] {
     paths(service, operation).map { path in
-      path.hasSuffix("?")
-        ? Member(path: String(path.dropLast()), mayBend: false)
-        : Member(path: path, mayBend: true)
+      switch path.last {
+      case "?": Member(path: String(path.dropLast()), mayBend: false, mayBeNew: false)
+      case "=": Member(path: String(path.dropLast()), mayBend: true, mayBeNew: false)
+      default: Member(path: path, mayBend: true, mayBeNew: true)
+      }
     }
   }
 
@@ -85,7 +91,7 @@ enum OptionalMembers {
       [
         "data.type", "data.queuingOfficeId", "data.travelers", "data.contacts", "data.remarks",
         "data.ticketingAgreement", "data.associatedRecords", "data.associatedRecords.*",
-        "data.associatedRecords.*.reference", "data.associatedRecords.*.creationDate",
+        "data.associatedRecords.*.reference=", "data.associatedRecords.*.creationDate",
         "data.associatedRecords.*.originSystemCode", "data.associatedRecords.*.flightOfferId",
         "data.flightOffers", "data.flightOffers.*", "data.flightOffers.*.id",
         "data.flightOffers.*.price", "data.flightOffers.*.price.grandTotal",

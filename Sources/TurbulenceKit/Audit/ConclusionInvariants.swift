@@ -99,14 +99,20 @@ extension Auditor {
         "\(trip.id) is \(trip.state.rawValue) since \(seconds(trip.since)) s, "
           + "\(seconds(waitedForTrip)) s after all faults were healed")
     }
+    let confirmed = trip.passed.first { $0.state == .confirmed }?.at
     for step in stored.steps {
       let isUndo = step.direction == "undo"
       let start = max(clear, virtual(step.created))
       // What was undone has its answer, whether or not the doing was ever answered.
       let undo = isUndo ? nil : stored.step(step.slot, "undo")
       let isAnswered = !step.isOpen || undo?.isSettled == true
-      let end =
+      var end =
         !step.isOpen ? virtual(step.updated) : isAnswered ? virtual(undo?.updated ?? 0) : at
+      // A trip is confirmed of settled steps, but for activities that are told to have failed. What is
+      // looked at later, to see whether it still stands, is written into the same row.
+      if let confirmed, !isUndo, !step.isOpen, !trip.reportedFailed.contains(step.slot) {
+        end = min(end, max(confirmed, virtual(step.created)))
+      }
       let bound = isUndo ? Bounds.compensation : Bounds.resolve
       findings.check(isUndo ? .l3 : .l2, exercised: step.firstSent != nil)
       if end - start > bound {
