@@ -24,7 +24,12 @@ extension Auditor {
         createdMicroseconds: trip.createdAt,
         finishedMicroseconds: trip.state.isTerminal ? trip.since : 0,
         attempts: trip.trails.reduce(0) { $0 + $1.sends }, crashes: trip.crashes,
-        faults: faults[trip.id] ?? 0, warnings: warningCounts[trip.id] ?? 0)
+        faults: faults[trip.id] ?? 0, warnings: warningCounts[trip.id] ?? 0,
+        travelers: trip.offer?.request.travelers.count ?? 0,
+        offered: (["flight", "hotel"] + trip.activitySlots).compactMap { slot in
+          trip.price(slot).map { "\(slot)=\($0)" }
+        }.joined(separator: " "),
+        warned: warned[trip.id] ?? "")
     }
   }
 

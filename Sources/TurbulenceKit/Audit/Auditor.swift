@@ -51,6 +51,8 @@ package final class Auditor: @unchecked Sendable {
   var attention: [AttentionRow] = []
   var expected: [String: Int64] = [:]
   var warningCounts: [String: Int] = [:]
+  /// What each trip's traveller was warned of, as reports show it.
+  var warned: [String: String] = [:]
 
   /// Creates an auditor of a world.
   package convenience init(_ sources: AuditSources) {

@@ -17,6 +17,7 @@ extension Auditor {
       return
     }
     warningCounts[trip.id] = stored.warnings.count
+    warned[trip.id] = stored.warnings.map { "\($0.slot)=\($0.code)" }.joined(separator: " ")
     for warning in stored.warnings where warning.code == "activity-failed" {
       trip.reportedFailed.insert(warning.slot)
     }
