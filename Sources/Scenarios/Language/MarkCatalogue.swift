@@ -27,6 +27,7 @@ package enum MarkCatalogue {
     Mark(name: "flight-order-lost", meaning: "a flight order's answer was lost and it was parked"),
     Mark(name: "late-effect-undone", meaning: "an effect that came after its undo was undone"),
     Mark(name: "refund-failed", meaning: "Stripe reported a refund as failed"),
+    Mark(name: "undo-refused", meaning: "a vendor refused for ever to cancel something"),
     Mark(name: "refund-by-hand", meaning: "somebody refunded a payment in Stripe's dashboard"),
     Mark(name: "pending-activity-confirmed", meaning: "a PENDING activity was confirmed"),
     Mark(name: "pending-activity-cancelled", meaning: "a PENDING activity was cancelled"),

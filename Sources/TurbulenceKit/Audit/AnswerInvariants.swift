@@ -37,7 +37,6 @@ extension Auditor {
       trail.refusedFor = status
       trail.wasRefused = true
     }
-    if record.fault == "never-cancellable" { neverCancellable.insert(trip.id) }
     if let wait = retryAfterSeconds { trail.notBefore = at + Int64(wait) * 1_000_000 }
     trip.trails[index] = trail
   }
@@ -49,6 +48,9 @@ extension Auditor {
     let isRefusal = !isUnclear && (400..<500).contains(record.httpStatus)
     let isLater = [401, 429].contains(record.httpStatus)
     let isOdd = !record.fault.isEmpty && (200..<300).contains(record.httpStatus)
+    if record.operation == "refunds.list", !isUnclear, (200..<300).contains(record.httpStatus) {
+      trip.refundLists.append((asked: record.sentMicroseconds, answered: at))
+    }
     let index: Int
     if let known = trip.looks.firstIndex(where: { $0.slot == record.slot }) {
       index = known

@@ -48,7 +48,9 @@ extension Auditor {
         ($0.sinceMicroseconds, $0.bookingID) > (row.sinceMicroseconds, row.bookingID)
       }
       attention.insert(row, at: place ?? attention.count)
-      if item.reason == "flight-order-lost" || item.reason == "refund-failed" { mark(item.reason) }
+      if ["flight-order-lost", "refund-failed", "undo-refused"].contains(item.reason) {
+        mark(item.reason)
+      }
     }
   }
 

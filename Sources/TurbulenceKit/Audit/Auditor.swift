@@ -40,8 +40,6 @@ package final class Auditor: @unchecked Sendable {
   var quietSince: Int64?
   var deaths: [Int64] = []
   var reservationChanges = 0
-  /// Bookings of which a vendor refused a cancellation for ever.
-  var neverCancellable: Set<String> = []
   /// Payment intents of whose events some were delivered more than once.
   var repeatedDeliveries: Set<String> = []
   /// Trips to be claimed after a start, by deadline.
@@ -149,9 +147,6 @@ package final class Auditor: @unchecked Sendable {
     catchUpRefusals()
     judgeClaims(at)
     noteRepeatedDeliveries()
-    for fault in history.faults where fault.kind == "never-cancellable" {
-      neverCancellable.insert(fault.bookingID)
-    }
     for trip in trips { concludeTrip(trip, at) }
     concludeStore(at)
     concludeCapacities(at)

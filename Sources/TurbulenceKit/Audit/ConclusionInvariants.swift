@@ -34,7 +34,7 @@ extension Auditor {
     let isSettled =
       trip.state.isTerminal && stored.wake == nil && !isPending && stored.openInbox == 0
     guard isSettled, trip.offer != nil else {
-      expected[trip.id] = expectedNets(trip, stored)[0]
+      expected[trip.id] = expectedNet(trip, stored)
       return
     }
     concludeMoney(trip, stored, at)
@@ -267,14 +267,13 @@ extension Auditor {
       let isTrue = trip.refunds.contains { $0.status == "failed" || $0.status == "canceled" }
       return isTrue ? nil : "no refund of it failed at Stripe"
     case "undo-refused":
-      // Refused for ever: the vendor decided so, or went on refusing as often as anyone may ask,
-      // and the item still stands.
+      // Refused as often as anyone may ask, and the item still stands. That a vendor has decided
+      // never to cancel it is no excuse for asking less: nobody but the vendor knows.
       let undos = trip.trails.filter { $0.slot == item.slot && $0.direction == "undo" }
       if trip.live(item.slot) == nil { return "nothing of it stands at the vendor" }
       let refusals = undos.reduce(0) { $0 + $1.definitiveEnds }
-      let isForEver = neverCancellable.contains(trip.id) && item.slot.hasPrefix("activity-")
-      return isForEver || refusals >= Bounds.refusals
-        ? nil : "its vendor refused only \(refusals) cancellations and none of them for ever"
+      return refusals >= Bounds.refusals
+        ? nil : "its vendor refused only \(refusals) cancellations"
     default:
       return "its vendors can tell the truth about it"
     }

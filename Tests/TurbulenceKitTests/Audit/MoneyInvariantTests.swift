@@ -120,6 +120,7 @@ struct MoneyInvariantTests {
   @Test func m9FindsAPenaltyThatWasRefunded() throws {
     try rig.cancel(penalty: 0)
     rig.change("hotel-of-bk_0-1") { $0.penaltyMinor = 4_000 }
+    try rig.post("bk_0", "bk_0:penalty:hotel", debit: "customer", credit: "vendors", 4_000)
     rig.conclude()
     #expect(rig.violated == ["M9"])
   }
@@ -155,7 +156,9 @@ struct MoneyInvariantTests {
     try rig.payment(
       "bk_0", amount == 70_000 ? "REFUNDED" : "PARTIALLY_REFUNDED", amount: 75_000,
       refunded: 5_000 + amount)
-    try rig.post("bk_0", "bk_0 refund", debit: "customer", credit: "stripe", amount)
+    try rig.post(
+      "bk_0", "bk_0:refund:re_bk_0_charge_1", debit: "customer", credit: "stripe", amount)
+    try rig.post("bk_0", "bk_0:penalty:activity-1", debit: "penalty", credit: "vendors", 2_500)
     try rig.write("bk_0", "CANCELLED")
     rig.conclude()
   }
