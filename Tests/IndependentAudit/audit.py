@@ -317,7 +317,7 @@ class Audit:
                 self.say("twice", name, f"{count} refunds for {cause}")
 
     def expected_net(self, name, trip, offered, failed, gone):
-        """The least and the most that the trip may have cost; one figure wherever one is to be known."""
+        """The least and the most that the trip may have cost; one figure but for late refunds by hand."""
         state, standing = trip["state"], self.reservations[name]
         refused = {row["slot"] for row in self.attention[name] if row["reason"] == "undo-refused"}
         live = {row["slot"] for row in standing if row["status"] in LIVE}
@@ -326,24 +326,25 @@ class Audit:
             for row in self.refunds[name]
             if row["status"] == "succeeded" and row["made_by"] != "desk" and row["cause"] not in ("cancel", "rollback")
         )
-        low = high = 0
+        net = 0
         if state == "CONFIRMED":
-            low = high = sum(price for slot, price in offered.items() if slot in live and slot not in failed + gone)
+            net = sum(price for slot, price in offered.items() if slot in live and slot not in failed + gone)
         elif state == "CANCELLED":
             # The customer pays for what they had and cancelled, not for what failed or turned up later.
-            low = sum(
+            net = sum(
                 row["penalty_minor"]
                 for row in standing
                 if row["status"] == "cancelled" and row["slot"] not in failed and row["cancelled_us"] <= trip["finished_us"]
             )
-            # What a vendor will not cancel, an operator settles: anything up to its price.
-            high = low + sum(offered[slot] for slot in refused & live if slot not in failed)
-            most = max(0, trip["charged_minor"] - parts)
-            low, high = min(low, most), min(high, most)
-        step = STEPS.get(trip["currency"], 1)
-        owed = self.owed(name)
-        low, high = low - low % step + owed, high - high % step + owed
-        return self.after_refunds_by_hand(name, trip, low, high, parts if state != "CONFIRMED" else 0)
+            # What a vendor will not cancel costs what it said that it would; an operator settles the rest.
+            net += sum(
+                row["quoted_penalty_minor"] or 0
+                for row in standing
+                if row["status"] in LIVE and row["slot"] in refused and row["slot"] not in failed
+            )
+            net = min(net, max(0, trip["charged_minor"] - parts))
+        net -= net % STEPS.get(trip["currency"], 1)
+        return self.after_refunds_by_hand(name, trip, net + self.owed(name), parts if state != "CONFIRMED" else 0)
 
     def owed(self, name):
         """What failed to be paid out and is parked as such."""
@@ -355,11 +356,11 @@ class Audit:
             and any(row["refund_id"] in item["reference"].split() for item in items)
         )
 
-    def after_refunds_by_hand(self, name, trip, low, high, parts):
+    def after_refunds_by_hand(self, name, trip, net, parts):
         """Money given back by hand counts; only what came after the last look at Stripe may count twice."""
         by_hand = [row for row in self.refunds[name] if row["made_by"] == "desk" and row["status"] == "succeeded"]
         if not by_hand:
-            return low, high
+            return net, net
         final = ("rollback", "cancel")
         own = [
             row
@@ -369,8 +370,8 @@ class Audit:
         known_until = min((self.last_look(name, row) for row in own), default=None)
         early = sum(r["amount_minor"] for r in by_hand if known_until is None or r["created_us"] < known_until)
         late = sum(r["amount_minor"] for r in by_hand) - early
-        left = trip["charged_minor"] - parts - early
-        return max(0, min(low, left) - late), max(0, min(high, left))
+        right = max(0, min(net, trip["charged_minor"] - parts - early))
+        return max(0, right - late), right
 
     def last_look(self, name, refund):
         """When the orchestrator last asked for the list of refunds before it asked for this one."""

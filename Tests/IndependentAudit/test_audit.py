@@ -120,6 +120,18 @@ def paid_twice_by_hand(report):
     report.trip("bk_11", expected_net_minor=6245)
 
 
+def refused(report, refund):
+    """The activity of bk_11 is not cancelled, for ever; 7,245 had been quoted for it."""
+    report.edit(
+        "reservations.csv", {"booking_id": "bk_11", "slot": "activity-1"}, status="confirmed", cancelled_us="",
+        cancelled_by="", cancelled_for="", penalty_minor=0, quoted_penalty_minor=7245)
+    park(report, "bk_11", "activity-1", "undo-refused")
+    report.edit("refunds.csv", {"booking_id": "bk_11"}, amount_minor=refund)
+    report.edit("payments.csv", {"booking_id": "bk_11"}, refunded_minor=refund)
+    net = 157041 - refund
+    report.trip("bk_11", refunded_minor=refund, net_minor=net, expected_net_minor=net, activities_booked=1)
+
+
 def owed_another(report):
     """The refund of bk_12 failed; what is parked is another one."""
     refund_forgotten_at_stripe(report)
@@ -150,6 +162,8 @@ CREATE = {"booking_id": "bk_11", "operation": "refunds.create"}
 LIES = {
     "a penalty given back": ("money", penalty_given_back),
     "a penalty of what had failed": ("money", penalty_of_what_failed),
+    "a refused item that costs its price": ("money", lambda r: refused(r, 142551)),
+    "a refused item that costs nothing": ("money", lambda r: refused(r, 157041)),
     "a refund forgotten": ("money", refund_forgotten),
     "a failed refund whose parked item names another": ("money", owed_another),
     "money given back by hand and once more": ("money", paid_twice_by_hand),
@@ -238,6 +252,10 @@ class AuditTests(unittest.TestCase):
         refund_forgotten_at_stripe(self.report)
         refund = next(r for r in self.report.rows("refunds.csv") if r["booking_id"] == "bk_12")
         park(self.report, "bk_12", "charge", "refund-failed", refund["refund_id"])
+        self.assertEqual(self.report.kinds(), set())
+
+    def test_what_a_vendor_refuses_costs_what_it_quoted(self):
+        refused(self.report, 149796)
         self.assertEqual(self.report.kinds(), set())
 
     def test_money_given_back_by_hand_counts(self):

@@ -128,7 +128,7 @@ package struct ReportTables {
     var csv = CSVWriter([
       "vendor", "vendor_ref", "client_ref", "booking_id", "slot", "status", "currency",
       "price_minor", "penalty_minor", "created_us", "cancelled_us", "cancelled_by", "cancelled_for",
-      "party",
+      "party", "quoted_penalty_minor",
     ])
     for reservation in result.reservations {
       let baggage = CallTags(reservation.baggage)
@@ -147,6 +147,7 @@ package struct ReportTables {
       let canceller = CallTags(reservation.cancelBaggage ?? "")
       csv.add(canceller.slot.isEmpty ? "" : "\(canceller.booking):\(canceller.slot)")
       csv.add(Self.party(reservation))
+      csv.add(reservation.quotedPenaltyMinor)
     }
     return csv
   }
