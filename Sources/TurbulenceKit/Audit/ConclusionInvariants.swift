@@ -119,7 +119,7 @@ extension Auditor {
     // L3: an undo that was given up without being done or parked, of something that still stands.
     for placed in trip.placed where placed.isLive && trip.state.isTerminal {
       guard let undo = stored.step(placed.slot, "undo"), undo.status == "REJECTED",
-        stored.wake == nil, !isParked(placed, stored)
+        stored.wake == nil, !isParked(placed, of: trip, stored)
       else { continue }
       findings.violate(
         .l3, at: at, booking: trip.id, subject: "given up \(undo.key)",
@@ -165,7 +165,7 @@ extension Auditor {
       if !trip.wasConfirmed("hotel") { wrong("the hotel was never confirmed") }
       let warned = Set(stored.warnings.map(\.slot))
       for slot in trip.activitySlots where warned.contains(slot) {
-        guard let live = trip.live(slot), !isParked(live, stored) else { continue }
+        guard let live = trip.live(slot), !isParked(live, of: trip, stored) else { continue }
         wrong("\(slot) is warned of and yet \(live.reservation.reference) stands")
       }
     case .cancelled:

@@ -58,8 +58,9 @@ extension Auditor {
     }
   }
 
-  /// M9 and the money of V4.
+  /// M9 and the money of V4, and what was left out of the charge.
   func concludeMoney(_ trip: TripFile, _ stored: StoredTrip, _ at: Int64) {
+    judgeLeftOut(trip, stored, at)
     let right = expectedNet(trip, stored)
     let net = trip.net
     let isExpected = afterRefundsByHand(right, trip).contains(net)
@@ -77,6 +78,23 @@ extension Auditor {
     }
     concludeLedger(trip, stored, at)
     judgePayments(trip, stored.payments, exact: true, at)
+  }
+
+  /// M5: what was left out of the charge is what the traveller was told had been left out.
+  ///
+  /// At the charge any activities that a vendor had refused may be missing from it; now it is known which.
+  private func judgeLeftOut(_ trip: TripFile, _ stored: StoredTrip, _ at: Int64) {
+    guard trip.captured > 0 else { return }
+    let told = stored.warnings.filter { $0.code == "activity-unavailable" }.map(\.slot)
+    let right = trip.total - told.compactMap(trip.price).reduce(0, +)
+    findings.check(.m5, exercised: right < trip.total)
+    guard trip.captured != right else { return }
+    findings.violate(
+      .m5, at: at, booking: trip.id, subject: "left out",
+      "\(trip.id) was charged \(trip.captured) \(trip.currency)-minor of \(trip.total); "
+        + (told.isEmpty
+          ? "nobody was told that anything was" : told.joined(separator: ", ") + " were")
+        + " left out, so \(right) were right")
   }
 
   private func moneyText(_ trip: TripFile, _ expected: Int64) -> String {
