@@ -27,7 +27,9 @@ struct DisputeInvariantTests {
     try rig.book()
     try rig.confirm()
     rig.dispute("lost", 75_000)
-    try rig.post("bk_0", "chargeback", debit: "customer", credit: "stripe", 75_000)
+    try rig.post(
+      "bk_0", "bk_0:chargeback:du_1", debit: "customer", credit: "stripe", 75_000,
+      cause: "chargeback")
     rig.conclude()
     #expect(rig.violated == [])
   }
@@ -54,7 +56,9 @@ struct DisputeInvariantTests {
     try rig.book()
     try rig.confirm()
     rig.dispute("lost", 75_000)
-    try rig.post("bk_0", "chargeback", debit: "customer", credit: "stripe", 75_000)
+    try rig.post(
+      "bk_0", "bk_0:chargeback:du_1", debit: "customer", credit: "stripe", 75_000,
+      cause: "chargeback")
     try rig.park("bk_0", "charge", "payment-mismatch", "du_1")
     try rig.park("bk_0", "charge", "undo-refused")
     rig.conclude()
