@@ -10,6 +10,7 @@ cost. It shares no code with the harness, whose own auditor it is there to contr
 
 import argparse
 import csv
+import json
 import pathlib
 import re
 import sys
@@ -23,6 +24,13 @@ VENDORS = {"flight": "amadeus", "hotel": "bookingcom"}
 # Warnings about what is booked all the same.
 MERELY = ("schedule", "reference")
 MAY_STAND = {"flight-order-lost", "outcome-unknown", "undo-refused"}
+# What the traveller must be told of what somebody cancelled at its vendor.
+GONE = {
+    "flight": "flight-cancelled-by-airline",
+    "hotel": "hotel-cancelled-by-property",
+    "activity": "activity-cancelled-by-supplier",
+}
+ELSEWHERE = ("vendor", "traveller")
 # Source: docs.stripe.com/currencies, "Three-decimal currencies" and "Special cases".
 STEPS = {"BHD": 10, "JOD": 10, "KWD": 10, "OMR": 10, "TND": 10, "ISK": 100, "UGX": 100}
 
@@ -192,13 +200,17 @@ class Audit:
             seen.add((operation, key))
         for name, row in payments.items():
             captured = row["captured_minor"]
+            taken_back = row["charged_back_minor"]
+            if taken_back < 0:
+                self.say("payments", name, f"{taken_back} of it was taken back")
             if captured not in (0, row["amount_minor"]) or (captured > 0) != (row["status"] == "succeeded"):
                 self.say("payments", name, f"is {row['status']} with {captured} captured")
             paid_back = sum(r["amount_minor"] for r in refunds[name] if r["status"] == "succeeded")
             self.equal("refunds", name, "refunded_minor", row["refunded_minor"], paid_back)
             standing = sum(r["amount_minor"] for r in refunds[name] if r["status"] in STANDING)
-            if standing > captured:
-                self.say("refunds", name, f"{standing} is refunded of {captured}")
+            # What a bank took back is not paid back as well.
+            if standing + taken_back > captured:
+                self.say("refunds", name, f"{standing} is refunded and {taken_back} charged back of {captured}")
         for row in self.files["refunds.csv"]:
             payment = payments.get(row["payment_intent_id"])
             if payment is None or payment["booking_id"] != row["booking_id"]:
@@ -227,9 +239,10 @@ class Audit:
             return self.say("stranger", name, "was never offered")
         self.check_atomicity(name, state, offered, failed, warned)
         self.check_causes(name, state, failed)
+        self.check_parked(name)
         if any(row["status"] in ("pending", "requires_action") for row in self.refunds[name]):
             return self.say("unfinished", name, "a refund is still pending")
-        low, high = self.expected_net(name, trip, offered, failed, gone)
+        low, high = self.with_disputes(name, trip, *self.expected_net(name, trip, offered, failed, gone))
         if not low <= trip["net_minor"] <= high:
             right = f"{low}" if low == high else f"{low} to {high}"
             self.say("money", name, f"{state}, net {trip['net_minor']}, right is {right} {trip['currency']}-minor")
@@ -241,7 +254,9 @@ class Audit:
         refunded = sum(row["amount_minor"] for row in self.refunds[name] if row["status"] == "succeeded")
         self.equal("totals", name, "charged", trip["charged_minor"], captured)
         self.equal("totals", name, "refunded", trip["refunded_minor"], refunded)
-        self.equal("totals", name, "net", trip["net_minor"], captured - refunded)
+        taken_back = sum(row["charged_back_minor"] for row in self.payments[name])
+        self.equal("totals", name, "charged back", trip["charged_back_minor"], taken_back)
+        self.equal("totals", name, "net", trip["net_minor"], captured - refunded - taken_back)
         self.equal("totals", name, "total", trip["total_minor"], sum(offered.values()))
         self.equal("totals", name, "faults", int(trip["faults"]), len(self.faults[name]))
         self.equal("parked", name, "needs_attention", trip["needs_attention"], str(bool(self.attention[name])).lower())
@@ -272,12 +287,18 @@ class Audit:
                 self.say("vendors", who, f"carries {row['client_ref']}, is {slot} of {name}")
             if (row["cancelled_us"] is not None) != (row["status"] == "cancelled"):
                 self.say("vendors", who, f"is {row['status']}, cancelled at {row['cancelled_us']}")
+            # What a vendor cancels by itself costs nothing.
             if not 0 <= row["penalty_minor"] <= row["price_minor"] or row["penalty_minor"] > 0 and (
-                row["status"] != "cancelled" or row["cancelled_by"] != "caller"
+                row["status"] != "cancelled" or row["cancelled_by"] == "vendor"
             ):
                 self.say("vendors", who, f"{row['status']} keeps {row['penalty_minor']} of {row['price_minor']}")
-            if row["cancelled_by"] == "caller" and row["cancelled_for"] != f"{name}:{slot}":
-                self.say("vendors", who, f"was cancelled by {row['cancelled_for']}")
+            by, call = row["cancelled_by"], row["cancelled_for"]
+            if (by != "") != (row["status"] == "cancelled") or by not in ("", "caller", *ELSEWHERE):
+                self.say("vendors", who, f"is {row['status']}, cancelled by {by!r}")
+            if by == "traveller" and not slot.startswith("activity-"):
+                self.say("vendors", who, f"is a {slot}, which no traveller can cancel at its vendor")
+            if call != (f"{name}:{slot}" if by == "caller" else ""):
+                self.say("vendors", who, f"was cancelled by {by!r} with the call {call!r}")
             if row["status"] in LIVE:
                 live[slot].append(who)
         parked = {row["slot"] for row in self.attention[name] if row["reason"] in MAY_STAND}
@@ -293,12 +314,16 @@ class Audit:
             self.say("atomicity", name, "CONFIRMED, and nothing was charged")
         confirmed = {row["slot"] for row in self.reservations[name] if row["status"] == "confirmed"}
         for slot in offered:
-            excused = slot.startswith("activity-") or slot == "hotel" and any(
-                row["slot"] == slot and row["cancelled_by"] == "vendor" for row in self.reservations[name]
-            )
-            is_told = any(told == slot and not code.startswith(MERELY) for told, code in warned)
-            if slot not in confirmed and not (excused and is_told):
-                self.say("atomicity", name, f"CONFIRMED without its {slot}")
+            if slot in confirmed:
+                continue
+            rows = [row for row in self.reservations[name] if row["slot"] == slot]
+            told = [code for where, code in warned if where == slot and not code.startswith(MERELY)]
+            if any(row["cancelled_by"] in ELSEWHERE for row in rows) and slot not in failed:
+                is_told = GONE[slot.split("-")[0]] in told
+            else:
+                is_told = slot.startswith("activity-") and told
+            if not is_told:
+                self.say("atomicity", name, f"CONFIRMED without its {slot}, and told is {told}")
 
     def check_causes(self, name, state, failed):
         causes = Counter()
@@ -308,16 +333,67 @@ class Audit:
                 continue
             if row["status"] in STANDING:
                 causes[cause] += 1
-            by_vendor = any(item["cancelled_by"] == "vendor" for item in self.reservations[name])
-            is_real = {"rollback": state == "FAILED", "cancel": state == "CANCELLED", "vendor-cancel": by_vendor}
-            if not is_real.get(cause, cause in failed):
+            elsewhere = {item["slot"]: item["cancelled_by"] for item in self.reservations[name]
+                         if item["cancelled_by"] in ELSEWHERE}
+            is_real = {
+                "rollback": state == "FAILED",
+                "cancel": state == "CANCELLED",
+                "vendor-cancel": elsewhere.get("hotel") == "vendor",
+                "vendor-cancel-flight": elsewhere.get("flight") == "vendor",
+            }
+            is_part = cause.startswith("activity-") and (cause in failed or cause in elsewhere)
+            if not is_real.get(cause, is_part):
                 self.say("cause", row["refund_id"], f"{state} trip {name}, refunded for {cause!r}")
         for cause, count in causes.items():
             if count > 1:
                 self.say("twice", name, f"{count} refunds for {cause}")
 
+    def check_parked(self, name):
+        """What is parked is so: refunds that failed, items that stand, payments that are disputed."""
+        live = {row["slot"] for row in self.reservations[name] if row["status"] in LIVE}
+        failed = {row["refund_id"] for row in self.refunds[name] if row["status"] in ("failed", "canceled")}
+        taken_back = self.trips[name]["charged_back_minor"]
+        for item in self.attention[name]:
+            slot, reason, reference = item["slot"], item["reason"], item["reference"]
+            if reason == "refund-failed":
+                is_so = reference in failed
+            elif reason == "undo-refused" and self.is_refund(slot):
+                # Stripe refuses to refund what is disputed, and what a lost dispute left of it.
+                is_so = self.disputed(name) > 0 or taken_back > 0 and bool(failed)
+            elif reason == "undo-refused":
+                is_so = slot in live
+            elif reason == "payment-mismatch":
+                captured = [row for row in self.payments[name] if row["captured_minor"]]
+                is_so = len(captured) > 1 or self.disputed(name) > 0 and taken_back == 0
+            else:
+                is_so = reason == "flight-order-lost" and slot == "flight"
+            if not is_so:
+                self.say("parked", name, f"{slot} is parked as {reason}, {reference}, and that is not so")
+
+    @staticmethod
+    def is_refund(slot):
+        return slot == "charge" or slot.startswith("refund-")
+
+    def disputed(self, name):
+        """What banks have withdrawn of a trip and not decided about."""
+        return sum(
+            int(json.loads(item["known"])["amount"].split()[0])
+            for item in self.attention[name]
+            if item["reason"] == "payment-mismatch" and item["reference"].startswith("du_")
+        )
+
+    def with_disputes(self, name, trip, low, high):
+        """What banks took back cannot be had again, and while they decide nothing can be refunded."""
+        refused = any(
+            row["reason"] == "undo-refused" and self.is_refund(row["slot"]) for row in self.attention[name]
+        )
+        high += self.disputed(name)
+        if refused and trip["charged_back_minor"]:
+            high += sum(row["amount_minor"] for row in self.refunds[name] if row["status"] in ("failed", "canceled"))
+        return low - trip["charged_back_minor"], high
+
     def expected_net(self, name, trip, offered, failed, gone):
-        """The least and the most that the trip may have cost; one figure but for late refunds by hand."""
+        """The least and the most that the trip may have cost; one figure but for refunds by hand."""
         state, standing = trip["state"], self.reservations[name]
         refused = {row["slot"] for row in self.attention[name] if row["reason"] == "undo-refused"}
         live = {row["slot"] for row in standing if row["status"] in LIVE}
@@ -329,6 +405,12 @@ class Audit:
         net = 0
         if state == "CONFIRMED":
             net = sum(price for slot, price in offered.items() if slot in live and slot not in failed + gone)
+            # What the traveller cancelled at its supplier costs what that keeps.
+            net += sum(
+                row["penalty_minor"]
+                for row in standing
+                if row["cancelled_by"] == "traveller" and row["slot"] not in failed
+            )
         elif state == "CANCELLED":
             # The customer pays for what they had and cancelled, not for what failed or turned up later.
             net = sum(
@@ -344,23 +426,28 @@ class Audit:
             )
             net = min(net, max(0, trip["charged_minor"] - parts))
         net -= net % STEPS.get(trip["currency"], 1)
-        return self.after_refunds_by_hand(name, trip, net + self.owed(name), parts if state != "CONFIRMED" else 0)
+        return self.after_refunds_by_hand(name, trip, net + self.owed(name, "orchestrator"), parts if state != "CONFIRMED" else 0)
 
-    def owed(self, name):
-        """What failed to be paid out and is parked as such."""
+    def owed(self, name, made_by):
+        """What failed to be paid out and is parked as such, of those refunds that somebody made."""
         items = [row for row in self.attention[name] if row["reason"] == "refund-failed"]
         return sum(
             row["amount_minor"]
             for row in self.refunds[name]
             if row["status"] in ("failed", "canceled")
-            and any(row["refund_id"] in item["reference"].split() for item in items)
+            and row["made_by"] == made_by
+            and any(row["refund_id"] == item["reference"] for item in items)
         )
 
     def after_refunds_by_hand(self, name, trip, net, parts):
-        """Money given back by hand counts; only what came after the last look at Stripe may count twice."""
+        """Money given back by hand counts; only what came after the last look at Stripe may count twice.
+
+        What counted and failed after the trip's own refund was less for it is parked, and owed still.
+        """
+        missing = self.owed(name, "desk")
         by_hand = [row for row in self.refunds[name] if row["made_by"] == "desk" and row["status"] == "succeeded"]
         if not by_hand:
-            return net, net
+            return net, net + missing
         final = ("rollback", "cancel")
         own = [
             row
@@ -371,7 +458,7 @@ class Audit:
         early = sum(r["amount_minor"] for r in by_hand if known_until is None or r["created_us"] < known_until)
         late = sum(r["amount_minor"] for r in by_hand) - early
         right = max(0, min(net, trip["charged_minor"] - parts - early))
-        return max(0, right - late), right
+        return max(0, right - late), right + missing
 
     def last_look(self, name, refund):
         """When the orchestrator last asked for the list of refunds before it asked for this one."""

@@ -61,13 +61,102 @@ class Report:
         return {kind for kind, _, _ in Audit(self.folder, COLUMNS).findings}
 
 
-def park(report, id, slot, reason, reference=""):
+def park(report, id, slot, reason, reference="", known="{}"):
     row = dict.fromkeys(COLUMNS["attention.csv"], "")
-    row |= {"booking_id": id, "slot": slot, "reason": reason, "reference": reference, "since_us": "1"}
+    row |= {
+        "booking_id": id, "slot": slot, "reason": reason, "reference": reference, "known": known, "since_us": "1"}
     report.write("attention.csv", [*report.rows("attention.csv"), row])
     report.trip(id, needs_attention="true")
     parked = len({row["booking_id"] for row in report.rows("attention.csv")})
     report.edit("summary.csv", {}, needs_attention=parked)
+
+
+def refunded(report, id, amount):
+    """One refund of a trip paid out so much; all figures but the expected net follow."""
+    report.edit("refunds.csv", {"booking_id": id}, amount_minor=amount)
+    report.edit("payments.csv", {"booking_id": id}, refunded_minor=amount)
+    trip = next(r for r in report.rows("bookings.csv") if r["booking_id"] == id)
+    report.trip(id, refunded_minor=amount, net_minor=int(trip["charged_minor"]) - amount)
+
+
+def new_refund(report, id, cause, amount):
+    """A refund of a part of a trip that had none, and the call that asked for it."""
+    payment = next(r for r in report.rows("payments.csv") if r["booking_id"] == id)
+    key = f"{id}:refund-{cause}:undo:1"
+    report.add(
+        "refunds.csv", {"booking_id": "bk_11"}, refund_id=f"re_{id}", booking_id=id, amount_minor=amount, cause=cause,
+        payment_intent_id=payment["payment_intent_id"], currency=payment["currency"], idempotency_key=key,
+        created_us=10**9, updated_us=10**9)
+    count = len(report.rows("calls.csv")) + 1
+    report.add("calls.csv", CREATE, booking_id=id, idempotency_key=key, seq=count, time_us=10**11)
+    report.edit("summary.csv", {}, calls=count)
+    report.edit("latency.csv", {"service": "stripe", "operation": "refunds.create"}, **latency(report))
+    refunded(report, id, amount)
+
+
+def latency(report):
+    """The row of latencies of refunds, computed anew from the calls."""
+    calls = [r for r in report.rows("calls.csv") if r["operation"] == "refunds.create"]
+    times = sorted(int(call["latency_us"]) for call in calls)
+    row = {"count": len(times), "mean_us": sum(times) // len(times), "max_us": times[-1]}
+    for name, share in {"p50_us": 500, "p90_us": 900, "p99_us": 990, "p999_us": 999}.items():
+        row[name] = times[max(-(-share * len(times) // 1000), 1) - 1]
+    return row
+
+
+def gone(report, slot, by, penalty=0, told=None, id="bk_1"):
+    """A part of a confirmed trip is cancelled at its vendor; nothing is refunded yet."""
+    report.edit(
+        "reservations.csv", {"booking_id": id, "slot": slot}, status="cancelled", cancelled_us=10**9,
+        cancelled_by=by, penalty_minor=penalty)
+    codes = {"flight": "flight-cancelled-by-airline", "hotel": "hotel-cancelled-by-property"}
+    code = told or codes.get(slot, "activity-cancelled-by-supplier")
+    report.trip(id, warned=f"{slot}={code}", warnings=1, activities_booked=1 if slot.startswith("a") else 2)
+
+
+def cancelled_by_airline(report, refund=51461, cause="vendor-cancel-flight"):
+    gone(report, "flight", "vendor")
+    new_refund(report, "bk_1", cause, refund)
+    report.trip("bk_1", expected_net_minor=77044 - refund)
+
+
+def cancelled_there(report, refund, penalty=1000, by="traveller"):
+    """The first activity of bk_1, for 5,418, is cancelled at its supplier, who keeps 1,000."""
+    gone(report, "activity-1", by, penalty)
+    new_refund(report, "bk_1", "activity-1", refund)
+    report.trip("bk_1", expected_net_minor=77044 - refund)
+
+
+def charged_back(report, id, amount):
+    """A bank takes money of a trip back; all figures follow."""
+    report.edit("payments.csv", {"booking_id": id}, charged_back_minor=amount)
+    trip = next(r for r in report.rows("bookings.csv") if r["booking_id"] == id)
+    net = int(trip["charged_minor"]) - int(trip["refunded_minor"]) - amount
+    report.trip(id, charged_back_minor=amount, net_minor=net, expected_net_minor=net)
+
+
+def dispute(report, id, amount):
+    """A bank has withdrawn so much of a trip and not decided."""
+    park(report, id, "charge", "payment-mismatch", "du_1", f'{{"dispute":"du_1","amount":"{amount} EUR"}}')
+
+
+def refused_while_disputed(report, disputed=138640):
+    """The refund of bk_12 is refused, as its payment is disputed."""
+    refund_forgotten(report)
+    if disputed:
+        dispute(report, "bk_12", disputed)
+    park(report, "bk_12", "charge", "undo-refused")
+
+
+def void_by_hand(report, parked):
+    """The desk gave 1,000 of bk_12 back, the rest followed, and the desk's came to nothing."""
+    by_hand(report, "bk_12", 1000, at=1)
+    report.edit("refunds.csv", {"refund_id": "re_desk_bk_12"}, status="failed", created_us=10**10)
+    report.edit("refunds.csv", {"booking_id": "bk_12", "made_by": "orchestrator"}, amount_minor=137640)
+    report.edit("payments.csv", {"booking_id": "bk_12"}, refunded_minor=137640)
+    report.trip("bk_12", refunded_minor=137640, net_minor=1000, expected_net_minor=1000)
+    if parked:
+        park(report, "bk_12", "charge", "refund-failed", parked)
 
 
 def by_hand(report, id, amount, at, like="bk_11"):
@@ -181,6 +270,41 @@ LIES = {
         "refunds", lambda r: r.edit("refunds.csv", {"booking_id": "bk_11"}, booking_id="bk_12")),
     "a refund older than its payment": (
         "refunds", lambda r: r.edit("refunds.csv", {"booking_id": "bk_11"}, created_us=1)),
+    "a chargeback that its trip does not count": (
+        "totals", lambda r: r.edit("payments.csv", {"booking_id": "bk_1"}, charged_back_minor=77044)),
+    "a chargeback that the net does not count": (
+        "totals", lambda r: (charged_back(r, "bk_1", 77044), r.trip("bk_1", net_minor=77044))),
+    "refunded, and charged back as well": ("refunds", lambda r: charged_back(r, "bk_12", 1000)),
+    "charged back in part, and the rest is kept": (
+        "money", lambda r: (refund_forgotten(r), charged_back(r, "bk_12", 1000))),
+    "parked as disputed, and no bank asked": ("parked", lambda r: refused_while_disputed(r, 0)),
+    "kept for a dispute that is over": ("money", lambda r: refused_while_disputed(r, 0)),
+    "kept for a dispute of less": ("money", lambda r: refused_while_disputed(r, 138639)),
+    "parked for a dispute that was lost": (
+        "parked", lambda r: (charged_back(r, "bk_1", 77044), dispute(r, "bk_1", 77044))),
+    "parked as failed, and was paid out": (
+        "parked", lambda r: park(r, "bk_11", "charge", "refund-failed", "re_another")),
+    "parked as refused, and nothing stands": ("parked", lambda r: park(r, "bk_12", "flight", "undo-refused")),
+    "a failed refund by hand that nobody owes": ("money", lambda r: void_by_hand(r, None)),
+    "a failed refund by hand whose parked item names another": ("money", lambda r: void_by_hand(r, "re_another")),
+    "the airline cancelled, and the price is kept": (
+        "money", lambda r: cancelled_by_airline(r, refund=51460)),
+    "the airline cancelled, and nobody was told": (
+        "atomicity", lambda r: (
+            cancelled_by_airline(r), r.trip("bk_1", warned="flight=schedule-changed"))),
+    "refunded for an airline that cancelled nothing": (
+        "cause", lambda r: (gone(r, "hotel", "vendor"), new_refund(r, "bk_1", "vendor-cancel-flight", 12886))),
+    "refunded for a property that cancelled nothing": (
+        "cause", lambda r: cancelled_by_airline(r, cause="vendor-cancel")),
+    "the supplier cancelled, and keeps something": ("vendors", lambda r: cancelled_there(r, 4418, by="vendor")),
+    "the traveller cancelled there, and pays nothing": ("money", lambda r: cancelled_there(r, 5418)),
+    "the traveller cancelled there, and gets nothing": ("money", lambda r: gone(r, "activity-1", "traveller", 1000)),
+    "the traveller cancelled there, and was told another thing": (
+        "atomicity", lambda r: gone(r, "activity-1", "traveller", 1000, told="activity-late")),
+    "a traveller who cancels a flight at the airline": ("vendors", lambda r: gone(r, "flight", "traveller")),
+    "cancelled by nobody that is known": ("vendors", lambda r: gone(r, "hotel", "stranger")),
+    "a vendor that cancels by our call": (
+        "vendors", lambda r: (gone(r, "hotel", "vendor"), r.edit("reservations.csv", HOTEL, cancelled_for="bk_1:hotel"))),
     "captured in part": ("payments", lambda r: r.edit("payments.csv", {"booking_id": "bk_1"}, captured_minor=5)),
     "captured and canceled": ("payments", lambda r: r.edit("payments.csv", {"booking_id": "bk_1"}, status="canceled")),
     "a refund in another currency": (
@@ -266,6 +390,26 @@ class AuditTests(unittest.TestCase):
     def test_money_given_back_after_the_last_look_may_be_lost(self):
         by_hand(self.report, "bk_11", 1000, at=58_500_000)
         self.report.trip("bk_11", expected_net_minor=6245)
+        self.assertEqual(self.report.kinds(), set())
+
+    def test_a_failed_refund_by_hand_that_is_parked_is_owed(self):
+        void_by_hand(self.report, "re_desk_bk_12")
+        self.assertEqual(self.report.kinds(), set())
+
+    def test_what_a_bank_took_back_is_gone(self):
+        charged_back(self.report, "bk_1", 77044)
+        self.assertEqual(self.report.kinds(), set())
+
+    def test_nothing_can_be_refunded_while_banks_decide(self):
+        refused_while_disputed(self.report)
+        self.assertEqual(self.report.kinds(), set())
+
+    def test_what_an_airline_cancelled_is_refunded(self):
+        cancelled_by_airline(self.report)
+        self.assertEqual(self.report.kinds(), set())
+
+    def test_what_a_traveller_cancelled_there_costs_what_is_kept(self):
+        cancelled_there(self.report, 4418)
         self.assertEqual(self.report.kinds(), set())
 
     def test_every_lie_is_found(self):
