@@ -198,10 +198,12 @@ extension AuditRig {
     auditor.committed(at: now)
   }
 
-  func warn(_ id: String, _ slot: String, _ message: String = "it is gone") throws {
+  func warn(
+    _ id: String, _ slot: String, _ message: String = "it is gone", code: String = "activity-failed"
+  ) throws {
     try sql(
       "UPDATE trip_booking SET warnings = ? WHERE id = ?",
-      ["[{\"code\":\"activity-failed\",\"message\":\"\(message)\",\"slot\":\"\(slot)\"}]", id])
+      ["[{\"code\":\"\(code)\",\"message\":\"\(message)\",\"slot\":\"\(slot)\"}]", id])
   }
 
   func park(_ id: String, _ slot: String, _ reason: String, _ reference: String? = nil) throws {
@@ -630,13 +632,15 @@ extension AuditRig {
   }
 
   /// The merchant's desk refunds some of the money, past the orchestrator.
-  func refundByHand(_ amount: Int64, name: String = "re_desk") {
-    shelf.truth.withLock {
-      $0.refunds.append(
+  func refundByHand(_ amount: Int64, name: String = "re_desk", status: String = "succeeded") {
+    shelf.truth.withLock { truth in
+      let known = truth.refunds.first { $0.id == name }
+      truth.refunds.removeAll { $0.id == name }
+      truth.refunds.append(
         StripeLedger.Refund(
           id: name, paymentIntent: "pi_bk_0_1", baggage: "booking=bk_0,slot=desk",
-          idempotencyKey: "", status: "succeeded", currency: "usd", amountMinor: amount,
-          metadata: [:], createdMicroseconds: Self.epoch + now,
+          idempotencyKey: "", status: status, currency: "usd", amountMinor: amount, metadata: [:],
+          createdMicroseconds: known?.createdMicroseconds ?? Self.epoch + now,
           updatedMicroseconds: Self.epoch + now))
     }
     auditor.ledgerChanged(.refund(id: name), at: now)
