@@ -67,7 +67,7 @@ enum OptionalMembers {
 
   /// Source: Amadeus for Developers, OpenAPI documents of Flight Offers Price, Flight Create Orders
   /// and Flight Order Management: of an order only `type`, `flightOffers` and `travelers` of the
-  /// request are required, of an offer `type` and `id`.
+  /// request are required, of an offer `type` and `id`. A record locator is told to the traveller.
   private static func flight(_ operation: String) -> [String] {
     switch operation {
     case "token":
@@ -85,7 +85,7 @@ enum OptionalMembers {
       [
         "data.type", "data.queuingOfficeId", "data.travelers", "data.contacts", "data.remarks",
         "data.ticketingAgreement", "data.associatedRecords", "data.associatedRecords.*",
-        "data.associatedRecords.*.reference", "data.associatedRecords.*.creationDate",
+        "data.associatedRecords.*.reference?", "data.associatedRecords.*.creationDate",
         "data.associatedRecords.*.originSystemCode", "data.associatedRecords.*.flightOfferId",
         "data.flightOffers", "data.flightOffers.*", "data.flightOffers.*.id",
         "data.flightOffers.*.price", "data.flightOffers.*.price.grandTotal",
