@@ -61,7 +61,7 @@ extension Auditor {
     guard !items.isEmpty else { return 0 }
     return trip.refunds.reduce(0) { sum, refund in
       let isVoid = refund.status == "failed" || refund.status == "canceled"
-      guard isVoid, refund.isByHand == byHand, items.contains(where: { $0.reference == refund.id })
+      guard isVoid, refund.isByHand == byHand, items.contains(where: { $0.names(refund.id) })
       else { return sum }
       return sum + refund.amountMinor
     }

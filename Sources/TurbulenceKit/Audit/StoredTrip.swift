@@ -36,6 +36,9 @@ struct StoredTrip {
     var known: String
     var advice: String
     var created: Int64
+
+    /// Whether its reference is, or is among other ids, this one.
+    func names(_ id: String) -> Bool { reference.split(separator: " ").contains { $0 == id } }
   }
 
   /// A mail owed.
