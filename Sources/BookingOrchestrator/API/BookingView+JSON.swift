@@ -34,7 +34,8 @@ extension BookingView {
           $0.field("refund", $1.amount - penalty(of: $1))
         }
         json.field("penalty", parts.reduce(0) { $0 + penalty(of: $1) })
-        json.field("refund", parts.reduce(0) { $0 + $1.amount - penalty(of: $1) })
+        json.field("refund", refund(of: parts.reduce(0) { $0 + $1.amount - penalty(of: $1) }))
+        if chargedBack > 0 { json.field("chargedBack", chargedBack) }
       }
       write(details: &$0)
     }
@@ -52,6 +53,9 @@ extension BookingView {
     let failed = warnings.filter { $0.code == TripWarning.activityFailed }.map(\.slot)
     return components.filter { $0.status == "CANCELLED" && !failed.contains($0.slot) }
   }
+
+  /// What is refunded of all that is due: what the customer's bank gave them is not paid once more.
+  private func refund(of due: Int64) -> Int64 { min(due, max(refunded, due - chargedBack)) }
 
   private func penalty(of part: Component) -> Int64 { penalties[part.slot] ?? 0 }
 

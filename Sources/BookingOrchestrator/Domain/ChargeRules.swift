@@ -1,22 +1,24 @@
 /// What Stripe takes of amounts in one currency, in minor units.
 ///
 /// Source: Stripe documentation, Currencies (docs.stripe.com/currencies): "Three-decimal currencies"
-/// (charges and refunds end in 0), "Minimum and maximum charge amounts" (at most eight digits; twelve
-/// for IDR alone). Of the special cases there, ISK and UGX (two decimals that must be 00) and HUF and
-/// TWD (whole units in payouts only) are not sold in.
+/// (charges and refunds end in 0), "Minimum charge amount by currency", "Maximum charge amounts": of its
+/// two sets the stricter one, which holds for every card and payment method (eight digits, nine in
+/// INR). What it says of COP and IDR, and its special cases ISK and UGX (two decimals that must be 00),
+/// HUF and TWD (whole units in payouts only), are about currencies that are not sold in.
 struct ChargeRules: Sendable, Hashable {
   /// What every charge and every refund is a multiple of.
   let step: Int64
   /// The least amount of a charge. Where Stripe publishes none it converts from that of the
   /// account's settlement currency, which nobody can foretell: then one ``step``.
   let least: Int64
-  /// The greatest amount of a charge: eight digits.
-  let most: Int64 = 99_999_999
+  /// The greatest amount of a charge: eight digits, in INR nine.
+  let most: Int64
 
   /// Returns the rules of a currency.
   init(_ currency: Currency) {
     step = Self.threeDecimal.contains(currency.code) ? 10 : 1
     least = Self.minimums[currency.code] ?? step
+    most = currency.code == "INR" ? 999_999_999 : 99_999_999
   }
 
   /// Rounds what is owed to a customer up to what can be refunded.
@@ -31,7 +33,7 @@ struct ChargeRules: Sendable, Hashable {
   private static let threeDecimal: Set<String> = ["BHD", "JOD", "KWD", "OMR", "TND"]
   private static let minimums: [String: Int64] = [
     "AED": 200, "AUD": 50, "BRL": 50, "CAD": 50, "CHF": 50, "CZK": 1_500, "DKK": 250, "EUR": 50,
-    "GBP": 30, "HKD": 400, "JPY": 50, "MXN": 1_000, "NOK": 300, "NZD": 50, "PLN": 200, "SEK": 300,
-    "SGD": 50, "THB": 1_000, "USD": 50,
+    "GBP": 30, "HKD": 400, "ILS": 50, "INR": 50, "JPY": 50, "KRW": 50, "MXN": 1_000, "NOK": 300,
+    "NZD": 50, "PLN": 200, "SEK": 300, "SGD": 50, "THB": 1_000, "USD": 50, "ZAR": 50,
   ]
 }

@@ -12,7 +12,8 @@ extension Saga {
     }
     guard let intent = plan.paymentIntent else { return .settled }
     guard mayIntend(slot, .undo, at: now) else { return .working([]) }
-    let amount = stillDue(amount, in: slot)
+    let whole = amount
+    let amount = stillDue(whole, in: slot)
     guard amount.minorUnits > 0 else { return .settled }
     if amount.minorUnits < refundable, refundsListed != now {
       // Stripe would take more than is due, so it is asked first what others have given back.
@@ -26,7 +27,10 @@ extension Saga {
         paymentIntent: intent, amount: rounded, booking: id, cause: cause, generation: generation),
       cause: cause, at: now)
     if generation == 1, !actions.isEmpty {
-      post(rounding: rounded.minorUnits - amount.minorUnits, slot, cause: cause)
+      let over = rounded.minorUnits - amount.minorUnits
+      post(
+        rounding: over - recouped(in: slot, whole.minorUnits - amount.minorUnits), slot,
+        cause: cause)
     }
     return .working(actions)
   }

@@ -127,6 +127,8 @@ struct SagaPlan: Sendable, Hashable, Codable {
   var refunds: [Refund] = []
   /// When Stripe told of more refunded money than is known here; nil once its list was read.
   var refundsInDoubt: Int64?
+  /// By how much the refunds so far were rounded up; nil for nothing, as in rows of older versions.
+  var rounded: Int64?
   /// What failed before there was a step to note it in.
   var tries = Tries()
 

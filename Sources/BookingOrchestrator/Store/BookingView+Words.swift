@@ -73,13 +73,15 @@ extension BookingView {
       return state.isTerminal ? "Nothing was charged." : "Nothing has been charged so far."
     }
     if refunded == charged { return "The payment of \(charge) was refunded in full." }
-    let known =
-      refunded == 0
-      ? "\(charge) was charged" : "\(charge) was charged and \(text(refunded)) of it refunded"
+    let parts =
+      (refunded == 0 ? [] : ["\(text(refunded)) of it refunded"])
+      + (chargedBack == 0 ? [] : ["\(text(chargedBack)) of it given back by your bank"])
+    let known = (["\(charge) was charged"] + parts).joined(separator: " and ")
     if open.contains(where: { $0.isUndo && Self.isMoney($0.slot) }) {
       return refunded == 0
         ? "\(known); a refund is on its way." : "\(known); a further refund is on its way."
     }
+    if chargedBack > 0, refunded + chargedBack >= charged { return "\(known)." }
     if wasSettledByHand { return "\(known); the rest was settled by our staff." }
     if state == .cancelled, !needsAttention {
       return "\(known); the rest covers the suppliers' cancellation fees."

@@ -20,6 +20,9 @@ struct BookingView: Sendable, Hashable {
   var failure: TripFailure?
   /// What an operator must settle.
   var attention: [Attention]
+  /// What the customer's bank took back of it, in minor units; looked for only when a trip that was
+  /// undone was not refunded in full.
+  var chargedBack: Int64 = 0
   /// Whether an operator settled something by hand, so that not all money moved through the card.
   var wasSettledByHand = false
   /// Calls without a known, or without a final, outcome; not looked for where there cannot be any.
@@ -103,15 +106,8 @@ extension BookingView {
         arguments: [id.rawValue]
       ).map { Attention(slot: $0[0], reason: $0[1], advice: $0[2]) }
     }
-    if view.state == .cancelled, view.refunded < view.charged {
-      view.wasSettledByHand =
-        try Int.fetchOne(
-          try db.cachedStatement(
-            sql: """
-              SELECT 1 FROM attention_item
-              WHERE booking_id = ? AND resolution IN ('done', 'abandoned') LIMIT 1
-              """),
-          arguments: [id.rawValue]) != nil
+    if view.refunded < view.charged, [.cancelling, .cancelled, .failed].contains(view.state) {
+      try view.readOthers(db)
     }
     // A trip that ended may still wait for a refund; a plain confirmed one, the common case, cannot.
     if view.needsAttention || view.state != .confirmed || !view.warnings.isEmpty {
@@ -217,6 +213,28 @@ extension BookingView {
         position += 1
       }
     }
+  }
+
+  /// What others did about money that was not refunded: operators, and customers' banks.
+  private mutating func readOthers(_ db: Database) throws {
+    wasSettledByHand =
+      try state == .cancelled
+      && Int.fetchOne(
+        try db.cachedStatement(
+          sql: """
+            SELECT 1 FROM attention_item
+            WHERE booking_id = ? AND resolution IN ('done', 'abandoned') AND resolved_by IS NOT 'stripe'
+            LIMIT 1
+            """),
+        arguments: [id.rawValue]) != nil
+    chargedBack =
+      try Int64.fetchOne(
+        try db.cachedStatement(
+          sql: """
+            SELECT sum(debit_minor) FROM ledger_entry
+            WHERE booking_id = ? AND cause = 'chargeback' AND account = 'customer'
+            """),
+        arguments: [id.rawValue]) ?? 0
   }
 
   private mutating func readPayments(_ db: Database) throws {

@@ -35,6 +35,7 @@ extension SagaPlan {
         json.field("status", refund.status)
       }
       $0.field("refundsInDoubt", refundsInDoubt)
+      $0.field("rounded", rounded)
       $0.field("tries", objectOf: tries) { json, tries in
         json.field("entries", members: tries.entries) { json, entry in
           json.value {

@@ -144,19 +144,7 @@ struct SagaStore: Sendable {
     case .payment(let payment): try write(db, payment, of: saga, at: now)
     case .ledger(let posting): try write(db, posting, of: saga.id, at: now)
     case .attention(let item):
-      try db.cachedStatement(
-        sql: """
-          INSERT INTO attention_item (booking_id, slot, reason, reference, known, advice, created_us)
-          VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (booking_id, slot, reason) DO UPDATE SET
-            reference = excluded.reference, known = excluded.known, advice = excluded.advice,
-            created_us = excluded.created_us, resolved_us = NULL, resolution = NULL,
-            resolved_by = NULL, note = NULL
-          WHERE resolved_us IS NOT NULL
-          """
-      ).execute(arguments: [
-        saga.id.rawValue, item.slot.text, item.reason, item.reference, item.known, item.advice,
-        now.microseconds,
-      ])
+      try Self.write(db, item, of: saga.id, at: now)
     case .resolved(let resolution):
       try db.cachedStatement(
         sql: """

@@ -35,11 +35,14 @@ public struct Reservation: Sendable, Hashable {
   public let priceMinor: Int64
   /// What the vendor keeps after a cancellation, in minor units; 0 while live.
   public internal(set) var penaltyMinor: Int64
+  /// What the vendor last said that it would keep, when it was asked for a quote before a cancellation,
+  /// in minor units; nil when it was not asked.
+  public internal(set) var quotedPenaltyMinor: Int64?
   /// When it was created, in microseconds since 1970.
   public let createdMicroseconds: Int64
   /// When it was cancelled, in microseconds since 1970.
   public internal(set) var cancelledMicroseconds: Int64?
-  /// Who cancelled it: `caller` or `vendor`.
+  /// Who cancelled it: `caller`, `vendor` or `traveller` (at the vendor, past the caller).
   public internal(set) var cancelledBy: String?
   /// The cancelling request's `baggage` header, verbatim.
   public internal(set) var cancelBaggage: String?

@@ -42,6 +42,11 @@ struct ReservationBook: Sendable {
     all[index].status = status
   }
 
+  /// Notes what the caller was told that a cancellation would cost.
+  mutating func noteQuote(_ index: Int, penaltyMinor: Int64) {
+    all[index].quotedPenaltyMinor = penaltyMinor
+  }
+
   /// Cancels a reservation.
   /// - Precondition: it is live.
   mutating func cancel(

@@ -18,7 +18,7 @@ import Synchronization
 /// | Bodies | all fields of current API versions for cards, compact instead of indented |
 /// | Form bodies | nested keys, `[]`, `[0]`, percent-encoded brackets, `+`; an empty value is unset |
 /// | Parameters | unknown, missing, empty and malformed ones refused with Stripe's texts; what is known but changes nothing here is accepted |
-/// | Currencies | Stripe's list, its minimums where it publishes them, at most 99,999,999; KWD, BHD, JOD, OMR, TND end in 0; ISK and UGX in 00 |
+/// | Currencies | Stripe's list, its minimums where it publishes them, at most 99,999,999 (INR, COP, IDR more); KWD, BHD, JOD, OMR, TND end in 0; ISK and UGX in 00 |
 /// | Payment intents | all states of cards, automatic and manual capture, hold of 7 days, 3-D Secure, `processing`; ``authenticate(_:succeeds:)`` plays the customer |
 /// | Refunds | recorded texts in the recorded order of checks; pending, failing later; cancel is always unsupported, as for cards |
 /// | Idempotency | as documented; execution is taken to begin once parameters and ids were found valid, so those refusals are not kept |

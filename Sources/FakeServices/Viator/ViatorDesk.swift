@@ -400,13 +400,14 @@ struct ViatorDesk: Sendable {
     return index
   }
 
-  private func cancelQuote(_ reference: String) throws(ViatorError) -> [UInt8] {
+  private mutating func cancelQuote(_ reference: String) throws(ViatorError) -> [UInt8] {
     let index = try find(reference)
     let reservation = book.all[index]
     let cancelled = reservation.status == .cancelled
     let refund =
       cancelled
       ? reservation.priceMinor - reservation.penaltyMinor : refundMinor(index)
+    if !cancelled { book.noteQuote(index, penaltyMinor: reservation.priceMinor - refund) }
     return JSONText.object { text in
       text.field("bookingId", reference)
       if cancelled {

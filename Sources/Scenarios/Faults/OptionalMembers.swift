@@ -73,7 +73,7 @@ enum OptionalMembers {
 
   /// Source: Amadeus for Developers, OpenAPI documents of Flight Offers Price, Flight Create Orders
   /// and Flight Order Management: of an order only `type`, `flightOffers` and `travelers` of the
-  /// request are required, of an offer `type` and `id`.
+  /// request are required, of an offer `type` and `id`. A record locator is told to the traveller.
   private static func flight(_ operation: String) -> [String] {
     switch operation {
     case "token":

@@ -35,6 +35,7 @@ package enum MarkCatalogue {
     Mark(name: "flight-order-lost", meaning: "a flight order's answer was lost and it was parked"),
     Mark(name: "late-effect-undone", meaning: "an effect that came after its undo was undone"),
     Mark(name: "refund-failed", meaning: "Stripe reported a refund as failed"),
+    Mark(name: "undo-refused", meaning: "a vendor refused for ever to cancel something"),
     Mark(name: "refund-by-hand", meaning: "somebody refunded a payment in Stripe's dashboard"),
     Mark(
       name: "refund-by-hand-void", meaning: "a refund by hand failed or was cancelled after a while"

@@ -38,7 +38,6 @@ extension Auditor {
       trail.wasRefused = true
     }
     expectUnderstood(trip, trail, record, at)
-    if record.fault == "never-cancellable" { neverCancellable.insert(trip.id) }
     if let wait = retryAfterSeconds { trail.notBefore = at + Int64(wait) * 1_000_000 }
     trip.trails[index] = trail
   }
@@ -52,6 +51,9 @@ extension Auditor {
     // What lacks only the optional is no excuse for anything.
     let isOdd =
       !record.fault.isEmpty && (200..<300).contains(record.httpStatus) && !Self.isBent(record)
+    if record.operation == "refunds.list", !isUnclear, (200..<300).contains(record.httpStatus) {
+      trip.refundLists.append((asked: record.sentMicroseconds, answered: at))
+    }
     let index: Int
     if let known = trip.looks.firstIndex(where: { $0.slot == record.slot }) {
       index = known

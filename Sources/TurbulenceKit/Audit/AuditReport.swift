@@ -25,7 +25,12 @@ extension Auditor {
         finishedMicroseconds: trip.state.isTerminal ? trip.since : 0,
         attempts: trip.trails.reduce(0) { $0 + $1.sends }, crashes: trip.crashes,
         faults: faults[trip.id] ?? 0, warnings: warningCounts[trip.id] ?? 0,
-        chargedBackMinor: trip.chargedBack)
+        chargedBackMinor: trip.chargedBack,
+        travelers: trip.offer?.request.travelers.count ?? 0,
+        offered: (["flight", "hotel"] + trip.activitySlots).compactMap { slot in
+          trip.price(slot).map { "\(slot)=\($0)" }
+        }.joined(separator: " "),
+        warned: warned[trip.id] ?? "")
     }
   }
 
@@ -44,7 +49,9 @@ extension Auditor {
         ($0.sinceMicroseconds, $0.bookingID) > (row.sinceMicroseconds, row.bookingID)
       }
       attention.insert(row, at: place ?? attention.count)
-      if item.reason == "flight-order-lost" || item.reason == "refund-failed" { mark(item.reason) }
+      if ["flight-order-lost", "refund-failed", "undo-refused"].contains(item.reason) {
+        mark(item.reason)
+      }
     }
   }
 

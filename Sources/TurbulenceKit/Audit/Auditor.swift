@@ -40,8 +40,6 @@ package final class Auditor: @unchecked Sendable {
   var quietSince: Int64?
   var deaths: [Int64] = []
   var reservationChanges = 0
-  /// Bookings of which a vendor refused a cancellation for ever.
-  var neverCancellable: Set<String> = []
   /// Payment intents of whose events some were delivered more than once.
   var repeatedDeliveries: Set<String> = []
   /// Trips to be claimed after a start, by deadline.
@@ -53,6 +51,8 @@ package final class Auditor: @unchecked Sendable {
   var attention: [AttentionRow] = []
   var expected: [String: Int64] = [:]
   var warningCounts: [String: Int] = [:]
+  /// What each trip's traveller was warned of, as reports show it.
+  var warned: [String: String] = [:]
 
   /// Creates an auditor of a world.
   package convenience init(_ sources: AuditSources) {
@@ -154,9 +154,6 @@ package final class Auditor: @unchecked Sendable {
     judgeClaims(at)
     judgeUnderstood(.max)
     noteRepeatedDeliveries()
-    for fault in history.faults where fault.kind == "never-cancellable" {
-      neverCancellable.insert(fault.bookingID)
-    }
     for trip in trips { concludeTrip(trip, at) }
     concludeStore(at)
     concludeCapacities(at)

@@ -17,6 +17,7 @@ extension Auditor {
       return
     }
     warningCounts[trip.id] = stored.warnings.count
+    warned[trip.id] = stored.warnings.map { "\($0.slot)=\($0.code)" }.joined(separator: " ")
     for warning in stored.warnings where warning.code == "activity-failed" {
       trip.reportedFailed.insert(warning.slot)
     }
@@ -34,7 +35,7 @@ extension Auditor {
       trip.state.isTerminal && stored.wake == nil && !isPending && stored.openInbox == 0
     trip.isSettled = isSettled
     guard isSettled, trip.offer != nil else {
-      expected[trip.id] = expectedNets(trip, stored)[0]
+      expected[trip.id] = expectedNet(trip, stored)
       return
     }
     concludeMoney(trip, stored, at)
@@ -125,7 +126,7 @@ extension Auditor {
     // L3: an undo that was given up without being done or parked, of something that still stands.
     for placed in trip.placed where placed.isLive && trip.state.isTerminal {
       guard let undo = stored.step(placed.slot, "undo"), undo.status == "REJECTED",
-        stored.wake == nil, !isParked(placed, stored)
+        stored.wake == nil, !isParked(placed, of: trip, stored)
       else { continue }
       findings.violate(
         .l3, at: at, booking: trip.id, subject: "given up \(undo.key)",
@@ -175,7 +176,7 @@ extension Auditor {
       if !trip.wasConfirmed("hotel") { wrong("the hotel was never confirmed") }
       let warned = Set(stored.warnings.map(\.slot))
       for slot in trip.activitySlots where warned.contains(slot) {
-        guard let live = trip.live(slot), !isParked(live, stored) else { continue }
+        guard let live = trip.live(slot), !isParked(live, of: trip, stored) else { continue }
         wrong("\(slot) is warned of and yet \(live.reservation.reference) stands")
       }
     case .cancelled:
@@ -277,15 +278,14 @@ extension Auditor {
       let isTrue = trip.refunds.contains { $0.status == "failed" || $0.status == "canceled" }
       return isTrue ? nil : "no refund of it failed at Stripe"
     case "undo-refused":
-      // Refused for ever: the vendor decided so, or went on refusing as often as anyone may ask,
-      // and the item still stands.
       if isRefund(item.slot) { return undisputed(trip) }
+      // Refused as often as anyone may ask, and the item still stands. That a vendor has decided
+      // never to cancel it is no excuse for asking less: nobody but the vendor knows.
       let undos = trip.trails.filter { $0.slot == item.slot && $0.direction == "undo" }
       if trip.live(item.slot) == nil { return "nothing of it stands at the vendor" }
       let refusals = undos.reduce(0) { $0 + $1.definitiveEnds }
-      let isForEver = neverCancellable.contains(trip.id) && item.slot.hasPrefix("activity-")
-      return isForEver || refusals >= Bounds.refusals
-        ? nil : "its vendor refused only \(refusals) cancellations and none of them for ever"
+      return refusals >= Bounds.refusals
+        ? nil : "its vendor refused only \(refusals) cancellations"
     case "payment-mismatch":
       let isDoubled = trip.intents.count { $0.capturedMinor > 0 } > 1
       return isDoubled || trip.disputes.contains(where: \.isOpen)

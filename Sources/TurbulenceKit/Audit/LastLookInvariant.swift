@@ -146,7 +146,7 @@ extension Auditor {
   /// What a cancelled trip cost, part by part.
   ///
   /// The sum is what is kept of the charge, but for what Stripe cannot pay out exactly, and unless
-  /// others gave money back: a bank gives all of it, whatever vendors keep.
+  /// others gave money back. What a bank took back is told, and what was refunded by then.
   private func judgePenalties(_ told: LastLook, _ trip: TripFile, _ lie: Lie) {
     guard let cancellation = told.cancellation else { return }
     guard trip.state == .cancelled else {
@@ -166,19 +166,20 @@ extension Auditor {
         lie("\(part.slot).refund", "\(part.refund)", "\(part.amount - part.penalty)")
       }
     }
-    // What a bank took back for the client is with them as well.
-    let back = trip.refunded + trip.chargedBack
-    if cancellation.refund > back {
-      lie("cancellation.refund", "\(cancellation.refund)", "\(back) at most")
+    if cancellation.refund > trip.refunded {
+      lie("cancellation.refund", "\(cancellation.refund)", "\(trip.refunded) at most")
     }
     let penalty = cancellation.components.reduce(0) { $0 + $1.penalty }
     if cancellation.penalty != penalty {
       lie("cancellation.penalty", "\(cancellation.penalty)", "the sum \(penalty)")
     }
-    guard !trip.refunds.contains(where: \.isByHand), !trip.disputes.contains(where: \.stands)
-    else { return }
+    let chargedBack = cancellation.chargedBack ?? 0
+    if chargedBack != trip.chargedBack {
+      lie("cancellation.chargedBack", "\(chargedBack)", "\(trip.chargedBack)")
+    }
+    guard !trip.refunds.contains(where: \.isByHand) else { return }
     let kept = ChargeStep.kept(cancellation.penalty, trip.currency)
-    if trip.net != kept {
+    if trip.chargedBack > 0 ? trip.net > kept : trip.net != kept {
       lie("cancellation.penalty", "\(cancellation.penalty)", "\(trip.net)")
     }
   }
@@ -223,6 +224,7 @@ private struct LastLook: Decodable {
     var components: [Part]
     var penalty: Int64
     var refund: Int64
+    var chargedBack: Int64?
   }
   var success: Bool
   var state: String

@@ -11,10 +11,6 @@ extension StripeLedger.Refund {
 }
 
 extension Auditor {
-  /// How long before a refund of its own the orchestrator may have looked at Stripe last, in
-  /// microseconds: what was given back later it cannot have known.
-  private static let lookAge: Int64 = 60 * 1_000_000
-
   /// What refunds by hand make of a net amount that would be right without them, and by how much less
   /// it may be for those that came when the orchestrator's own refund was under way or made.
   ///
@@ -29,15 +25,15 @@ extension Auditor {
     let missing = parkedFailedRefunds(trip, stored, byHand: true)
     guard !byHand.isEmpty else { return net...net + missing }
     let isUndone = trip.state != .confirmed
-    let own = stored.steps.filter { step in
-      step.direction == "undo" && step.status != "REJECTED" && step.firstSent != nil
-        && (isUndone ? step.slot == "charge" : step.slot.hasPrefix("refund-"))
+    func isFinal(_ refund: StripeLedger.Refund) -> Bool {
+      ["cancel", "rollback"].contains(refund.metadata["cause"])
     }
-    let decided = own.compactMap(\.firstSent).min().map { $0 - Self.lookAge } ?? .max
+    let own = trip.refunds.filter { !$0.isByHand && (!isUndone || isFinal($0)) }
+    let known = own.map { knownUntil($0, trip) }.min() ?? .max
     var early: Int64 = 0
     var late: Int64 = 0
     for refund in byHand {
-      if refund.createdMicroseconds < decided {
+      if virtual(refund.createdMicroseconds) < known {
         early += refund.amountMinor
       } else {
         late += refund.amountMinor
@@ -47,11 +43,26 @@ extension Auditor {
     let parts =
       isUndone
       ? trip.refunds.reduce(Int64(0)) { sum, refund in
-        let cause = refund.metadata["cause"] ?? ""
-        let counts = !refund.isByHand && cause != "cancel" && cause != "rollback"
-        return sum + (counts && refund.status == "succeeded" ? refund.amountMinor : 0)
+        let counts = !refund.isByHand && !isFinal(refund) && refund.status == "succeeded"
+        return sum + (counts ? refund.amountMinor : 0)
       } : 0
     let right = max(0, min(net, trip.captured - parts - early))
     return max(0, right - late)...right + missing
+  }
+
+  /// Until when a refund of the orchestrator's own must count what was given back by hand; virtual.
+  ///
+  /// Its amount is computed from Stripe's list of refunds as the answer to that comes, and sent at once.
+  /// What Stripe took in before the list was asked for is on it. What it took in between the asking and
+  /// the refund may have missed the list, and then nobody can tell: the refund is on its way.
+  /// Without a list the refund is over all that is left as far as is known, and Stripe itself refuses it
+  /// when anything was given back before it.
+  private func knownUntil(_ refund: StripeLedger.Refund, _ trip: TripFile) -> Int64 {
+    let origin = Origin(refund.baggage)
+    let trail = trip.trails.first {
+      $0.slot == origin.slot && $0.direction == "undo" && $0.generation == origin.generation
+    }
+    let listed = trip.refundLists.last { $0.answered <= trail?.firstSent ?? .min }
+    return listed?.asked ?? virtual(refund.createdMicroseconds)
   }
 }

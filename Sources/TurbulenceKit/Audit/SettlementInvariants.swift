@@ -15,49 +15,29 @@ extension Auditor {
     }
   }
 
-  /// What a settled trip may have cost its customer, the canonical amount first.
+  /// What a settled trip must have cost its customer, before refunds by hand.
   ///
   /// - CONFIRMED: the offered prices of the slots that are live, and what suppliers keep of those that
-  ///   the traveller cancelled there; what a vendor cancelled itself costs nothing. A live reservation that is parked
-  ///   (an undo refused for ever) may or may not be charged: the item says which.
+  ///   the traveller cancelled there; what a vendor cancelled itself costs nothing. An activity that the
+  ///   traveller was told had failed is not charged, though it may still stand: its undo may be refused
+  ///   for ever.
   /// - FAILED: nothing; penalties are the business's loss.
-  /// - CANCELLED: the penalties that vendors really kept for what the customer had, never more than
-  ///   is left of the charge. They never had an activity that they were told had failed, nor what
-  ///   was undone after the trip was cancelled: its penalty is the business's loss, whichever run
-  ///   undid it and why.
+  /// - CANCELLED: the penalties of what the customer had (``penalties(_:_:)``), never more than is left
+  ///   of the charge.
   ///
   /// Of a refund less a penalty, what Stripe cannot pay out exactly is rounded in the customer's
   /// favour. Refunds that failed at Stripe and are parked as such are owed on top: exactly their amounts.
-  func expectedNets(_ trip: TripFile, _ stored: StoredTrip) -> [Int64] {
-    let owed = parkedFailedRefunds(trip, stored)
-    let refused = stored.attention("undo-refused")
-    var optional: [Int64] = []
-    var nets: [Int64]
+  func expectedNet(_ trip: TripFile, _ stored: StoredTrip) -> Int64 {
+    var net: Int64 = 0
     switch trip.state {
     case .confirmed:
-      var base: Int64 = 0
-      for slot in ["flight", "hotel"] + trip.activitySlots where trip.live(slot) != nil {
-        let price = trip.price(slot) ?? 0
-        if refused.contains(where: { $0.slot == slot }) {
-          optional.append(price)
-        } else {
-          base += price
-        }
+      for slot in ["flight", "hotel"] + trip.activitySlots
+      where trip.live(slot) != nil && !trip.reportedFailed.contains(slot) {
+        net += trip.price(slot) ?? 0
       }
       // What the traveller cancelled at the supplier costs what the supplier keeps.
-      for placed in trip.placed where placed.reservation.cancelledBy == "traveller" {
-        base += placed.reservation.penaltyMinor
-      }
-      nets = Self.sums(of: optional).map { base + $0 }
+      net += penalties(trip, stored).customers
     case .cancelled:
-      var base: Int64 = 0
-      for placed in trip.placed where !trip.reportedFailed.contains(placed.slot) {
-        let undone = placed.reservation.cancelledMicroseconds.map(virtual) ?? 0
-        if undone <= trip.since { base += placed.reservation.penaltyMinor }
-      }
-      for item in refused where trip.live(item.slot) != nil {
-        optional.append(trip.price(item.slot) ?? 0)
-      }
       // What partial refunds gave back before cannot be kept as a penalty.
       let partial = trip.refunds.reduce(Int64(0)) { sum, refund in
         let cause = refund.metadata["cause"] ?? ""
@@ -66,77 +46,71 @@ extension Auditor {
           && cause != "rollback"
         return sum + (counts ? refund.amountMinor : 0)
       }
-      let most = max(0, trip.captured - partial)
-      nets = Self.sums(of: optional).map { min(base + $0, most) }
-    default:
-      nets = [0]
+      net = min(penalties(trip, stored).customers, max(0, trip.captured - partial))
+    default: break
     }
-    return nets.map { ChargeStep.kept($0, trip.currency) + owed }
+    return ChargeStep.kept(net, trip.currency) + parkedFailedRefunds(trip, stored)
   }
 
-  /// The sum of the refunds that failed at Stripe and are parked as money owed.
-  ///
-  /// An item names a refund by its reference; one without a reference names those of its slot.
+  /// The sum of the refunds that failed at Stripe and are parked, by their ids, as money owed: our own,
+  /// or those made by hand.
   func parkedFailedRefunds(
     _ trip: TripFile, _ stored: StoredTrip, byHand: Bool = false
   ) -> Int64 {
     let items = stored.attention("refund-failed")
     guard !items.isEmpty else { return 0 }
     return trip.refunds.reduce(0) { sum, refund in
-      guard refund.status == "failed" || refund.status == "canceled", refund.isByHand == byHand
+      let isVoid = refund.status == "failed" || refund.status == "canceled"
+      guard isVoid, refund.isByHand == byHand, items.contains(where: { $0.names(refund.id) })
       else { return sum }
-      let isNamed = items.contains { item in
-        item.reference.contains(refund.id)
-          || (item.reference.isEmpty && item.slot == Origin(refund.baggage).slot)
-      }
-      return sum + (isNamed ? refund.amountMinor : 0)
+      return sum + refund.amountMinor
     }
   }
 
-  /// The prices of the slots whose undo was refused for ever and that still stand.
-  private func refusedPrices(_ trip: TripFile, _ stored: StoredTrip) -> Int64 {
-    stored.attention("undo-refused").reduce(0) { sum, item in
-      sum + (trip.live(item.slot) == nil ? 0 : trip.price(item.slot) ?? 0)
-    }
-  }
-
-  /// M9 and the money of V4.
+  /// M9 and the money of V4, and what was left out of the charge.
   func concludeMoney(_ trip: TripFile, _ stored: StoredTrip, _ at: Int64) {
-    let nets = expectedNets(trip, stored)
+    judgeLeftOut(trip, stored, at)
+    let right = expectedNet(trip, stored)
     let net = trip.net
-    // A vendor that quotes a penalty and then refuses the cancellation for ever leaves an amount
-    // between nothing and the item's price for an operator to settle: the item is parked for it.
-    let open = trip.state == .cancelled ? refusedPrices(trip, stored) : 0
-    let isExpected =
-      nets.contains { isRight(net, afterRefundsByHand($0, trip, stored), trip, stored) }
-      || (nets[0]...nets[0] + open).contains(net)
-    expected[trip.id] = isExpected ? net : nets[0]
+    let isExpected = isRight(net, afterRefundsByHand(right, trip, stored), trip, stored)
+    expected[trip.id] = isExpected ? net : right
     findings.check(.m9, exercised: !trip.intents.isEmpty)
     if !isExpected {
-      findings.violate(.m9, at: at, booking: trip.id, moneyText(trip, stored, nets[0]))
+      findings.violate(.m9, at: at, booking: trip.id, moneyText(trip, right))
     }
     if trip.state == .failed {
       findings.check(.v4, exercised: trip.captured > 0 || !trip.placed.isEmpty)
       if !isExpected {
         findings.violate(
-          .v4, at: at, booking: trip.id, subject: "money", moneyText(trip, stored, nets[0]))
+          .v4, at: at, booking: trip.id, subject: "money", moneyText(trip, right))
       }
     }
-    // M8: the ledger tells what Stripe tells. A parked failed refund is excused by its amount: the
-    // ledger may still hold it for paid.
-    findings.check(.m8, exercised: stored.hasLedger)
-    let owed = parkedFailedRefunds(trip, stored)
-    if stored.ledgerNet != net, stored.ledgerNet != net - owed {
-      findings.violate(
-        .m8, at: at, booking: trip.id, subject: "projection",
-        "the ledger says that \(stored.ledgerNet) of \(trip.id) is with Stripe; Stripe has "
-          + "\(trip.captured) captured, \(trip.refunded) refunded and \(trip.chargedBack) taken back "
-          + "by the customer's bank: \(net)")
-    }
-    judgePayments(trip, stored.payments, exact: true, owed: owed, at)
+    concludeLedger(trip, stored, at)
+    judgePayments(trip, stored.payments, exact: true, at)
   }
 
-  private func moneyText(_ trip: TripFile, _ stored: StoredTrip, _ expected: Int64) -> String {
+  /// M5: what was left out of the charge is what the traveller was told had been left out.
+  ///
+  /// At the charge any activities that a vendor had refused may be missing from it; now it is known which.
+  private func judgeLeftOut(_ trip: TripFile, _ stored: StoredTrip, _ at: Int64) {
+    // Each payment by itself: that there are two of them is M1's and M2's to say, and what banks or
+    // refunds took back is M9's.
+    let charges = trip.intents.filter { $0.capturedMinor > 0 }
+    guard !charges.isEmpty else { return }
+    let told = stored.warnings.filter { $0.code == "activity-unavailable" }.map(\.slot)
+    let right = trip.total - told.compactMap(trip.price).reduce(0, +)
+    findings.check(.m5, exercised: right < trip.total)
+    for charge in charges where charge.capturedMinor != right {
+      findings.violate(
+        .m5, at: at, booking: trip.id, subject: "left out \(charge.id)",
+        "\(trip.id) was charged \(charge.capturedMinor) \(trip.currency)-minor of \(trip.total); "
+          + (told.isEmpty
+            ? "nobody was told that anything was" : told.joined(separator: ", ") + " were")
+          + " left out, so \(right) were right")
+    }
+  }
+
+  private func moneyText(_ trip: TripFile, _ expected: Int64) -> String {
     let unit = "\(trip.currency)-minor"
     var text = trip.intents.filter { $0.capturedMinor > 0 }.map {
       "\(trip.id) was charged \($0.capturedMinor) \(unit) at "
@@ -163,11 +137,11 @@ extension Auditor {
   /// While it runs only what the row claims must be so (the row may lag behind Stripe, never run
   /// ahead of it; a refund that it counts may since have failed). In the quiet both must agree.
   func judgePayments(
-    _ trip: TripFile, _ rows: [StoreReader.PaymentRow], exact: Bool, owed: Int64, _ at: Int64
+    _ trip: TripFile, _ rows: [StoreReader.PaymentRow], exact: Bool, _ at: Int64
   ) {
     for row in rows {
       findings.check(.d4, exercised: row.intent != nil)
-      guard let why = disagreement(row, trip, exact: exact, owed: owed) else { continue }
+      guard let why = disagreement(row, trip, exact: exact) else { continue }
       findings.violate(
         .d4, at: at, booking: trip.id, subject: "\(row.id) \(exact)",
         "the payment \(row.id) (\(row.intent ?? "no intent")) is \(row.status) with "
@@ -182,7 +156,7 @@ extension Auditor {
   }
 
   private func disagreement(
-    _ row: StoreReader.PaymentRow, _ trip: TripFile, exact: Bool, owed: Int64
+    _ row: StoreReader.PaymentRow, _ trip: TripFile, exact: Bool
   ) -> String? {
     guard let id = row.intent, let intent = books.paymentIntent(id) else {
       let claims = ["SUCCEEDED", "PARTIALLY_REFUNDED", "REFUNDED"].contains(row.status)
@@ -205,10 +179,10 @@ extension Auditor {
       }
     }
     if exact {
-      if row.refundAmount != paidBack, row.refundAmount != paidBack + owed {
+      if row.refundAmount != paidBack {
         return "Stripe refunded \(paidBack)"
       }
-      if row.status == "REFUNDED", paidBack + owed < intent.capturedMinor {
+      if row.status == "REFUNDED", paidBack < intent.capturedMinor {
         return "Stripe refunded only \(paidBack) of \(intent.capturedMinor)"
       }
       if row.status == "SUCCEEDED", paidBack > 0 { return "Stripe refunded \(paidBack)" }

@@ -89,7 +89,7 @@ extension Auditor {
     }
     if state.isTerminal {
       let rows = read { try $0.payments(trip.id) } ?? []
-      judgePayments(trip, rows, exact: false, owed: 0, at)
+      judgePayments(trip, rows, exact: false, at)
     }
     return true
   }

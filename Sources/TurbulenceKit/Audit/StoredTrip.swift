@@ -14,9 +14,11 @@ struct StoredTrip {
   var payments: [StoreReader.PaymentRow] = []
   var attention: [Attention] = []
   var outbox: [Mail] = []
+  /// What the ledger says moved, from account to account.
+  var flows: [Flow] = []
   /// Debits less credits of the account `stripe`.
-  var ledgerNet: Int64 = 0
-  var hasLedger = false
+  var ledgerNet: Int64 { flow("stripe", "customer") - flow("customer", "stripe") }
+  var hasLedger: Bool { !flows.isEmpty }
   var openInbox = 0
 
   /// A warning for the traveller.
@@ -34,12 +36,33 @@ struct StoredTrip {
     var known: String
     var advice: String
     var created: Int64
+
+    /// Whether its reference is, or is among other ids, this one.
+    func names(_ id: String) -> Bool { reference.split(separator: " ").contains { $0 == id } }
   }
 
   /// A mail owed.
   struct Mail {
     var kind: String
     var status: String
+  }
+
+  /// One transaction of the ledger: an account that is debited, one that is credited.
+  struct Flow {
+    var txn: String
+    var debit: String
+    var credit: String
+    var amount: Int64
+    var currency: String
+    var cause: String
+  }
+
+  /// The sum of what an account was debited for another one.
+  func flow(_ debit: String, _ credit: String, cause: String? = nil) -> Int64 {
+    flows.reduce(0) { sum, flow in
+      flow.debit == debit && flow.credit == credit && (cause == nil || flow.cause == cause)
+        ? sum + flow.amount : sum
+    }
   }
 
   func attention(_ reason: String) -> [Attention] { attention.filter { $0.reason == reason } }
@@ -94,14 +117,7 @@ extension StoreReader {
           sql: "SELECT kind, status FROM outbox WHERE booking_id = ? ORDER BY id"),
         arguments: [booking]
       ).map { row in StoredTrip.Mail(kind: row[0], status: row[1]) }
-      let ledger = try Row.fetchOne(
-        try db.cachedStatement(
-          sql: """
-            SELECT count(*), coalesce(sum(debit_minor - credit_minor), 0) FROM ledger_entry
-            WHERE booking_id = ? AND account = 'stripe'
-            """), arguments: [booking])
-      trip.hasLedger = (ledger?[0] ?? 0) > 0
-      trip.ledgerNet = ledger?[1] ?? 0
+      trip.flows = try Self.flows(db, booking)
       trip.openInbox =
         try Int.fetchOne(
           try db.cachedStatement(

@@ -43,6 +43,8 @@ final class TripFile {
   // From the wire.
   var trails: [StepTrail] = []
   var looks: [LookTrail] = []
+  /// When Stripe's list of the payment's refunds was asked for, and when it came; virtual.
+  var refundLists: [(asked: Int64, answered: Int64)] = []
   var firstUndo: Int64?
   var ambiguousMails = 0
   var crashes = 0

@@ -207,7 +207,7 @@ extension Auditor {
       findings.check(.p2, exercised: isFlight && placed.isLive)
       guard placed.isLive else { continue }
       let reservation = placed.reservation
-      let isParked = isParked(placed, stored)
+      let isParked = isParked(placed, of: trip, stored)
       let isOwned =
         trip.state == .confirmed
         && stored.steps.contains {
@@ -237,13 +237,17 @@ extension Auditor {
 
   /// Whether an open parked item names a reservation.
   ///
-  /// A lost flight order has no reference: its item stands for what its send may have made. Any
-  /// other item excuses the reservation that it names, or the slot's when it names none.
-  func isParked(_ placed: TripFile.Placed, _ stored: StoredTrip) -> Bool {
+  /// A lost flight order has no reference: its item stands for what a send without a certain answer may
+  /// have made, and for nothing else. Any other item excuses the reservation that it names, or the
+  /// slot's when it names none.
+  func isParked(_ placed: TripFile.Placed, of trip: TripFile, _ stored: StoredTrip) -> Bool {
     stored.attention.contains { item in
       guard item.slot == placed.slot else { return false }
       switch item.reason {
-      case "flight-order-lost", "outcome-unknown": return true
+      case "flight-order-lost":
+        let trail = trip.trails[trip.trail("flight", "do", placed.baggage.generation)]
+        return trail.ambiguousEnds > 0 || trail.diedOpen || trail.sends > trail.definitiveEnds
+      case "outcome-unknown": return true
       case "undo-refused":
         return item.reference.isEmpty || names(item.reference, placed.reservation)
       default: return false

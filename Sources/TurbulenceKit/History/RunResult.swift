@@ -71,6 +71,12 @@ package struct TripRow: Sendable {
   package var warnings: Int
   /// What customers' banks took back.
   package var chargedBackMinor: Int64 = 0
+  /// How many people the trip was priced for.
+  package var travelers = 0
+  /// What each slot was offered for, `flight=40000 hotel=30000 activity-1=5000`.
+  package var offered = ""
+  /// What the traveller was warned of, `activity-1=activity-failed hotel=hotel-cancelled-by-property`.
+  package var warned = ""
 }
 
 /// One parked item.

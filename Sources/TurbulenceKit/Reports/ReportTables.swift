@@ -51,7 +51,7 @@ package struct ReportTables {
       "booking_id", "state", "needs_attention", "currency", "total_minor", "charged_minor",
       "refunded_minor", "net_minor", "expected_net_minor", "flight_ref", "hotel_ref",
       "activities_booked", "activities_failed", "created_us", "finished_us", "attempts", "crashes",
-      "faults", "warnings", "charged_back_minor",
+      "faults", "warnings", "charged_back_minor", "travelers", "offered_minor", "warned",
     ])
     for trip in result.trips {
       csv.add(trip.bookingID)
@@ -74,6 +74,9 @@ package struct ReportTables {
       csv.add(trip.faults)
       csv.add(trip.warnings)
       csv.add(trip.chargedBackMinor)
+      csv.add(trip.travelers)
+      csv.add(trip.offered)
+      csv.add(trip.warned)
     }
     return csv
   }
@@ -109,7 +112,7 @@ package struct ReportTables {
   private func refunds() -> CSVWriter {
     var csv = CSVWriter([
       "refund_id", "payment_intent_id", "booking_id", "idempotency_key", "status", "currency",
-      "amount_minor", "cause", "created_us",
+      "amount_minor", "cause", "created_us", "made_by", "updated_us",
     ])
     for refund in result.refunds {
       csv.add(refund.id)
@@ -121,6 +124,8 @@ package struct ReportTables {
       csv.add(refund.amountMinor)
       csv.add(refund.metadata["cause"] ?? (refund.isByHand ? "by-hand" : ""))
       csv.add(refund.createdMicroseconds - result.epochMicroseconds)
+      csv.add(refund.isByHand ? "desk" : "orchestrator")
+      csv.add(refund.updatedMicroseconds - result.epochMicroseconds)
     }
     return csv
   }
@@ -128,7 +133,8 @@ package struct ReportTables {
   private func reservations() -> CSVWriter {
     var csv = CSVWriter([
       "vendor", "vendor_ref", "client_ref", "booking_id", "slot", "status", "currency",
-      "price_minor", "penalty_minor", "created_us", "cancelled_us", "cancelled_by",
+      "price_minor", "penalty_minor", "created_us", "cancelled_us", "cancelled_by", "cancelled_for",
+      "party", "quoted_penalty_minor",
     ])
     for reservation in result.reservations {
       let baggage = CallTags(reservation.baggage)
@@ -144,8 +150,22 @@ package struct ReportTables {
       csv.add(reservation.createdMicroseconds - result.epochMicroseconds)
       csv.add(reservation.cancelledMicroseconds.map { $0 - result.epochMicroseconds })
       csv.add(reservation.cancelledBy ?? "")
+      let canceller = CallTags(reservation.cancelBaggage ?? "")
+      csv.add(canceller.slot.isEmpty ? "" : "\(canceller.booking):\(canceller.slot)")
+      csv.add(Self.party(reservation))
+      csv.add(reservation.quotedPenaltyMinor)
     }
     return csv
+  }
+
+  /// How many people a vendor booked, as far as it tells.
+  private static func party(_ reservation: Reservation) -> String {
+    for name in ["travelers=", "adults="] {
+      if let told = reservation.attributes.first(where: { $0.hasPrefix(name) }) {
+        return String(told.dropFirst(name.count))
+      }
+    }
+    return ""
   }
 
   private func calls() -> CSVWriter {

@@ -110,6 +110,21 @@ struct BookingWordsTests {
         .contains("EUR 171.00 was charged and EUR 150.00 of it refunded; the rest covers"))
   }
 
+  @Test(arguments: [
+    (0, 17_100, "EUR 171.00 was charged and EUR 171.00 of it given back by your bank."),
+    (
+      900, 16_200,
+      "EUR 171.00 was charged and EUR 9.00 of it refunded and EUR 162.00 of it given back by your bank."
+    ),
+  ])
+  func whatABankTookBackIsNotCalledAFee(_ refunded: Int64, _ back: Int64, _ words: String) {
+    for state in [TripState.cancelled, .failed] {
+      var view = view(state, charged: 17_100, refunded: refunded, parts: "CANCELLED")
+      view.chargedBack = back
+      #expect(view.message.hasSuffix(" Nothing is booked. \(words)"))
+    }
+  }
+
   @Test func aFailedRefundIsNotCalledAFee() {
     let text = message(
       .cancelled, charged: 17_100, parked: [item("refund-cancel", "refund-failed")],

@@ -63,6 +63,34 @@ struct CancelRouteTests {
     #expect(reason.map { $0[0] as String } == ["The dog is ill."])
   }
 
+  /// A bank gave the customer all that had not been refunded: nothing more is, and nobody says so.
+  @Test(arguments: [(0, 0), (900, 900), (15_600, 15_600)])
+  func whatABankGaveBackIsNotToldAsRefunded(_ refunded: Int, _ told: Int) async throws {
+    let bed = try APITestBed(saga: Self.obey)
+    try await bed.register()
+    _ = try await bed.book()
+    _ = try await bed.call(.post, "/booking/cancel", Self.body)
+    try bed.write(
+      """
+      UPDATE trip_booking SET version = version + 1, saga = '{"penalties":{"hotel":1500}}';
+      UPDATE payment SET status = 'SUCCEEDED', refundAmount = \(refunded);
+      INSERT INTO ledger_entry (booking_id, txn, account, debit_minor, credit_minor, currency, cause,
+        at_us)
+      VALUES ('bk_1', 'bk_1:chargeback:du_1', 'customer', 17100 - \(refunded), 0, 'EUR', 'chargeback', 0),
+        ('bk_1', 'bk_1:chargeback:du_1', 'stripe', 0, 17100 - \(refunded), 'EUR', 'chargeback', 0);
+      INSERT INTO attention_item (booking_id, slot, reason, known, advice, created_us, resolved_us,
+        resolution, resolved_by)
+      VALUES ('bk_1', 'charge', 'payment-mismatch', '{}', '', 0, 1, 'done', 'stripe')
+      """)
+    let shown = try await bed.call(.get, "/booking/bk_1")
+    let cancelled = try #require(shown.json["cancellation"] as? [String: Any])
+    #expect(cancelled["refund"] as? Int == told)
+    #expect(cancelled["chargedBack"] as? Int == 17_100 - refunded)
+    #expect(cancelled["penalty"] as? Int == 1_500)
+    #expect(shown["message"]?.contains("staff") == false)
+    #expect(shown["message"]?.contains("given back by your bank") == true)
+  }
+
   @Test func theFeeOfAnActivityThatHadFailedIsNotTheTravellers() async throws {
     let bed = try APITestBed(saga: Self.obey)
     try await bed.register()

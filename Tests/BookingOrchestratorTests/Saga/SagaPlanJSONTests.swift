@@ -27,6 +27,7 @@ struct SagaPlanJSONTests {
       SagaPlan.Refund(id: "re_2", slot: "flight", amount: 6, status: "succeeded"),
     ]
     plan.refundsInDoubt = 21
+    plan.rounded = 22
     plan.tries[.priceFlight] = .init(failures: 2, notBefore: Timestamp(microseconds: 19))
     plan.tries[.checkActivity(2)] = .init(failures: 1, notBefore: Timestamp(microseconds: 20))
     return plan

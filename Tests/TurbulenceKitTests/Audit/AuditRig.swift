@@ -198,10 +198,12 @@ extension AuditRig {
     auditor.committed(at: now)
   }
 
-  func warn(_ id: String, _ slot: String, _ message: String = "it is gone") throws {
+  func warn(
+    _ id: String, _ slot: String, _ message: String = "it is gone", code: String = "activity-failed"
+  ) throws {
     try sql(
       "UPDATE trip_booking SET warnings = ? WHERE id = ?",
-      ["[{\"code\":\"activity-failed\",\"message\":\"\(message)\",\"slot\":\"\(slot)\"}]", id])
+      ["[{\"code\":\"\(code)\",\"message\":\"\(message)\",\"slot\":\"\(slot)\"}]", id])
   }
 
   func park(_ id: String, _ slot: String, _ reason: String, _ reference: String? = nil) throws {
@@ -222,14 +224,22 @@ extension AuditRig {
       """, [id, id, id, amount, status, refunded])
   }
 
-  func post(_ id: String, _ txn: String, debit: String, credit: String, _ amount: Int64) throws {
+  func post(
+    _ id: String, _ txn: String, debit: String, credit: String, _ amount: Int64,
+    cause: String = "test", currency: String = "USD"
+  ) throws {
     for (account, debited, credited) in [(debit, amount, 0), (credit, 0, amount)] {
       try sql(
         """
         INSERT INTO ledger_entry (booking_id, txn, account, debit_minor, credit_minor, currency,
-          cause, at_us) VALUES (?, ?, ?, ?, ?, 'USD', 'test', 0)
-        """, [id, txn, account, debited, credited])
+          cause, at_us) VALUES (?, ?, ?, ?, ?, ?, ?, 0)
+        """, [id, txn, account, debited, credited, currency, cause])
     }
+  }
+
+  /// Takes a transaction out of the ledger.
+  func unpost(_ txn: String) throws {
+    try sql("DELETE FROM ledger_entry WHERE txn = ?", [txn])
   }
 
   func askCancel(_ id: String) throws {
@@ -534,7 +544,7 @@ extension AuditRig {
         refund(of: id, slot: "refund-\(slot)", cause: slot, 5_000)
       }
       try payment(id, "PARTIALLY_REFUNDED", amount: total, refunded: 5_000)
-      try post(id, "\(id) \(slot)", debit: "customer", credit: "stripe", 5_000)
+      try post(id, "\(id):refund:\(re)", debit: "customer", credit: "stripe", 5_000)
     }
     try write(id, "CONFIRMED")
   }
@@ -554,7 +564,13 @@ extension AuditRig {
     }
     try payment(
       id, kept == 0 ? "REFUNDED" : "PARTIALLY_REFUNDED", amount: total, refunded: total - kept)
-    try post(id, "\(id) refund", debit: "customer", credit: "stripe", total - kept)
+    try post(
+      id, "\(id):refund:re_\(id)_charge_1", debit: "customer", credit: "stripe", total - kept)
+    if penalty > 0 {
+      try post(
+        id, "\(id):penalty:hotel", debit: kept > 0 ? "customer" : "penalty", credit: "vendors",
+        penalty)
+    }
   }
 
   /// The hotel is refused: the flight is undone, the money refunded, the trip fails.
@@ -577,6 +593,68 @@ extension AuditRig {
     try write(id, "CANCELLING")
     try undo(id, cause: "cancel", penalty: penalty, slots: ["activity-1", "hotel", "flight"])
     try write(id, "CANCELLED")
+  }
+
+  /// A confirmed trip is cancelled, and the supplier of its activity, having quoted a penalty of 2,500,
+  /// refuses for ever to cancel it.
+  func cancelARefusedActivity(refund: Int64, penalty: Int64) throws {
+    try book()
+    try confirm()
+    tick()
+    try askCancel("bk_0")
+    try write("bk_0", "CANCELLING")
+    change("activity-1-of-bk_0-1") { $0.quotedPenaltyMinor = 2_500 }
+    for generation in 1...10 {
+      try perform(
+        "bk_0", "activity-1", "undo", generation: generation, cause: "cancel",
+        target: "activity-1-of-bk_0-1", fault: generation == 1 ? "never-cancellable" : "",
+        finally: generation == 10 ? "NEEDS_ATTENTION" : "REJECTED")
+    }
+    try park("bk_0", "activity-1", "undo-refused", "activity-1-of-bk_0-1")
+    for slot in ["hotel", "flight"] {
+      try perform("bk_0", slot, "undo", cause: "cancel", target: "\(slot)-of-bk_0-1") {
+        release(slot: slot)
+      }
+    }
+    try perform("bk_0", "charge", "undo", cause: "cancel", reference: "re_bk_0_charge_1") {
+      self.refund(cause: "cancel", refund)
+    }
+    try payment(
+      "bk_0", refund == 75_000 ? "REFUNDED" : "PARTIALLY_REFUNDED", amount: 75_000,
+      refunded: refund)
+    try post(
+      "bk_0", "bk_0:refund:re_bk_0_charge_1", debit: "customer", credit: "stripe", refund)
+    if penalty > 0 {
+      try post(
+        "bk_0", "bk_0:penalty:activity-1", debit: "customer", credit: "vendors", penalty)
+    }
+    try write("bk_0", "CANCELLED", attention: true)
+  }
+
+  /// The merchant's desk refunds some of the money, past the orchestrator.
+  func refundByHand(_ amount: Int64, name: String = "re_desk", status: String = "succeeded") {
+    shelf.truth.withLock { truth in
+      let known = truth.refunds.first { $0.id == name }
+      truth.refunds.removeAll { $0.id == name }
+      truth.refunds.append(
+        StripeLedger.Refund(
+          id: name, paymentIntent: "pi_bk_0_1", baggage: "booking=bk_0,slot=desk",
+          idempotencyKey: "", status: status, currency: "usd", amountMinor: amount, metadata: [:],
+          createdMicroseconds: known?.createdMicroseconds ?? Self.epoch + now,
+          updatedMicroseconds: Self.epoch + now))
+    }
+    auditor.ledgerChanged(.refund(id: name), at: now)
+  }
+
+  /// Stripe's list of refunds is asked for and comes, `microseconds` later.
+  func listRefunds(taking microseconds: Int64, effect: () -> Void = {}) {
+    var record = record(
+      "bk_0", "charge", "do", 1, 1, epoch: 1, service: "stripe", operation: "refunds.list", key: "")
+    effect()
+    tick(microseconds)
+    record.httpStatus = 200
+    record.outcome = "ok"
+    auditor.ended(record, retryAfterSeconds: nil, at: now)
   }
 
   func told(

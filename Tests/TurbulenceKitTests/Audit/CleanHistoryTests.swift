@@ -71,6 +71,8 @@ struct CleanHistoryTests {
     let owed = try AuditRig()
     try owed.rollBack()
     owed.refund(75_000, status: "failed")
+    try owed.post(
+      "bk_0", "bk_0:refund-failed:re_bk_0_charge_1", debit: "stripe", credit: "customer", 75_000)
     try owed.payment("bk_0", "SUCCEEDED", amount: 75_000)
     try owed.park("bk_0", "charge", "refund-failed", "re_bk_0_charge_1")
 
@@ -106,7 +108,13 @@ struct CleanHistoryTests {
     }
     try slow.write("bk_0", "FAILED")
 
-    return [confirmed, partly, failed, cancelled, declined, lost, owed, late, slow, impossible]
+    // A supplier that quoted a penalty refuses the cancellation for ever: the quote is what it costs.
+    let refused = try AuditRig()
+    try refused.cancelARefusedActivity(refund: 72_500, penalty: 2_500)
+
+    return [
+      confirmed, partly, failed, cancelled, declined, lost, owed, late, slow, impossible, refused,
+    ]
   }
 
   @Test func nothingIsViolated() throws {
@@ -132,7 +140,10 @@ struct CleanHistoryTests {
       rig.conclude()
       return rig.auditor.tripRows(rig.history).map(\.expectedNetMinor)
     }
-    #expect(nets == [[75_000], [70_000], [0], [3_000], [0], [0], [75_000], [70_000], [0], []])
+    #expect(
+      nets == [
+        [75_000], [70_000], [0], [3_000], [0], [0], [75_000], [70_000], [0], [], [2_500],
+      ])
   }
 
   @Test func marksTellWhatHappened() throws {

@@ -46,6 +46,21 @@ struct LastLookInvariantTests {
     #expect(rig.violated == ["A13"])
   }
 
+  /// The room's fee of 3,000 was kept, and then the bank took that back as well.
+  @Test(arguments: [#","chargedBack":3000"#, #","chargedBack":2999"#, ""])
+  func whatABankTookBackIsTold(_ member: String) throws {
+    let rig = try AuditRig()
+    try rig.cancel(penalty: 3_000)
+    rig.dispute("lost", 3_000)
+    try rig.post(
+      "bk_0", "bk_0:chargeback:du_1", debit: "customer", credit: "stripe", 3_000,
+      cause: "chargeback")
+    let told = #""penalty":3000,"refund":72000"#
+    rig.told(.look, "CANCELLED", body: AuditRig.cancelled.replacing(told, with: told + member))
+    rig.conclude()
+    #expect(rig.violated == (member.hasSuffix("3000") ? [] : ["A13"]))
+  }
+
   @Test func aFailedTripSaysWhy() throws {
     let rig = try AuditRig()
     try rig.rollBack()

@@ -194,6 +194,19 @@ struct VendorInvariantTests {
     #expect(rig.violated == ["P1"])
   }
 
+  /// A parked order that was lost does not excuse one that was answered.
+  @Test func v2FindsAFlightThatWasNeverLost() throws {
+    try rig.charge()
+    try rig.perform("bk_0", "flight", answer: 201, reference: "flight-of-bk_0-1") {
+      rig.reserve(slot: "flight")
+    }
+    try rig.park("bk_0", "flight", "flight-order-lost")
+    try rig.undo("bk_0", cause: "rollback", slots: [])
+    try rig.write("bk_0", "FAILED", attention: true)
+    rig.conclude()
+    #expect(rig.violated.contains("V2"))
+  }
+
   @Test func p2FindsALostFlightOrderThatIsNotParked() throws {
     try rig.charge()
     try rig.perform("bk_0", "flight", answer: 0, finally: "REJECTED") {

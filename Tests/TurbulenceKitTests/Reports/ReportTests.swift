@@ -58,7 +58,7 @@ struct ReportTests {
     #expect(
       try table("reservations.csv", SampleResult.make(scenario, seed: 7)).split(separator: "\n")
         .last
-        == "bookingcom,h1,bk_1:hotel:1,bk_1,hotel,confirmed,JPY,900,0,42,,")
+        == "bookingcom,h1,bk_1:hotel:1,bk_1,hotel,confirmed,JPY,900,0,42,,,,,")
   }
 
   @Test func percentilesAreExact() {

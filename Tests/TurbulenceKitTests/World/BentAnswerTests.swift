@@ -35,6 +35,7 @@ struct BentAnswerTests {
       fault == BentAnswers.incomplete ? ["absent", "null", "empty"] : ["form", "type", "new"]
     for how in hows {
       #expect(kinds.contains("data.associatedRecords=\(how)"))
+      #expect(kinds.contains("data.associatedRecords.*.originSystemCode=\(how)"))
       // What is passed on to people is never another text: nobody could tell it from the right one.
       #expect(kinds.contains("data.associatedRecords.*.reference=\(how)") == (how != "new"))
     }
