@@ -37,6 +37,7 @@ enum FaultMaker {
     case "sell-failure": .sellFailure
     case "price-discrepancy": .priceDiscrepancy
     case "repriced": .repriced(byMinor: told.minor ?? 1000)
+    case "price-odd": .oddPrice(.digits)
     case "quote-expired": .quoteExpired
     case "error-500": .systemError(order: told.hasEffect ?? false)
     case "too-many-requests": .tooManyRequests
@@ -55,6 +56,7 @@ enum FaultMaker {
     return switch order.fault.name {
     case "unavailable": .unavailable
     case "repriced": .repriced(byMinor: told.minor ?? 1000)
+    case "price-odd": .oddPrice(.digits)
     case "token-expired": .tokenExpired
     case "duplicate-request": .duplicateRequest
     case "error-500": .internalError(effect: told.hasEffect ?? false)

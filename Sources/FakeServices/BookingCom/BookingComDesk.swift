@@ -210,6 +210,11 @@ struct BookingComDesk: Sendable {
         rooms: rooms, createdMicroseconds: now)
       refuse(stay, .priceChanged, "preview", request, now)
     }
+    var told = (digits: WireMoney.text(stay.totalMinor, stay.currency), currency: stay.currency)
+    if case .oddPrice(let odd) = fault {
+      told = odd.told(stay.totalMinor, stay.currency)
+      refuse(stay, .priceChanged, "preview", request, now)
+    }
     var token = ""
     var salt = 0
     repeat {
@@ -222,7 +227,7 @@ struct BookingComDesk: Sendable {
       text.object("data") { text in
         text.object("accommodation") { text in
           text.field("id", stay.accommodation)
-          Self.writeCurrency(stay, to: &text)
+          Self.writeCurrency(told.currency, to: &text)
           text.object("general_policies") { text in
             text.object("payment") { text in
               text.array("timings") { text in
@@ -231,7 +236,7 @@ struct BookingComDesk: Sendable {
               }
             }
           }
-          Self.writePrice(stay.totalMinor, stay.currency, to: &text)
+          Self.writePrice(told.digits, to: &text)
           text.array("products") { text in
             for room in stay.rooms { Self.write(room, to: &text) }
           }

@@ -9,6 +9,8 @@ public enum BookingComFault: Sendable, Hashable {
   /// The preview's total differs from the listed price by so much; an order made with its token
   /// costs what the preview said.
   case repriced(byMinor: Int64)
+  /// The preview tells a price that nobody can pay.
+  case oddPrice(OddPrice)
   /// 400 expired_token although the token is young; create only. It stays expired.
   case tokenExpired
   /// 409 duplicate_request although the order was made by this very request; create only.

@@ -162,6 +162,13 @@ extension Auditor {
     for (slot, operation) in trip.mistaken {
       wrong("the \(slot)'s vendor refused a request to \(operation) for how it was written")
     }
+    // A hotel may be previewed once more after the charge, when its token has expired.
+    for look in trip.looks {
+      guard let odd = look.oddPrice else { continue }
+      let isCharged = trip.intents.contains { ($0.capturedMicroseconds.map(virtual) ?? 0) > odd.at }
+      guard isCharged || trip.state == .confirmed else { continue }
+      wrong("the last price of the \(look.slot) was none that anybody can pay")
+    }
     // An activity that was there and never asked for has not failed.
     let failedActivities = trip.activitySlots.filter { slot in
       let isTried = trip.trails.contains { $0.slot == slot && $0.direction == "do" }
