@@ -72,6 +72,10 @@ extension BookingView {
       // While the saga moves, a charge may be about to start.
       return state.isTerminal ? "Nothing was charged." : "Nothing has been charged so far."
     }
+    if chargedBack > 0 {
+      let given = refunded == 0 ? "" : "\(text(refunded)) of it was refunded and "
+      return "\(charge) was charged; \(given)your bank took back \(text(chargedBack))."
+    }
     if refunded == charged { return "The payment of \(charge) was refunded in full." }
     let known =
       refunded == 0
@@ -102,6 +106,8 @@ extension BookingView {
         "A refund was refused by the payment service; our staff is settling it."
       case "undo-refused":
         "The cancellation of \(name) was refused by the supplier; our staff is settling it."
+      case "payment-disputed":
+        "Your bank disputes the payment; what becomes of the money is settled when it has decided."
       case "payment-mismatch":
         "The payment does not match the booking; our staff is checking it."
       default:

@@ -13,6 +13,8 @@ struct BookingView: Sendable, Hashable {
   /// What was taken from the card, and what of it went back, in minor units.
   var charged: Int64
   var refunded: Int64
+  /// What the customer's bank took back for good, in minor units.
+  var chargedBack: Int64 = 0
   var payment: Payment?
   /// Flight, hotel, then the activities in order.
   var components: [Component]
@@ -241,5 +243,14 @@ extension BookingView {
       }
       wasPaid = wasPaid || isPaid
     }
+    guard wasPaid else { return }
+    chargedBack =
+      try Int64.fetchOne(
+        try db.cachedStatement(
+          sql: """
+            SELECT sum(debit_minor) FROM ledger_entry
+            WHERE booking_id = ? AND account = 'customer' AND cause = 'chargeback'
+            """),
+        arguments: [id.rawValue]) ?? 0
   }
 }

@@ -295,8 +295,9 @@ extension Auditor {
         ? nil : "its vendor refused only \(refusals) cancellations and none of them for ever"
     case "payment-mismatch":
       let isDoubled = trip.intents.count { $0.capturedMinor > 0 } > 1
-      return isDoubled || trip.disputes.contains(where: \.isOpen)
-        ? nil : "no dispute of it is open, and no second payment was charged"
+      return isDoubled ? nil : "no second payment was charged"
+    case "payment-disputed":
+      return trip.disputes.contains(where: \.isOpen) ? nil : "no dispute of it is open"
     default:
       return "its vendors can tell the truth about it"
     }

@@ -5,7 +5,8 @@ import Testing
 /// A13 fires on every member of an answer that is not what the vendors' books say.
 struct LastLookInvariantTests {
   @Test(arguments: [
-    (#""refunded":0"#, #""refunded":5000"#), (#""amount":75000"#, #""amount":70000"#),
+    (#""refunded":0"#, #""refunded":5000"#), (#""chargedBack":0"#, #""chargedBack":75000"#),
+    (#""amount":75000"#, #""amount":70000"#),
     ("pi_bk_0_1", "pi_bk_1_1"), ("flight-of-bk_0-1", "flight-of-bk_1-1"),
     (#""totalPrice":30000"#, #""totalPrice":29000"#), (#""success":true"#, #""success":false"#),
     (#""error":null"#, #""error":{"code":"declined","message":"The card was declined."}"#),
