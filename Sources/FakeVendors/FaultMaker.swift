@@ -62,6 +62,7 @@ enum FaultMaker {
     case "error-500": .internalError(effect: told.hasEffect ?? false)
     case "too-many-requests": .tooManyRequests
     case "cancelled-by-property": .cancelledByProperty(after: told.delay(3600))
+    case "cancelled-by-traveller": .cancelledByTraveller(after: told.delay(3600))
     case "cancel-conflict": .cancelConflict
     default: nil
     }

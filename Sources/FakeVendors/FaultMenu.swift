@@ -106,6 +106,9 @@ enum FaultMenu {
         Entry("error-500", .service, ["effect"], "a 500, before the effect or after it"),
         Entry("too-many-requests", .service, "429"),
         Entry("cancelled-by-property", .service, ["seconds"], "the hotel cancels, later on"),
+        Entry(
+          "cancelled-by-traveller", .service, ["seconds"],
+          "the traveller cancels at the property, later on"),
         Entry("cancel-conflict", .service, "a cancel is answered 409 and may be asked again"),
       ]
     case .viator:

@@ -169,7 +169,11 @@ extension BookingComDesk {
 
   private static func status(_ reservation: Reservation) -> String {
     if reservation.status.isLive { return "booked" }
-    return reservation.cancelledBy == "vendor" ? "cancelled_by_accommodation" : "cancelled"
+    return switch reservation.cancelledBy {
+    case "vendor": "cancelled_by_accommodation"
+    case "traveller": "cancelled_by_guest"
+    default: "cancelled"
+    }
   }
 
   /// Returns what a page of orders says of one.

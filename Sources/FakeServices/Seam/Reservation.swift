@@ -39,7 +39,7 @@ public struct Reservation: Sendable, Hashable {
   public let createdMicroseconds: Int64
   /// When it was cancelled, in microseconds since 1970.
   public internal(set) var cancelledMicroseconds: Int64?
-  /// Who cancelled it: `caller` or `vendor`.
+  /// Who cancelled it: `caller`, `vendor`, or `traveller` past the caller.
   public internal(set) var cancelledBy: String?
   /// The cancelling request's `baggage` header, verbatim.
   public internal(set) var cancelBaggage: String?

@@ -37,6 +37,11 @@ extension ServiceConduct where Fault == BookingComFault {
             .cancelledByProperty(after: stream.delay(scenario.cancelledByProperty.after)),
             "cancelled-by-property")
         }
+        if draw.hits(scenario.cancelledByTraveller.share) {
+          return Named(
+            .cancelledByTraveller(after: stream.delay(scenario.cancelledByTraveller.after)),
+            "cancelled-by-traveller")
+        }
       case "cancel":
         if draw.hits(scenario.cancelConflict) { return Named(.cancelConflict, "cancel-conflict") }
       default: break

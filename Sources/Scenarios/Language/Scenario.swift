@@ -260,6 +260,9 @@ extension Scenario {
     package var error500 = Share.never
     package var tooManyRequests = Share.never
     package var cancelledByProperty = Chance(share: .never, after: .uniform(low: 600, high: 14_400))
+    /// The traveller cancels at the property, and pays its fee.
+    package var cancelledByTraveller = Chance(
+      share: .never, after: .uniform(low: 600, high: 14_400))
     package var cancelConflict = Share.never
     /// How long a new order is invisible to look-ups, in seconds.
     package var lookupLag = Distribution.uniform(low: 0, high: 120)

@@ -216,6 +216,9 @@ extension ScenarioLanguage {
       .share("error-500", \.error500, "a 500, half of them with an order behind it"),
       .share("too-many-requests", \.tooManyRequests, "429"),
       .chance("cancelled-by-property", \.cancelledByProperty, "the hotel cancels, this long after"),
+      .chance(
+        "cancelled-by-traveller", \.cancelledByTraveller,
+        "the traveller cancels at the property, for its fee, this long after"),
       .share("cancel-conflict", \.cancelConflict, "a cancel is answered 409"),
       .distribution("lookup-lag", \.lookupLag, "how long a new order is invisible to look-ups"),
       .share("penalty", \.penalty, "products whose cancellation costs something at once"),

@@ -235,8 +235,8 @@ extension Auditor {
         }) {
           return "no \(slot)"
         }
-        if made.contains(where: { $0.reservation.cancelledBy == "vendor" }) {
-          return "\(slot) cancelled by its vendor"
+        if made.contains(where: \.reservation.isGone) {
+          return "\(slot) cancelled at its vendor"
         }
       }
     }
