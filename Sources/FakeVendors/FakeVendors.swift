@@ -82,7 +82,7 @@ package final class FakeVendors: ServiceLifecycle.Service {
       configuration.webhook, stripe: stripe,
       transport: WebhookCarrier(
         transport: transport, network: network, planner: planner, stragglers: stragglers),
-      plan: { planner.plan($0, $1) })
+      planner: planner)
     let catalogue = Catalogue(
       amadeus: amadeus, bookingCom: bookingCom, viator: viator, start: clock.microseconds)
     let nextDue: @Sendable () -> Int64? = {

@@ -37,6 +37,7 @@ enum FaultMaker {
     case "sell-failure": .sellFailure
     case "price-discrepancy": .priceDiscrepancy
     case "repriced": .repriced(byMinor: told.minor ?? 1000)
+    case "price-odd": .oddPrice(.digits)
     case "quote-expired": .quoteExpired
     case "error-500": .systemError(order: told.hasEffect ?? false)
     case "too-many-requests": .tooManyRequests
@@ -55,11 +56,13 @@ enum FaultMaker {
     return switch order.fault.name {
     case "unavailable": .unavailable
     case "repriced": .repriced(byMinor: told.minor ?? 1000)
+    case "price-odd": .oddPrice(.digits)
     case "token-expired": .tokenExpired
     case "duplicate-request": .duplicateRequest
     case "error-500": .internalError(effect: told.hasEffect ?? false)
     case "too-many-requests": .tooManyRequests
     case "cancelled-by-property": .cancelledByProperty(after: told.delay(3600))
+    case "cancelled-by-traveller": .cancelledByTraveller(after: told.delay(3600))
     case "cancel-conflict": .cancelConflict
     default: nil
     }

@@ -87,6 +87,7 @@ enum FaultMenu {
         Entry("sell-failure", .service, "34651: the airline does not sell the seats"),
         Entry("price-discrepancy", .service, "37200: the price moved"),
         Entry("repriced", .service, ["minor"], "pricing finds another price"),
+        Entry("price-odd", .service, "pricing tells more digits than money has"),
         Entry("quote-expired", .service, "4926: the offer is no longer valid"),
         Entry("error-500", .service, ["effect"], "500 141, before the effect or after it"),
         Entry("too-many-requests", .service, "429 38194"),
@@ -99,11 +100,15 @@ enum FaultMenu {
       [
         Entry("unavailable", .service, "409 order_unavailable"),
         Entry("repriced", .service, ["minor"], "the preview shows another price"),
+        Entry("price-odd", .service, "the preview shows more digits than money has"),
         Entry("token-expired", .service, "400 expired_token although it is young"),
         Entry("duplicate-request", .service, "409 although this very request made the order"),
         Entry("error-500", .service, ["effect"], "a 500, before the effect or after it"),
         Entry("too-many-requests", .service, "429"),
         Entry("cancelled-by-property", .service, ["seconds"], "the hotel cancels, later on"),
+        Entry(
+          "cancelled-by-traveller", .service, ["seconds"],
+          "the traveller cancels at the property, later on"),
         Entry("cancel-conflict", .service, "a cancel is answered 409 and may be asked again"),
       ]
     case .viator:

@@ -93,6 +93,11 @@ final class WebhookPlanner: Sendable {
     return plan
   }
 
+  /// Returns an event's body as the scenario wants it delivered.
+  func rewrite(_ event: String, _ body: [UInt8]) -> [UInt8] {
+    conduct.withLock { $0?.rewritten(event, body) } ?? body
+  }
+
   /// Returns the id of a delivery's event; empty when it has none.
   func event(of body: [UInt8]) -> String {
     conduct.withLock { $0?.booking(ofDelivery: body).event } ?? ""

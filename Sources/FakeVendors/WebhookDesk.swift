@@ -64,16 +64,16 @@ final class WebhookDesk: Sendable {
   private let current: Mutex<WebhookTarget?>
   private let stripe: FakeStripe
   private let transport: any HTTPTransport
-  private let plan: @Sendable (StripeLedger.Event, _ baggage: String) -> WebhookPlan
+  private let planner: WebhookPlanner
 
   init(
     _ target: WebhookTarget?, stripe: FakeStripe, transport: any HTTPTransport,
-    plan: @escaping @Sendable (StripeLedger.Event, _ baggage: String) -> WebhookPlan
+    planner: WebhookPlanner
   ) {
     current = Mutex(target)
     self.stripe = stripe
     self.transport = transport
-    self.plan = plan
+    self.planner = planner
   }
 
   /// Where events go at present.
@@ -81,9 +81,10 @@ final class WebhookDesk: Sendable {
 
   /// The fake's endpoint; nil when events go nowhere.
   var endpoint: WebhookEndpoint? {
-    target.map {
+    target.map { [planner] in
       WebhookEndpoint(
-        transport: transport, url: $0.url, secret: $0.secret, types: $0.types, plan: plan)
+        transport: transport, url: $0.url, secret: $0.secret, types: $0.types,
+        plan: { planner.plan($0, $1) }, rewrite: { planner.rewrite($0, $1) })
     }
   }
 

@@ -214,6 +214,24 @@ struct AmadeusPriceTests {
     #expect(desk.fake.reservations.map(\.priceMinor) == [21_000])
   }
 
+  @Test(arguments: [
+    (OddPrice.digits, "200.104", "EUR"), (.currency, "200.10", "USD"), (.zero, "0.00", "EUR"),
+    (.negative, "-200.10", "EUR"),
+  ])
+  func oddPriceIsToldAndTheOfferStaysWhatItWas(
+    _ odd: OddPrice, _ amount: String, _ currency: String
+  ) async throws {
+    let desk = try await Desk()
+    desk.script.next("price", .oddPrice(odd))
+    let priced = try await desk.price()
+    #expect(priced.status == 200)
+    #expect(priced.text("data.flightOffers.0.price.grandTotal") == amount)
+    #expect(priced.text("data.flightOffers.0.price.currency") == currency)
+    #expect(desk.fake.availabilityRefusals.map(\.reason) == [.priceChanged])
+    let again = try await desk.price()
+    #expect(again.text("data.flightOffers.0.price.grandTotal") == "200.10")
+  }
+
   @Test func searchShowsTheListedPriceAfterARepricing() async throws {
     let desk = try await Desk()
     let before = desk.offer

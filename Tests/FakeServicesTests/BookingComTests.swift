@@ -145,6 +145,24 @@ struct BookingComPreviewTests {
   }
 
   @Test(arguments: [
+    (OddPrice.digits, "300.504", "EUR"), (.currency, "300.50", "USD"), (.zero, "0.00", "EUR"),
+    (.negative, "-300.50", "EUR"),
+  ])
+  func oddPriceIsToldAndRefusesTheListedOne(
+    _ odd: OddPrice, _ amount: String, _ currency: String
+  ) async throws {
+    let desk = Desk()
+    desk.script.next("preview", .oddPrice(odd))
+    let reply = try await desk.preview()
+    #expect(reply.status == 200)
+    #expect(
+      reply.bodyText.contains(
+        #""total":{"accommodation_currency":\#(amount),"booker_currency":\#(amount)}"#))
+    #expect(reply.text("data.accommodation.currency.booker") == currency)
+    #expect(desk.fake.availabilityRefusals.map(\.reason) == [.priceChanged])
+  }
+
+  @Test(arguments: [
     ("{", "invalid_request"), ("[]", "invalid_request"), ("{}", "missing_parameter"),
     (Desk.previewBody(""), "missing_parameter"),
     (Desk.previewBody(#"{"id":"p9","allocation":{"number_of_adults":1}}"#), "invalid_parameter"),

@@ -107,6 +107,41 @@ struct StripeWebhookTests {
     }
   }
 
+  @Test func companionsComeFirstAndAreEventsOfTheirOwn() throws {
+    try StripeTestWorld.serving(
+      types: ["payment_intent.succeeded"],
+      plan: { _ in WebhookPlan(companions: [.unknown, .thin]) }
+    ) { world, inbox in
+      let paid = try await world.paid()
+      try await world.sleep(.seconds(2))
+      #expect(
+        inbox.types == [
+          "payment_intent.something_new", "v1.payment_intent.succeeded", "payment_intent.succeeded",
+        ])
+      #expect(inbox.deliveries.allSatisfy { Self.isSigned($0) })
+      #expect(Set(inbox.deliveries.compactMap { $0.json["id"].string }).count == 3)
+      let thin = inbox.deliveries[1].json
+      #expect(thin["object"].string == "v2.core.event")
+      #expect(thin["related_object"]["id"].string == paid)
+      #expect(thin["related_object"]["type"].string == "payment_intent")
+      #expect(thin["related_object"]["url"].string == "/v1/payment_intents/\(paid)")
+      #expect(thin["data"]["object"]["id"].string == nil)
+      let sent = world.stripe.events.filter { $0.attempts > 0 }
+      #expect(sent.count { $0.delivered } == 3)
+      // The list is that of the older form.
+      let listed = try await world.get("events")
+      #expect(listed.data.count == 4)
+    }
+  }
+
+  @Test func refusalsAreInTheLedger() throws {
+    try StripeTestWorld.serving({ StripeTestInbox($0) { _ in 400 } }) { world, inbox in
+      _ = try await world.intent()
+      try await world.sleep(.seconds(70))
+      #expect(world.stripe.events.map(\.refusals) == [[400, 400]])
+    }
+  }
+
   @Test func eventWithoutDelayOvertakesTheReply() throws {
     try StripeTestWorld.serving(
       { clock in

@@ -26,9 +26,11 @@ MERELY = ("schedule", "reference")
 MAY_STAND = {"flight-order-lost", "outcome-unknown", "undo-refused"}
 # What the traveller must be told of what somebody cancelled at its vendor.
 GONE = {
-    "flight": "flight-cancelled-by-airline",
-    "hotel": "hotel-cancelled-by-property",
-    "activity": "activity-cancelled-by-supplier",
+    ("flight", "vendor"): "flight-cancelled-by-airline",
+    ("hotel", "vendor"): "hotel-cancelled-by-property",
+    ("hotel", "traveller"): "hotel-cancelled-by-traveller",
+    ("activity", "vendor"): "activity-cancelled-by-supplier",
+    ("activity", "traveller"): "activity-cancelled-by-supplier",
 }
 ELSEWHERE = ("vendor", "traveller")
 # Source: docs.stripe.com/currencies, "Three-decimal currencies" and "Special cases".
@@ -296,8 +298,8 @@ class Audit:
             by, call = row["cancelled_by"], row["cancelled_for"]
             if (by != "") != (row["status"] == "cancelled") or by not in ("", "caller", *ELSEWHERE):
                 self.say("vendors", who, f"is {row['status']}, cancelled by {by!r}")
-            if by == "traveller" and not slot.startswith("activity-"):
-                self.say("vendors", who, f"is a {slot}, which no traveller can cancel at its vendor")
+            if by == "traveller" and slot == "flight":
+                self.say("vendors", who, "is a flight, which no traveller can cancel at its vendor")
             if call != (f"{name}:{slot}" if by == "caller" else ""):
                 self.say("vendors", who, f"was cancelled by {by!r} with the call {call!r}")
             if row["status"] in LIVE:
@@ -319,8 +321,9 @@ class Audit:
                 continue
             rows = [row for row in self.reservations[name] if row["slot"] == slot]
             told = [code for where, code in warned if where == slot and not code.startswith(MERELY)]
-            if any(row["cancelled_by"] in ELSEWHERE for row in rows) and slot not in failed:
-                is_told = GONE[slot.split("-")[0]] in told
+            elsewhere = [row["cancelled_by"] for row in rows if row["cancelled_by"] in ELSEWHERE]
+            if elsewhere and slot not in failed:
+                is_told = any(GONE.get((slot.split("-")[0], by)) in told for by in elsewhere)
             else:
                 is_told = slot.startswith("activity-") and told
             if not is_told:
@@ -339,7 +342,7 @@ class Audit:
             is_real = {
                 "rollback": state == "FAILED",
                 "cancel": state == "CANCELLED",
-                "vendor-cancel": elsewhere.get("hotel") == "vendor",
+                "vendor-cancel": elsewhere.get("hotel") in ELSEWHERE,
                 "vendor-cancel-flight": elsewhere.get("flight") == "vendor",
             }
             is_part = cause.startswith("activity-") and (cause in failed or cause in elsewhere)
@@ -364,8 +367,9 @@ class Audit:
             elif reason == "undo-refused":
                 is_so = slot in live
             elif reason == "payment-mismatch":
-                captured = [row for row in self.payments[name] if row["captured_minor"]]
-                is_so = len(captured) > 1 or self.disputed(name) > 0 and taken_back == 0
+                is_so = sum(1 for row in self.payments[name] if row["captured_minor"]) > 1
+            elif reason == "payment-disputed":
+                is_so = self.disputed(name) > 0 and taken_back == 0
             else:
                 is_so = reason == "flight-order-lost" and slot == "flight"
             if not is_so:
@@ -380,7 +384,7 @@ class Audit:
         return sum(
             int(json.loads(item["known"])["amount"].split()[0])
             for item in self.attention[name]
-            if item["reason"] == "payment-mismatch" and item["reference"].startswith("du_")
+            if item["reason"] == "payment-disputed"
         )
 
     def with_disputes(self, name, trip, low, high):

@@ -137,7 +137,7 @@ def charged_back(report, id, amount):
 
 def dispute(report, id, amount):
     """A bank has withdrawn so much of a trip and not decided."""
-    park(report, id, "charge", "payment-mismatch", "du_1", f'{{"dispute":"du_1","amount":"{amount} EUR"}}')
+    park(report, id, "charge", "payment-disputed", "du_1", f'{{"dispute":"du_1","amount":"{amount} EUR"}}')
 
 
 def refused_while_disputed(report, disputed=138640):

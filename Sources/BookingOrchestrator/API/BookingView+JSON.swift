@@ -16,6 +16,7 @@ extension BookingView {
         $0.field("currency", total.currency.code)
         $0.field("status", $1.status)
         $0.field("refunded", refunded)
+        $0.field("chargedBack", chargedBack)
       }
       $0.field("warnings", arrayOf: warnings) {
         $0.field("slot", $1.slot)

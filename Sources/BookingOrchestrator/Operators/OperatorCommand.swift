@@ -37,6 +37,9 @@ package struct OperatorCommand: Sendable, Hashable, Codable {
     case "flight-order-lost":
       "whether the airline made the order cannot be found out by calling it: ask the consolidator,"
         + " cancel what there is, then mark the item done"
+    case "payment-disputed":
+      "the customer's bank decides: answer or accept the dispute in Stripe's dashboard; the item is"
+        + " closed when Stripe tells how it ended"
     case "payment-mismatch":
       "no call can mend a payment that differs: compare with Stripe, put it right there, then mark"
         + " the item done"

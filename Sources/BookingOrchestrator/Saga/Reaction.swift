@@ -121,7 +121,8 @@ struct AttentionItem: Sendable, Hashable {
 
   /// Why something is parked.
   static let reasons = [
-    "flight-order-lost", "outcome-unknown", "payment-mismatch", "refund-failed", "undo-refused",
+    "flight-order-lost", "outcome-unknown", "payment-disputed", "payment-mismatch",
+    "refund-failed", "undo-refused",
   ]
 }
 

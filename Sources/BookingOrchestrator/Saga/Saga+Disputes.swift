@@ -46,7 +46,7 @@ extension Saga {
   }
 
   /// Why an item is parked while a dispute is undecided.
-  static let disputed = "payment-mismatch"
+  static let disputed = "payment-disputed"
 
   /// What an operator should do about a disputed payment.
   static let disputeAdvice =

@@ -188,7 +188,7 @@ extension Saga {
       return step == nil || step?.status == .rejected ? amount : 0
     }
     let vendors =
-      (plan.hotelGone ? price(.hotelRefund, option.hotel.amount) : 0)
+      (plan.hotelGone ? price(.hotelRefund, hotelBack) : 0)
       + (plan.flightGone ? price(.flightRefund, option.flight.amount) : 0)
     return (plan.failed + plan.activitiesGone).reduce(vendors) {
       $0 + price(.activityRefund($1), back($1))

@@ -1,4 +1,4 @@
-/// Flights and activities that were cancelled at the vendor, past us.
+/// What was cancelled at its vendor, past us.
 extension Saga {
   /// Looks after the activities of a confirmed trip, once; nil when all were looked after.
   mutating func inspectActivities(at now: Timestamp) -> [SagaAction]? {
@@ -63,6 +63,36 @@ extension Saga {
     story.append("the airline cancelled the flight")
   }
 
+  /// Notes that an inspection found the hotel cancelled: by the property, or past us by the traveller,
+  /// who then bears the fee that the property told.
+  mutating func hotelIsGone(_ order: HotelOrderDetails) {
+    plan.hotelGone = true
+    let isByProperty = order.status == "cancelled_by_accommodation"
+    let who = isByProperty ? "by the property" : "at the property"
+    changes.append(
+      .component(.hotel, ComponentChange(status: "CANCELLED", error: "cancelled \(who)")))
+    if isByProperty {
+      warn(
+        .hotel, "hotel-cancelled-by-property",
+        "was cancelled by the property; its price is refunded")
+    } else {
+      let fee = order.cancellationFee?.minorUnits ?? 0
+      plan.penalties[Slot.hotel.text] = fee
+      post(penalty: fee, Slot.hotel.text, bearer: "customer", cause: "vendor-cancel")
+      warn(
+        .hotel, "hotel-cancelled-by-traveller",
+        "was cancelled at the property; its price less the property's fee is refunded")
+    }
+    changes.append(.mail(.update))
+    story.append("the hotel was cancelled \(who)")
+  }
+
+  /// What the customer gets back for a hotel that is gone: its price, less the fee that the property
+  /// keeps when the traveller cancelled there.
+  var hotelBack: Int64 {
+    max(0, option.hotel.amount - (plan.penalties[Slot.hotel.text] ?? 0))
+  }
+
   /// Asks what the supplier gives back for an activity that was cancelled there.
   mutating func quoteGone(_ number: Int, at now: Timestamp) -> Progress {
     guard let index = index(.activity(number), .forward), let reference = steps[index].reference
@@ -81,7 +111,7 @@ extension Saga {
   /// What the customer gets back for all that was cancelled at vendors.
   var goneBack: Int64 {
     plan.activitiesGone.reduce(
-      (plan.hotelGone ? option.hotel.amount : 0) + (plan.flightGone ? option.flight.amount : 0)
+      (plan.hotelGone ? hotelBack : 0) + (plan.flightGone ? option.flight.amount : 0)
     ) { $0 + back($1) }
   }
 }

@@ -138,15 +138,7 @@ extension Saga {
     if steps[index].key.direction == .forward {
       plan.hotelInspected = true
       guard isCancelled, !plan.hotelGone else { return }
-      plan.hotelGone = true
-      changes.append(
-        .component(.hotel, ComponentChange(status: "CANCELLED", error: "cancelled by the property"))
-      )
-      warn(
-        .hotel, "hotel-cancelled-by-property",
-        "was cancelled by the property; its price is refunded")
-      changes.append(.mail(.update))
-      story.append("the property cancelled the hotel")
+      hotelIsGone(order)
       return
     }
     guard isCancelled else {

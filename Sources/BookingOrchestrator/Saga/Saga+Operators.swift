@@ -109,7 +109,7 @@ extension Saga {
         cause: "activity-\(number)", at: now)
     case .hotelRefund:
       refund(
-        slot, Money(minorUnits: option.hotel.amount, currency: option.currency),
+        slot, Money(minorUnits: hotelBack, currency: option.currency),
         cause: "vendor-cancel", at: now)
     case .flightRefund:
       refund(

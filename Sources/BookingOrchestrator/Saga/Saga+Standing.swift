@@ -21,8 +21,10 @@ extension Saga {
       }
     }
     if plan.hotelGone {
-      let price = Money(minorUnits: option.hotel.amount, currency: option.currency)
-      follow(refund(.hotelRefund, price, cause: "vendor-cancel", at: now))
+      let price = Money(minorUnits: hotelBack, currency: option.currency)
+      if price.minorUnits > 0 {
+        follow(refund(.hotelRefund, price, cause: "vendor-cancel", at: now))
+      }
     }
     if plan.flightGone {
       let price = Money(minorUnits: option.flight.amount, currency: option.currency)

@@ -229,6 +229,7 @@ extension Saga {
   private mutating func postPenalties() {
     for (slot, amount) in plan.penalties.sorted(by: { $0.key < $1.key }) where !isGivenUp(slot) {
       if plan.activitiesGone.contains(where: { Slot.activity($0).text == slot }) { continue }
+      if plan.hotelGone, slot == Slot.hotel.text { continue }
       post(penalty: amount, slot, bearer: plan.cause == .cancel ? "customer" : "penalty")
     }
   }

@@ -104,6 +104,8 @@ extension BookingView {
         "A refund was refused by the payment service; our staff is settling it."
       case "undo-refused":
         "The cancellation of \(name) was refused by the supplier; our staff is settling it."
+      case "payment-disputed":
+        "Your bank disputes the payment; what becomes of the money is settled when it has decided."
       case "payment-mismatch":
         "The payment does not match the booking; our staff is checking it."
       default:

@@ -13,6 +13,8 @@ struct BookingView: Sendable, Hashable {
   /// What was taken from the card, and what of it went back, in minor units.
   var charged: Int64
   var refunded: Int64
+  /// What the customer's bank took back for good, in minor units.
+  var chargedBack: Int64 = 0
   var payment: Payment?
   /// Flight, hotel, then the activities in order.
   var components: [Component]
@@ -20,9 +22,6 @@ struct BookingView: Sendable, Hashable {
   var failure: TripFailure?
   /// What an operator must settle.
   var attention: [Attention]
-  /// What the customer's bank took back of it, in minor units; looked for only when a trip that was
-  /// undone was not refunded in full.
-  var chargedBack: Int64 = 0
   /// Whether an operator settled something by hand, so that not all money moved through the card.
   var wasSettledByHand = false
   /// Calls without a known, or without a final, outcome; not looked for where there cannot be any.
@@ -106,8 +105,8 @@ extension BookingView {
         arguments: [id.rawValue]
       ).map { Attention(slot: $0[0], reason: $0[1], advice: $0[2]) }
     }
-    if view.refunded < view.charged, [.cancelling, .cancelled, .failed].contains(view.state) {
-      try view.readOthers(db)
+    if view.refunded < view.charged, view.state == .cancelled {
+      try view.readSettlement(db)
     }
     // A trip that ended may still wait for a refund; a plain confirmed one, the common case, cannot.
     if view.needsAttention || view.state != .confirmed || !view.warnings.isEmpty {
@@ -215,11 +214,10 @@ extension BookingView {
     }
   }
 
-  /// What others did about money that was not refunded: operators, and customers' banks.
-  private mutating func readOthers(_ db: Database) throws {
+  /// Whether operators settled what was not refunded.
+  private mutating func readSettlement(_ db: Database) throws {
     wasSettledByHand =
-      try state == .cancelled
-      && Int.fetchOne(
+      try Int.fetchOne(
         try db.cachedStatement(
           sql: """
             SELECT 1 FROM attention_item
@@ -227,14 +225,6 @@ extension BookingView {
             LIMIT 1
             """),
         arguments: [id.rawValue]) != nil
-    chargedBack =
-      try Int64.fetchOne(
-        try db.cachedStatement(
-          sql: """
-            SELECT sum(debit_minor) FROM ledger_entry
-            WHERE booking_id = ? AND cause = 'chargeback' AND account = 'customer'
-            """),
-        arguments: [id.rawValue]) ?? 0
   }
 
   private mutating func readPayments(_ db: Database) throws {
@@ -259,5 +249,14 @@ extension BookingView {
       }
       wasPaid = wasPaid || isPaid
     }
+    guard wasPaid else { return }
+    chargedBack =
+      try Int64.fetchOne(
+        try db.cachedStatement(
+          sql: """
+            SELECT sum(debit_minor) FROM ledger_entry
+            WHERE booking_id = ? AND account = 'customer' AND cause = 'chargeback'
+            """),
+        arguments: [id.rawValue]) ?? 0
   }
 }

@@ -106,6 +106,11 @@ enum InboxStore {
       guard let payment, payment.booking == booking else { return false }
       return try isKnown(event, to: payment, db)
     }
+    // Nobody's now and never anybody's: no payment will claim it. The saga's own looks find it out.
+    guard booking != nil || intent != nil else {
+      try ignored(db, event, encoder: encoder, at: at)
+      return nil
+    }
     let payload = String(decoding: try encoder.encode(event), as: UTF8.self)
     try db.cachedStatement(
       sql: """

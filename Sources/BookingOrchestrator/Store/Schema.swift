@@ -39,6 +39,7 @@ enum Schema {
     migrator.registerMigration("2026-11 server marks") { db in
       try db.execute(sql: "CREATE TABLE server_mark (mark TEXT PRIMARY KEY NOT NULL) STRICT")
     }
+    migrator.registerMigration("2026-11 disputed payments") { db in try db.execute(sql: disputes) }
     return migrator
   }
 

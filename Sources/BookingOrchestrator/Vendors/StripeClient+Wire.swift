@@ -56,7 +56,10 @@ enum StripeWire {
     /// What the clients tell of it.
     var model: StripePaymentIntent {
       StripePaymentIntent(
-        id: id, status: status, amount: amount, amountReceived: amountReceived?.value ?? 0,
+        id: id, status: status, amount: amount,
+        // Stripe's schema does not require it; a payment that succeeded is captured whole here, and
+        // where the member tells of a part it decides.
+        amountReceived: amountReceived?.value ?? (status == "succeeded" ? amount : 0),
         currency: currency, latestCharge: latestCharge?.id, metadata: metadata?.texts ?? [:],
         created: created?.value ?? 0,
         lastErrorCode: lastPaymentError?.code, lastDeclineCode: lastPaymentError?.declineCode)

@@ -239,6 +239,8 @@ struct AmadeusDesk: Sendable {
     _ request: VendorRequest, _ fault: AmadeusFault?, at now: Int64
   ) throws(AmadeusError) -> HTTPReply {
     let (asked, _) = try askedOffers(request, type: "flight-offers-pricing", pricesRequired: false)
+    var odd: OddPrice?
+    if case .oddPrice(let price) = fault { odd = price }
     for offer in asked {
       if case .repriced(let minor) = fault {
         listings[offer.listing].totalMinor = max(
@@ -253,7 +255,7 @@ struct AmadeusDesk: Sendable {
       if case .priceDiscrepancy = fault {
         throw raisePrice(offer, operation: "price", request, at: now)
       }
-      if listing.totalMinor != offer.totalMinor ?? listing.offer.totalMinor {
+      if odd != nil || listing.totalMinor != offer.totalMinor ?? listing.offer.totalMinor {
         refuse(offer, .priceChanged, "price", request, now)
       }
     }
@@ -261,7 +263,7 @@ struct AmadeusDesk: Sendable {
       text.object("data") { text in
         text.field("type", "flight-offers-pricing")
         text.array("flightOffers") { text in
-          for offer in asked { write(offer.listing, shift: 0, to: &text) }
+          for offer in asked { write(offer.listing, odd: odd, shift: 0, to: &text) }
         }
         text.object("bookingRequirements") { text in
           text.field("emailAddressRequired", true)
@@ -274,13 +276,14 @@ struct AmadeusDesk: Sendable {
 
   /// Writes a listing as an offer, at its present price unless told otherwise.
   func write(
-    _ index: Int, totalMinor: Int64? = nil, shift: Int64, to text: inout JSONText
+    _ index: Int, totalMinor: Int64? = nil, odd: OddPrice? = nil, shift: Int64,
+    to text: inout JSONText
   ) {
     let listing = listings[index]
     listing.flight.write(
       listing.offer, back: listing.back?.flight, for: listing.party,
-      totalMinor: totalMinor ?? listing.totalMinor, bookable: available(listing), shift: shift,
-      to: &text)
+      totalMinor: totalMinor ?? listing.totalMinor, odd: odd, bookable: available(listing),
+      shift: shift, to: &text)
   }
 
   /// How many can still travel: the seats of the fuller flight.

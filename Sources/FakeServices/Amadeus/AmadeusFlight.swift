@@ -42,11 +42,13 @@ struct AmadeusFlight: Sendable {
   /// Writes a `flight-offer`; `shift` moves its departures and arrivals by so many minutes.
   func write(
     _ offer: FakeAmadeus.Offer, back: AmadeusFlight? = nil, for party: AmadeusParty,
-    totalMinor: Int64, bookable: Int, shift: Int64, to text: inout JSONText
+    totalMinor: Int64, odd: OddPrice? = nil, bookable: Int, shift: Int64,
+    to text: inout JSONText
   ) {
     let legs = [self] + (back.map { [$0] } ?? [])
     let currency = offer.currency
-    let total = WireMoney.text(totalMinor, currency)
+    let told: (digits: String, currency: String) =
+      odd?.told(totalMinor, currency) ?? (WireMoney.text(totalMinor, currency), currency)
     let base = WireMoney.text(WireMoney.percent(85, of: totalMinor), currency)
     let lastDay = WireTime.date(Self.day(offer.expiresMicroseconds) * WireTime.day)
     text.object { text in
@@ -64,8 +66,8 @@ struct AmadeusFlight: Sendable {
         }
       }
       text.object("price") { text in
-        text.field("currency", currency)
-        text.field("total", total)
+        text.field("currency", told.currency)
+        text.field("total", told.digits)
         text.field("base", base)
         text.array("fees") { text in
           text.object { text in
@@ -73,7 +75,7 @@ struct AmadeusFlight: Sendable {
             text.field("type", "SUPPLIER")
           }
         }
-        text.field("grandTotal", total)
+        text.field("grandTotal", told.digits)
       }
       text.object("pricingOptions") { text in
         text.array("fareType") { $0.element("PUBLISHED") }

@@ -11,6 +11,8 @@ public enum AmadeusFault: Sendable, Hashable {
   /// The offer's priced total differs from the listed one by so much, in a 200 of price; a create
   /// with the new price works from then on, and one with the old price is a 37200.
   case repriced(byMinor: Int64)
+  /// A 200 of price tells a price that nobody can pay; the offer costs what it did.
+  case oddPrice(OddPrice)
   /// 400 4926 (the offer is no longer valid); price or create. It stays so.
   case quoteExpired
   /// 500 141; with `order`, the order was made all the same (create) or cancelled all the same

@@ -169,7 +169,11 @@ extension BookingComDesk {
 
   private static func status(_ reservation: Reservation) -> String {
     if reservation.status.isLive { return "booked" }
-    return reservation.cancelledBy == "vendor" ? "cancelled_by_accommodation" : "cancelled"
+    return switch reservation.cancelledBy {
+    case "vendor": "cancelled_by_accommodation"
+    case "traveller": "cancelled_by_guest"
+    default: "cancelled"
+    }
   }
 
   /// Returns what a page of orders says of one.
@@ -182,7 +186,7 @@ extension BookingComDesk {
       text.field("created", moment(reservation.createdMicroseconds))
       text.field("updated", moment(order.updatedMicroseconds))
       text.field("booker", order.booker)
-      writeCurrency(order.stay, to: &text)
+      writeCurrency(order.stay.currency, to: &text)
       text.object("price") { text in
         writeAmounts("total", reservation.priceMinor, reservation.currency, to: &text)
       }
@@ -209,7 +213,7 @@ extension BookingComDesk {
       text.field("checkout", order.stay.checkout)
       text.field("created", moment(reservation.createdMicroseconds))
       text.field("updated", moment(order.updatedMicroseconds))
-      writeCurrency(order.stay, to: &text)
+      writeCurrency(order.stay.currency, to: &text)
       text.object("price") { text in
         writeAmounts("total", reservation.priceMinor, reservation.currency, to: &text)
       }
@@ -246,10 +250,10 @@ extension BookingComDesk {
   }
 
   /// Writes the currencies of a stay.
-  static func writeCurrency(_ stay: Stay, to text: inout JSONText) {
+  static func writeCurrency(_ currency: String, to text: inout JSONText) {
     text.object("currency") { text in
-      text.field("accommodation", stay.currency)
-      text.field("booker", stay.currency)
+      text.field("accommodation", currency)
+      text.field("booker", currency)
     }
   }
 
@@ -257,7 +261,10 @@ extension BookingComDesk {
   static func writeAmounts(
     _ name: String, _ minor: Int64, _ currency: String, to text: inout JSONText
   ) {
-    let digits = WireMoney.text(minor, currency)
+    writeAmounts(name, WireMoney.text(minor, currency), to: &text)
+  }
+
+  private static func writeAmounts(_ name: String, _ digits: String, to text: inout JSONText) {
     text.object(name) { text in
       text.number("accommodation_currency", digits)
       text.number("booker_currency", digits)
@@ -265,13 +272,13 @@ extension BookingComDesk {
   }
 
   /// Writes the price of a preview, in which nothing is charged beside the base price.
-  static func writePrice(_ minor: Int64, _ currency: String, to text: inout JSONText) {
+  static func writePrice(_ digits: String, to text: inout JSONText) {
     text.object("price") { text in
-      writeAmounts("base", minor, currency, to: &text)
+      writeAmounts("base", digits, to: &text)
       text.array("charges") { _ in }
-      writeAmounts("chargeable_online", minor, currency, to: &text)
-      writeAmounts("display", minor, currency, to: &text)
-      writeAmounts("total", minor, currency, to: &text)
+      writeAmounts("chargeable_online", digits, to: &text)
+      writeAmounts("display", digits, to: &text)
+      writeAmounts("total", digits, to: &text)
     }
   }
 
@@ -299,7 +306,7 @@ extension BookingComDesk {
           text.field("plan", "no_plan")
         }
       }
-      writePrice(room.priceMinor, currency, to: &text)
+      writePrice(WireMoney.text(room.priceMinor, currency), to: &text)
     }
   }
 }

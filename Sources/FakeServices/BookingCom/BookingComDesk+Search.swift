@@ -162,7 +162,8 @@ extension BookingComDesk {
         text.field("booker", first.product.currency)
       }
       let cheapest = rooms.reduce(first.priceMinor) { min($0, $1.priceMinor) }
-      Self.writePrice(cheapest * Int64(wish.rooms), first.product.currency, to: &text)
+      Self.writePrice(
+        WireMoney.text(cheapest * Int64(wish.rooms), first.product.currency), to: &text)
       if products {
         text.array("products") { text in
           for room in rooms {

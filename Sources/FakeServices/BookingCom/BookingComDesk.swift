@@ -44,6 +44,8 @@ struct BookingComDesk: Sendable {
     var updatedMicroseconds: Int64 {
       didSet { entry = nil }
     }
+    /// Whether the cancellation that is due is the traveller's own.
+    var leavesByTraveller = false
     /// What pages of orders say of it, once one has: they show it again and again.
     var entry: [UInt8]?
   }
@@ -95,7 +97,10 @@ struct BookingComDesk: Sendable {
 
   private mutating func settle(at now: Int64, _ aftermath: inout Aftermath) {
     while let (due, index) = agenda.popDue(at: now) {
-      cancel(index, by: "vendor", baggage: nil, penaltyMinor: 0, at: due)
+      let isTraveller = orders[index].leavesByTraveller
+      cancel(
+        index, by: isTraveller ? "traveller" : "vendor", baggage: nil,
+        penaltyMinor: isTraveller ? orders[index].stay.fee(at: due) : 0, at: due)
       aftermath.changes.append(book.change(index))
     }
   }
@@ -130,7 +135,13 @@ struct BookingComDesk: Sendable {
         let index = try create(request, body, fault, lookupLag, at: now)
         effect = book.all[index].reference
         aftermath.changes.append(book.change(index))
-        if case .cancelledByProperty(let after) = fault {
+        var cancelled: Duration?
+        if case .cancelledByProperty(let after) = fault { cancelled = after }
+        if case .cancelledByTraveller(let after) = fault {
+          cancelled = after
+          orders[index].leavesByTraveller = true
+        }
+        if let after = cancelled {
           let due = now + max(0, after.wireMicroseconds)
           agenda.add(index, due: due)
           aftermath.dues.append(due)
@@ -210,6 +221,11 @@ struct BookingComDesk: Sendable {
         rooms: rooms, createdMicroseconds: now)
       refuse(stay, .priceChanged, "preview", request, now)
     }
+    var told = (digits: WireMoney.text(stay.totalMinor, stay.currency), currency: stay.currency)
+    if case .oddPrice(let odd) = fault {
+      told = odd.told(stay.totalMinor, stay.currency)
+      refuse(stay, .priceChanged, "preview", request, now)
+    }
     var token = ""
     var salt = 0
     repeat {
@@ -222,7 +238,7 @@ struct BookingComDesk: Sendable {
       text.object("data") { text in
         text.object("accommodation") { text in
           text.field("id", stay.accommodation)
-          Self.writeCurrency(stay, to: &text)
+          Self.writeCurrency(told.currency, to: &text)
           text.object("general_policies") { text in
             text.object("payment") { text in
               text.array("timings") { text in
@@ -231,7 +247,7 @@ struct BookingComDesk: Sendable {
               }
             }
           }
-          Self.writePrice(stay.totalMinor, stay.currency, to: &text)
+          Self.writePrice(told.digits, to: &text)
           text.array("products") { text in
             for room in stay.rooms { Self.write(room, to: &text) }
           }

@@ -9,6 +9,8 @@ public enum BookingComFault: Sendable, Hashable {
   /// The preview's total differs from the listed price by so much; an order made with its token
   /// costs what the preview said.
   case repriced(byMinor: Int64)
+  /// The preview tells a price that nobody can pay.
+  case oddPrice(OddPrice)
   /// 400 expired_token although the token is young; create only. It stays expired.
   case tokenExpired
   /// 409 duplicate_request although the order was made by this very request; create only.
@@ -20,6 +22,9 @@ public enum BookingComFault: Sendable, Hashable {
   case tooManyRequests
   /// The property cancels the order some time after it was made; create only.
   case cancelledByProperty(after: Duration)
+  /// The traveller cancels the order at the property some time after it was made, for the fee that is
+  /// due then; create only.
+  case cancelledByTraveller(after: Duration)
   /// The cancellation is answered 409 although the order is still booked; it may be asked again.
   case cancelConflict
 }
@@ -45,7 +50,7 @@ public enum BookingComFault: Sendable, Hashable {
 /// | lookup lag | a young order is missing from ranges, but is found by its id |
 /// | unknown ids in details | left out of `data` (U) |
 /// | cancel | three shapes of input; 409 when cancelled already or not cancellable; fee by date |
-/// | status | booked, cancelled, cancelled_by_accommodation (without a fee) |
+/// | status | booked, cancelled, cancelled_by_accommodation (without a fee), cancelled_by_guest |
 /// | errors | `{"request_id","errors":[{"id","message"}]}`; ids of 401, 403, 409 of cancel, 429: (U) |
 ///
 /// Not modelled: places (any city or country finds every accommodation), filters, details of
@@ -173,7 +178,7 @@ public final class FakeBookingCom: HTTPService {
     return desk.withLock { error.reply(requestID: $0.requestID(request, at: now)) }
   }
 
-  /// Performs what is due without a request (cancellations by the property), until cancelled.
+  /// Performs what is due without a request (cancellations by property or traveller), until cancelled.
   public func run() async throws {
     let (pending, newcomers) = desk.withLock { $0.agenda.follow() }
     try await environment.follow(pending: pending, newcomers: newcomers) { self.settle() }

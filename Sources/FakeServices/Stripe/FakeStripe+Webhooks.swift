@@ -98,6 +98,13 @@ extension FakeStripe {
     let (orders, alarm) = state.withLock { state in
       for (position, plan) in plans {
         let due = now &+ max(0, plan.delay.wholeMicroseconds)
+        for companion in plan.companions {
+          let other = state.account.accompany(position, companion)
+          state.account.events[other].outstanding = 1
+          state.account.events[other].isSubscribed = true
+          state.webhooks.due.insert(
+            StripeWebhooks.Delivery(event: other, first: due), due: due)
+        }
         state.webhooks.due.insert(
           StripeWebhooks.Delivery(
             event: position, first: due, forged: plan.forged, stale: plan.stale), due: due)
@@ -152,15 +159,16 @@ extension FakeStripe {
       let body = event.value.forgery.encoded()
       try await send(body, target, target.forger, secondsAgo: 0)
     }
-    let body = StripeBody.event(event, pendingWebhooks: 1).encoded()
+    let body = target.endpoint.rewrite(
+      event.value.id, StripeBody.event(event, pendingWebhooks: 1).encoded())
     if delivery.stale, delivery.failures == 0 {
       // Older than the tolerance of five minutes that Stripe's libraries apply.
       try await send(body, target, target.signature, secondsAgo: 3600)
     }
     state.withLock { $0.account.events[delivery.event].attempts += 1 }
     environment.watch(.webhook(event: event.value.id))
-    let accepted = try await send(body, target, target.signature, secondsAgo: 0)
-    endAttempt(delivery, accepted: accepted)
+    let status = try await send(body, target, target.signature, secondsAgo: 0)
+    endAttempt(delivery, status: status)
   }
 
   private func beginAttempt(_ delivery: StripeWebhooks.Delivery) -> (
@@ -171,29 +179,34 @@ extension FakeStripe {
     }
   }
 
-  /// Returns whether the endpoint answered with a 2xx.
+  /// Returns the status of the endpoint's answer; nil when none came.
   @discardableResult
   private func send(
     _ body: [UInt8], _ target: StripeWebhooks.Target, _ signature: StripeSignature,
     secondsAgo: Int64
-  ) async throws -> Bool {
+  ) async throws -> Int? {
     let seconds = environment.now() / 1_000_000 - secondsAgo
     var request = target.request
     request.headerFields[StripeWire.signature] = signature.header(body, at: seconds)
     do {
       let reply = try await target.endpoint.transport.send(
         HTTPCall(request, body: body), timeout: StripeWebhooks.timeout)
-      return (200..<300).contains(reply.response.status.code)
+      return reply.response.status.code
     } catch is TransportError {
-      return false
+      return nil
     }
   }
 
-  private func endAttempt(_ delivery: StripeWebhooks.Delivery, accepted: Bool) {
+  private func endAttempt(_ delivery: StripeWebhooks.Delivery, status: Int?) {
     let now = environment.now()
+    let accepted = status.map { (200..<300).contains($0) } ?? false
     let (waiter, orders, alarm) = state.withLock { state in
       state.webhooks.underway = max(0, state.webhooks.underway - 1)
-      if accepted { state.account.events[delivery.event].delivered = true }
+      if accepted {
+        state.account.events[delivery.event].delivered = true
+      } else if let status {
+        state.account.events[delivery.event].refusals.append(status)
+      }
       var retry: Int64?
       if !accepted && !delivery.isDuplicate {
         let event = state.account.events[delivery.event].event.value.id

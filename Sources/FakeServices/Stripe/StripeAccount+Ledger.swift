@@ -40,6 +40,7 @@ extension StripeAccount {
     return StripeLedger.Event(
       id: event.id, type: event.type, object: event.object.id,
       createdMicroseconds: event.createdMicroseconds, attempts: record.attempts,
-      delivered: record.delivered, pending: record.outstanding > 0)
+      delivered: record.delivered, pending: record.outstanding > 0,
+      refusals: record.refusals)
   }
 }

@@ -84,7 +84,7 @@ extension StripeAccount {
       let event = record.event.value
       let failed = record.isSubscribed && !record.delivered
       let matches =
-        (types.isEmpty || types.contains { Self.matches(event.type, $0) })
+        !event.isThin && (types.isEmpty || types.contains { Self.matches(event.type, $0) })
         && (deliverySuccess == nil || deliverySuccess == !failed)
       return (event.createdMicroseconds / 1_000_000, matches)
     }

@@ -58,6 +58,8 @@ struct StripeAccount: Sendable {
     let baggage: String
     var attempts = 0
     var delivered = false
+    /// The statuses of answers that were no 2xx, in order.
+    var refusals: [Int] = []
     /// Whether some endpoint subscribes to it.
     var isSubscribed = false
     /// Deliveries that are due or under way, duplicates included.
@@ -319,6 +321,27 @@ struct StripeAccount: Sendable {
     effects.events.append(events.count)
     eventPositions[id] = events.count
     events.append(EventRecord(event: StripeSnapshot(event), baggage: cause.baggage))
+  }
+
+  /// Records an event that Stripe sends beside the one at `position`: of the same object, in a form or
+  /// of a type that the receiver need not know. Returns its position.
+  mutating func accompany(_ position: Int, _ companion: WebhookPlan.Companion) -> Int {
+    let record = events[position]
+    var event = record.event.value
+    let root = StripeHash.mix(StripeHash.of(event.id.utf8) ^ 0x63_6f6d)
+    switch companion {
+    case .unknown:
+      let resource = event.type.split(separator: ".").dropLast().joined(separator: ".")
+      event.type = resource + ".something_new"
+    case .thin:
+      event.type = "v1." + event.type
+      event.isThin = true
+    }
+    let branch = StripeHash.mix(root &+ (event.isThin ? 1 : 2))
+    event.id = ids.id("evt_", payment: root, branch: branch)
+    eventPositions[event.id] = events.count
+    events.append(EventRecord(event: StripeSnapshot(event), baggage: record.baggage))
+    return events.count - 1
   }
 
   /// Records an event about the intent at `position`.

@@ -283,6 +283,7 @@ extension StripeCustomer {
 extension StripeEvent {
   func write(to json: inout StripeJSON, pendingWebhooks: Int) {
     json.string(#"{"id":"#, id)
+    if isThin { return writeThin(to: &json) }
     json.raw(#","object":"event","api_version":"2026-10-28.endive","created":"#)
     json.int("", createdMicroseconds / 1_000_000)
     json.raw(#","data":{"object":"#)
@@ -290,6 +291,19 @@ extension StripeEvent {
     json.int(#"},"livemode":false,"pending_webhooks":"#, Int64(pendingWebhooks))
     json.string(#","request":{"id":"#, orNull: requestID)
     json.string(#","idempotency_key":"#, orNull: idempotencyKey)
+    json.string(#"},"type":"#, type)
+    json.raw("}")
+  }
+
+  /// Writes the rest of a thin event. Source: Stripe API reference, API v2, the Event object.
+  private func writeThin(to json: inout StripeJSON) {
+    json.string(
+      #","object":"v2.core.event","context":null,"created":"#,
+      WireTime.milliseconds(createdMicroseconds))
+    json.string(#","livemode":false,"reason":null,"related_object":{"id":"#, object.id)
+    let kind = type.split(separator: ".").dropFirst().dropLast().joined(separator: ".")
+    json.string(#","type":"#, kind)
+    json.string(#","url":"#, "/v1/\(kind)s/\(object.id)")
     json.string(#"},"type":"#, type)
     json.raw("}")
   }

@@ -88,6 +88,8 @@ public struct StripeLedger: Sendable {
     public var delivered: Bool
     /// Whether delivery attempts are still due.
     public var pending: Bool
+    /// The statuses of answers to attempts that were no 2xx, in order; lost ones are not among them.
+    public var refusals: [Int] = []
   }
 
   /// One request that the fake answered, as its log keeps it.

@@ -178,6 +178,8 @@ struct StripeEvent: Sendable {
   var object: StripeBody
   var requestID: String?
   var idempotencyKey: String?
+  /// Whether it is written in the newer form, which names its object and does not show it.
+  var isThin = false
 }
 
 /// What an answer says, before it is bytes.

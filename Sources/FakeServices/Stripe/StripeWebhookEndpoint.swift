@@ -12,19 +12,23 @@ public struct WebhookEndpoint: Sendable {
   public let types: [String]
   /// Plans the delivery of one event.
   public let plan: @Sendable (_ event: StripeLedger.Event, _ baggage: String) -> WebhookPlan
+  /// Rewrites the body of an event, by its id, before it is signed; the same for every attempt.
+  public let rewrite: @Sendable (_ event: String, _ body: [UInt8]) -> [UInt8]
 
   /// Creates an endpoint.
   public init(
     transport: any HTTPTransport, url: String, secret: String, types: [String] = [],
     plan: @escaping @Sendable (_ event: StripeLedger.Event, _ baggage: String) -> WebhookPlan = {
       _, _ in WebhookPlan()
-    }
+    },
+    rewrite: @escaping @Sendable (_ event: String, _ body: [UInt8]) -> [UInt8] = { $1 }
   ) {
     self.transport = transport
     self.url = url
     self.secret = secret
     self.types = types
     self.plan = plan
+    self.rewrite = rewrite
   }
 }
 
@@ -47,6 +51,15 @@ extension FakeStripe {
 
 /// How one event reaches the webhook endpoint.
 public struct WebhookPlan: Sendable, Hashable {
+  /// An event of the same object that comes just before this one, whatever the endpoint subscribes to.
+  public enum Companion: Sendable, Hashable {
+    /// Of a type that came later than whoever receives it. Source: Stripe documentation, API upgrades:
+    /// new event types are backward-compatible changes.
+    case unknown
+    /// In the newer form, `v2.core.event`. Source: Stripe documentation, Event destinations.
+    case thin
+  }
+
   /// From the change to the first attempt; zero means before the reply to the call that caused it.
   public var delay: Duration
   /// Delays, from the first attempt, of further deliveries of the same event.
@@ -55,15 +68,18 @@ public struct WebhookPlan: Sendable, Hashable {
   public var forged: Bool
   /// A delivery with a valid signature and a timestamp older than the tolerance precedes the true one.
   public var stale: Bool
+  /// Events that come with it.
+  public var companions: [Companion]
 
   /// Creates a plan.
   public init(
     delay: Duration = .seconds(1), duplicates: [Duration] = [], forged: Bool = false,
-    stale: Bool = false
+    stale: Bool = false, companions: [Companion] = []
   ) {
     self.delay = delay
     self.duplicates = duplicates
     self.forged = forged
     self.stale = stale
+    self.companions = companions
   }
 }

@@ -121,6 +121,14 @@ struct Bender {
     body = extended(body)
   }
 
+  /// Takes out one of the members that decide.
+  mutating func hollow(_ body: inout JSONNode, _ paths: [String]) {
+    let path = paths[stream.index(below: paths.count)]
+    let how: JSONNode? = stream.index(below: 2) == 0 ? nil : .null
+    touched.append("\(path)=\(how == nil ? "absent" : "null")")
+    body = body.changing(path.split(separator: ".")[...]) { _ in how } ?? body
+  }
+
   /// Changes every value that a path leads to and that is drawn.
   private mutating func each(
     _ body: inout JSONNode, _ members: [OptionalMembers.Member],

@@ -27,6 +27,10 @@ extension ServiceConduct where Fault == AmadeusFault {
           let minor = Int64(1 + stream.index(below: 500)) * 10
           return Named(.repriced(byMinor: minor), "repriced", "\(minor)")
         }
+        if draw.hits(scenario.priceOdd) {
+          let odd = OddPrice.allCases[stream.index(below: OddPrice.allCases.count)]
+          return Named(.oddPrice(odd), "price-odd", odd.rawValue)
+        }
       case "create":
         if draw.hits(scenario.sellFailure) { return Named(.sellFailure, "sell-failure") }
         if draw.hits(scenario.quoteExpired) { return Named(.quoteExpired, "quote-expired") }

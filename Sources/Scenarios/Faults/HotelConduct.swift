@@ -22,6 +22,10 @@ extension ServiceConduct where Fault == BookingComFault {
           let minor = Int64(1 + stream.index(below: 500)) * 10
           return Named(.repriced(byMinor: minor), "repriced", "\(minor)")
         }
+        if draw.hits(scenario.priceOdd) {
+          let odd = OddPrice.allCases[stream.index(below: OddPrice.allCases.count)]
+          return Named(.oddPrice(odd), "price-odd", odd.rawValue)
+        }
       case "create":
         if draw.hits(scenario.unavailable) { return Named(.unavailable, "unavailable") }
         if draw.hits(scenario.tokenExpired) { return Named(.tokenExpired, "token-expired") }
@@ -32,6 +36,11 @@ extension ServiceConduct where Fault == BookingComFault {
           return Named(
             .cancelledByProperty(after: stream.delay(scenario.cancelledByProperty.after)),
             "cancelled-by-property")
+        }
+        if draw.hits(scenario.cancelledByTraveller.share) {
+          return Named(
+            .cancelledByTraveller(after: stream.delay(scenario.cancelledByTraveller.after)),
+            "cancelled-by-traveller")
         }
       case "cancel":
         if draw.hits(scenario.cancelConflict) { return Named(.cancelConflict, "cancel-conflict") }

@@ -57,6 +57,34 @@ enum OptionalMembers {
     }
   }
 
+  /// Returns what is optional in an event of Stripe; whose object it is about stays.
+  ///
+  /// Source: Stripe's OpenAPI document, schema `event`; for the objects those of the answers.
+  static func ofEvent(_ type: String) -> [Member] {
+    let object: [String]
+    if type.hasPrefix("payment_intent.") {
+      object = intent.filter { $0 != "metadata" }
+    } else if type.hasPrefix("refund.") {
+      object = refund.filter { $0 != "metadata" && $0 != "payment_intent" }
+    } else if type.hasPrefix("charge.dispute.") {
+      object = ["balance_transactions", "evidence", "evidence_details", "metadata", "reason"]
+    } else {
+      object = []
+    }
+    let paths =
+      [
+        "object", "api_version", "created", "livemode", "pending_webhooks", "request",
+        "request.id", "request.idempotency_key",
+      ] + object.map { "data.object." + $0 }
+    return paths.map { Member(path: $0, mayBend: true, mayBeNew: true) }
+  }
+
+  /// What decides in a payment's event.
+  static let decisiveOfEvent = [
+    "data", "data.object", "data.object.id", "data.object.status", "data.object.amount",
+    "data.object.currency",
+  ]
+
   private static let intent = [
     "amount_capturable", "amount_details", "amount_received", "application",
     "application_fee_amount", "automatic_payment_methods", "canceled_at", "cancellation_reason",

@@ -121,6 +121,7 @@ package final class WebhookConduct: @unchecked Sendable {
     var booking: String
     var isEarly: Bool
     var deliveries = 0
+    var bend: BentEvent?
   }
 
   /// Creates a conduct that has seen no event.
@@ -140,22 +141,36 @@ package final class WebhookConduct: @unchecked Sendable {
     let isStale = stream.chance(partsPerMillion: scenario.webhookStale.partsPerMillion)
     let again = Duration.milliseconds(100 + stream.index(below: 600_000))
     var plan = WebhookPlan(delay: stream.delay(scenario.webhookDelay))
+    // Drawn last, so that worlds without these keep all other draws.
+    let isUnknown = stream.chance(partsPerMillion: scenario.webhookUnknown.partsPerMillion)
+    let isThin = stream.chance(partsPerMillion: scenario.webhookThin.partsPerMillion)
+    let bend = BentEvent(scenario, event.type, stream)
     if !log.isQuiet {
       if isEarly { plan.delay = .zero }
       if isTwice { plan.duplicates = [again] }
       plan.forged = isForged
       plan.stale = isStale
+      if isUnknown { plan.companions.append(.unknown) }
+      if isThin { plan.companions.append(.thin) }
       for (name, fired) in [
         ("webhook-early", isEarly), ("webhook-twice", isTwice), ("webhook-forged", isForged),
-        ("webhook-stale", isStale),
+        ("webhook-stale", isStale), ("webhook-unknown", isUnknown), ("webhook-thin", isThin),
+        ("webhook-incomplete", bend.isIncomplete), ("webhook-odd-forms", bend.isOdd),
+        ("webhook-hollow", bend.isHollow),
       ] where fired {
         log.fault(
           name, service: "stripe", operation: "webhook", bookingID: booking, attempt: 0,
           detail: event.type)
       }
     }
-    sightings[event.id] = Sighting(booking: booking, isEarly: plan.delay == .zero)
+    sightings[event.id] = Sighting(
+      booking: booking, isEarly: plan.delay == .zero, bend: bend.isAny && !log.isQuiet ? bend : nil)
     return plan
+  }
+
+  /// Returns an event's body as the scenario wants it delivered, every time.
+  package func rewritten(_ event: String, _ body: [UInt8]) -> [UInt8] {
+    sightings[event]?.bend?.bent(body) ?? body
   }
 
   /// Returns the booking that a delivery's event belongs to, and the event's id; empty when unknown.

@@ -61,5 +61,8 @@ package enum MarkCatalogue {
       name: "supplier-cancellation-noticed",
       meaning: "an activity cancelled by its supplier or by the traveller was noticed"),
     Mark(name: "property-cancellation-noticed", meaning: "a hotel's own cancellation was noticed"),
+    Mark(
+      name: "guest-cancellation-noticed",
+      meaning: "a hotel that the traveller cancelled at the property was noticed"),
   ]
 }

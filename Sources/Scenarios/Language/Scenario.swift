@@ -215,6 +215,15 @@ extension Scenario {
     package var webhookTwice = Share(partsPerMillion: 10_000)
     package var webhookForged = Share.never
     package var webhookStale = Share.never
+    /// Another event of a type that nobody here knows comes with it.
+    package var webhookUnknown = Share.never
+    /// Another event in Stripe's newer form comes with it.
+    package var webhookThin = Share.never
+    /// Its object lacks what is optional, or has it in odd forms.
+    package var webhookIncomplete = Share.never
+    package var webhookOddForms = Share.never
+    /// The object of a payment's event lacks what decides, or is missing.
+    package var webhookHollow = Share.never
     package init() {}
   }
 
@@ -225,6 +234,8 @@ extension Scenario {
     package var sellFailure = Share.never
     package var priceDiscrepancy = Share.never
     package var repriced = Share.never
+    /// A price that nobody can pay: more digits than money has, another currency, nothing, less.
+    package var priceOdd = Share.never
     package var quoteExpired = Share.never
     /// 500; half of them with an order behind it.
     package var error500 = Share.never
@@ -242,11 +253,16 @@ extension Scenario {
       slow: Chance(share: .never, after: .uniform(low: 60, high: 88)))
     package var unavailable = Share.never
     package var repriced = Share.never
+    /// A price that nobody can pay: more digits than money has, another currency, nothing, less.
+    package var priceOdd = Share.never
     package var tokenExpired = Share.never
     package var duplicateRequest = Share.never
     package var error500 = Share.never
     package var tooManyRequests = Share.never
     package var cancelledByProperty = Chance(share: .never, after: .uniform(low: 600, high: 14_400))
+    /// The traveller cancels at the property, and pays its fee.
+    package var cancelledByTraveller = Chance(
+      share: .never, after: .uniform(low: 600, high: 14_400))
     package var cancelConflict = Share.never
     /// How long a new order is invisible to look-ups, in seconds.
     package var lookupLag = Distribution.uniform(low: 0, high: 120)

@@ -27,7 +27,8 @@ extension ScenarioLanguage {
             "faults",
             {
               [
-                $0.sellFailure, $0.priceDiscrepancy, $0.repriced, $0.quoteExpired, $0.error500,
+                $0.sellFailure, $0.priceDiscrepancy, $0.repriced, $0.priceOdd, $0.quoteExpired,
+                $0.error500,
                 $0.tooManyRequests, $0.tokenExpired, $0.scheduleChange.share,
                 $0.cancelledByAirline.share,
               ]
@@ -42,7 +43,8 @@ extension ScenarioLanguage {
             "faults",
             {
               [
-                $0.unavailable, $0.repriced, $0.tokenExpired, $0.duplicateRequest, $0.error500,
+                $0.unavailable, $0.repriced, $0.priceOdd, $0.tokenExpired, $0.duplicateRequest,
+                $0.error500,
                 $0.tooManyRequests,
               ]
             }
@@ -170,6 +172,15 @@ extension ScenarioLanguage {
           .share("twice", \.webhookTwice, "delivered a second time"),
           .share("forged", \.webhookForged, "accompanied by one with a wrong signature"),
           .share("stale", \.webhookStale, "accompanied by one with an old timestamp"),
+          .share("unknown", \.webhookUnknown, "accompanied by one of a type that nobody knows"),
+          .share("thin", \.webhookThin, "accompanied by one in Stripe's newer, thin form"),
+          .share("incomplete", \.webhookIncomplete, "an event lacks optional members"),
+          .share(
+            "odd-forms", \.webhookOddForms,
+            "an event has optional members of other types, words nobody knows, and more"),
+          .share(
+            "hollow", \.webhookHollow,
+            "a payment's event lacks its object, or the id, status or amount in it"),
         ], "how events reach the orchestrator"),
     ]
   }
@@ -179,6 +190,9 @@ extension ScenarioLanguage {
       .share("sell-failure", \.sellFailure, "the airline does not sell the seats"),
       .share("price-discrepancy", \.priceDiscrepancy, "the order is refused since the price moved"),
       .share("repriced", \.repriced, "validation finds another price"),
+      .share(
+        "price-odd", \.priceOdd,
+        "validation is told a price that nobody can pay: too many digits, another currency, none"),
       .share("quote-expired", \.quoteExpired, "the offer is no longer known"),
       .share("error-500", \.error500, "a 500, half of them with an order behind it"),
       .share("too-many-requests", \.tooManyRequests, "429"),
@@ -194,11 +208,17 @@ extension ScenarioLanguage {
     [
       .share("unavailable", \.unavailable, "the room cannot be ordered"),
       .share("repriced", \.repriced, "the preview shows another price"),
+      .share(
+        "price-odd", \.priceOdd,
+        "the preview shows a price that nobody can pay: too many digits, another currency, none"),
       .share("token-expired", \.tokenExpired, "the order token has expired"),
       .share("duplicate-request", \.duplicateRequest, "the order is said to exist already"),
       .share("error-500", \.error500, "a 500, half of them with an order behind it"),
       .share("too-many-requests", \.tooManyRequests, "429"),
       .chance("cancelled-by-property", \.cancelledByProperty, "the hotel cancels, this long after"),
+      .chance(
+        "cancelled-by-traveller", \.cancelledByTraveller,
+        "the traveller cancels at the property, for its fee, this long after"),
       .share("cancel-conflict", \.cancelConflict, "a cancel is answered 409"),
       .distribution("lookup-lag", \.lookupLag, "how long a new order is invisible to look-ups"),
       .share("penalty", \.penalty, "products whose cancellation costs something at once"),

@@ -89,7 +89,10 @@ extension Auditor {
         trip.crashes += 1
         trip.lastCrash = at
       }
-      for index in trip.looks.indices { trip.looks[index].understood = [:] }
+      for index in trip.looks.indices {
+        trip.looks[index].understood = [:]
+        trip.looks[index].oddPrice = nil
+      }
       for index in trip.trails.indices {
         trip.trails[index].notBefore = 0
         trip.trails[index].refusedFor = nil

@@ -96,7 +96,11 @@ extension Auditor {
         if warning.code == "activity-cancelled-by-supplier" {
           mark("supplier-cancellation-noticed")
         }
-        if warning.slot == "hotel" { mark("property-cancellation-noticed") }
+        if warning.code == "hotel-cancelled-by-traveller" {
+          mark("guest-cancellation-noticed")
+        } else if warning.slot == "hotel" {
+          mark("property-cancellation-noticed")
+        }
       }
     }
     if trip.refused.contains(where: { trip.price($0.slot) != nil }) { mark("sold-out") }

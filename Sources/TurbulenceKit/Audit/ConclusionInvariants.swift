@@ -163,6 +163,13 @@ extension Auditor {
     for (slot, operation) in trip.mistaken {
       wrong("the \(slot)'s vendor refused a request to \(operation) for how it was written")
     }
+    // A hotel may be previewed once more after the charge, when its token has expired.
+    for look in trip.looks {
+      guard let odd = look.oddPrice else { continue }
+      let isCharged = trip.intents.contains { ($0.capturedMicroseconds.map(virtual) ?? 0) > odd.at }
+      guard isCharged || trip.state == .confirmed else { continue }
+      wrong("the last price of the \(look.slot) was none that anybody can pay")
+    }
     // An activity that was there and never asked for has not failed.
     let failedActivities = trip.activitySlots.filter { slot in
       let isTried = trip.trails.contains { $0.slot == slot && $0.direction == "do" }
@@ -229,8 +236,8 @@ extension Auditor {
         }) {
           return "no \(slot)"
         }
-        if made.contains(where: { $0.reservation.cancelledBy == "vendor" }) {
-          return "\(slot) cancelled by its vendor"
+        if made.contains(where: \.reservation.isGone) {
+          return "\(slot) cancelled at its vendor"
         }
       }
     }
@@ -288,8 +295,9 @@ extension Auditor {
         ? nil : "its vendor refused only \(refusals) cancellations"
     case "payment-mismatch":
       let isDoubled = trip.intents.count { $0.capturedMinor > 0 } > 1
-      return isDoubled || trip.disputes.contains(where: \.isOpen)
-        ? nil : "no dispute of it is open, and no second payment was charged"
+      return isDoubled ? nil : "no second payment was charged"
+    case "payment-disputed":
+      return trip.disputes.contains(where: \.isOpen) ? nil : "no dispute of it is open"
     default:
       return "its vendors can tell the truth about it"
     }

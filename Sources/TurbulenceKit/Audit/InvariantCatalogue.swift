@@ -6,7 +6,7 @@ package enum Invariant: Int, Sendable, Hashable, CaseIterable {
   case v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11, v12
   case d1, d2, d3, d4, d5, d6, d7, d8, d9, d10
   case a1, a2, a3, a4, a5, a6, a9, a10, a11, a12, a13, a14
-  case w1, w2, w3, w4
+  case w1, w2, w3, w4, w5
   case n1, n4
   case l1, l2, l3, l4, l7, l8, l10
   case x1, x2, x3
@@ -112,6 +112,8 @@ package enum InvariantCatalogue {
     case .w2: ("repeated and reordered deliveries change nothing", [.end])
     case .w3: ("every delivered event is kept and finally applied", [.quiet])
     case .w4: ("forged and stale deliveries are refused", [.transition])
+    case .w5:
+      ("no event that Stripe signed is refused, whatever is in it, and all are kept", [.end])
     case .n1: ("one mail per booking and kind, and no two that disagree", [.quiet])
     case .n4: ("every final state has its mail, or a refused one", [.quiet])
     case .l1: ("every accepted trip ends or is parked within 24 h of quiet", [.quiet])

@@ -63,6 +63,8 @@ extension Auditor {
   private func judgeMoney(_ told: LastLook, _ trip: TripFile, _ lie: Lie) {
     let refunded = told.payment?.refunded ?? 0
     if refunded != trip.refunded { lie("payment.refunded", "\(refunded)", "\(trip.refunded)") }
+    let back = told.payment?.chargedBack ?? 0
+    if back != trip.chargedBack { lie("payment.chargedBack", "\(back)", "\(trip.chargedBack)") }
     guard trip.captured > 0 else { return }
     let amount = told.payment?.amount ?? 0
     if amount != trip.captured { lie("payment.amount", "\(amount)", "\(trip.captured)") }
@@ -115,10 +117,7 @@ extension Auditor {
       return
     }
     guard isBooked else {
-      let isByVendor = trip.placed.contains {
-        $0.slot == slot && $0.reservation.cancelledBy == "vendor"
-      }
-      if !isByVendor { lie(slot, "booked as \(told.confirmationCode ?? "")", "not booked") }
+      if !trip.isGone(slot) { lie(slot, "booked as \(told.confirmationCode ?? "")", "not booked") }
       return
     }
     let codes = live.flatMap { Self.codes(of: $0.reservation) }
@@ -192,6 +191,7 @@ private struct LastLook: Decodable {
     var amount: Int64
     var currency: String
     var refunded: Int64
+    var chargedBack: Int64
   }
   struct Confirmation: Decodable {
     var confirmationCode: String?

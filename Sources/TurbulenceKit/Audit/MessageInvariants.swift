@@ -2,7 +2,7 @@ import BookingOrchestrator
 import FakeServices
 import FoundationEssentials
 
-// W1…W3: webhooks. N1, N4, A6's mail: messages.
+// W1…W5: webhooks. N1, N4, A6's mail: messages.
 extension Auditor {
   /// Notes the objects of whose events some came more than once.
   func noteRepeatedDeliveries() {
@@ -39,6 +39,7 @@ extension Auditor {
         "the message \(source) is in the inbox and was never applied")
     }
     judgeForgeries(history, at)
+    judgeTaken(sources, at)
     // An event that was answered 2xx has left Stripe's hands: it must be in the inbox.
     for event in books.events() where event.delivered && Self.vital.contains(event.type) {
       findings.check(.w3)
@@ -77,6 +78,27 @@ extension Auditor {
       findings.violate(
         .w4, at: virtual(row.received), booking: row.booking, subject: row.source,
         "the event \(row.source) was taken into the inbox, and Stripe never sent it")
+    }
+  }
+
+  /// W5: what Stripe sent, signed and fresh, was answered 2xx and is kept, whatever its type and shape.
+  ///
+  /// Stripe disables an endpoint that refuses for days. Its own books tell what was answered; 502 to
+  /// 504 come from proxies between. That vital events are kept is W3.
+  private func judgeTaken(_ sources: Set<String>, _ at: Int64) {
+    for event in books.events() where event.attempts > 0 {
+      findings.check(.w5)
+      let name = "the event \(event.id) (\(event.type) of \(event.object))"
+      if let status = event.refusals.first(where: { !(502...504).contains($0) }) {
+        findings.violate(
+          .w5, at: at, booking: "", subject: "refused \(event.id)",
+          "\(name) was signed well and fresh, and was answered \(status)")
+      }
+      if event.delivered, !Self.vital.contains(event.type), !sources.contains(event.id) {
+        findings.violate(
+          .w5, at: at, booking: "", subject: event.id,
+          "\(name) was taken and is not in the inbox")
+      }
     }
   }
 

@@ -228,8 +228,8 @@ extension Auditor {
       trip.placed.contains { $0.slot == "flight" && $0.reservation.cancelledBy == "vendor" }
         ? nil : "no airline cancelled its flight"
     case "vendor-cancel":
-      trip.placed.contains { $0.reservation.cancelledBy == "vendor" }
-        ? nil : "no vendor cancelled anything of it"
+      trip.isGone("hotel")
+        ? nil : "neither the property nor the traveller there cancelled its hotel"
     default:
       trip.price(cause) != nil && cause.hasPrefix("activity-")
         ? nil : "there is no such cause"

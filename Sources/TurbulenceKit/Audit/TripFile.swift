@@ -209,6 +209,9 @@ struct LookTrail {
   /// The attempts of validation that were answered well, if not whole, by operation; looked up by key
   /// only.
   var understood: [String: Int] = [:]
+  /// The last price that was told and that nobody can pay: by which operation, at which
+  /// attempt, when (virtual).
+  var oddPrice: (operation: String, attempt: Int, at: Int64)?
 }
 
 extension Reservation {

@@ -97,9 +97,32 @@ extension Auditor {
         "\(record.service) \(record.operation) of \(trip.id) is asked for the \(record.attempt)th time by "
           + "\(seconds(at)) s although it was answered well")
     }
+    judgeOddPrice(trip, &look, record, at)
     guard Self.isBent(record), (200..<300).contains(record.httpStatus) else { return }
     findings.check(.v12)
     look.understood[record.operation] = record.attempt
+  }
+
+  /// L7 and X2: a price that nobody can pay is an answer, and a definite one: another price than was
+  /// offered. Asking again at once brings nothing, and no money may move on it.
+  ///
+  /// A death in between forgets the answer, and a validation that begins anew asks anew.
+  private func judgeOddPrice(
+    _ trip: TripFile, _ look: inout LookTrail, _ record: CallRecord, _ at: Int64
+  ) {
+    if let odd = look.oddPrice, odd.operation == record.operation {
+      look.oddPrice = nil
+      if record.attempt == odd.attempt + 1 {
+        findings.violate(
+          .l7, at: at, booking: trip.id, subject: "\(record.slot) \(record.operation) odd",
+          "\(record.service) \(record.operation) of \(trip.id) is asked for the "
+            + "\(record.attempt)th time by \(seconds(at)) s although it told a price before, one that "
+            + "nobody can pay")
+      }
+    }
+    guard record.fault == "price-odd", record.httpStatus == 200 else { return }
+    findings.check(.l7)
+    look.oddPrice = (record.operation, record.attempt, at)
   }
 
   /// Whether the vendors' ledgers hold what a step was sent for.

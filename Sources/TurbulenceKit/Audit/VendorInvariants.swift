@@ -276,8 +276,9 @@ extension Auditor {
 
   /// V3 at the transition to CONFIRMED (`stored` is nil then) and in the quiet.
   ///
-  /// A property may cancel the hotel at any moment, also before the orchestrator can know: at the
-  /// transition a hotel cancelled by its vendor counts as booked, in the quiet it must be warned of.
+  /// A property, or the traveller there, may cancel the hotel at any moment, also before the
+  /// orchestrator can know: at the transition such a hotel counts as booked, in the quiet it must be
+  /// warned of.
   func judgeConfirmed(_ trip: TripFile, warned: [String], isQuiet: Bool, _ at: Int64) {
     findings.check(.v3)
     func missing(_ what: String) {
@@ -287,9 +288,7 @@ extension Auditor {
     }
     if trip.captured <= 0 { missing("no money was captured") }
     for slot in ["flight", "hotel"] where !isConfirmed(slot, trip) {
-      let isGone = trip.placed.contains {
-        $0.slot == slot && $0.reservation.cancelledBy == "vendor"
-      }
+      let isGone = trip.isGone(slot)
       if isGone, !isQuiet || warned.contains(slot) { continue }
       missing(
         "its \(slot) is not confirmed at the vendor\(isGone ? " and no warning says so" : "")")

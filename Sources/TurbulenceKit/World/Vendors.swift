@@ -60,7 +60,7 @@ final class Vendors: @unchecked Sendable {
       transport: network.transport(for: stripeProcess),
       url: "http://\(Authority.orchestrator)/webhooks/stripe", secret: Secrets.webhook,
       types: Self.subscribedEvents,
-      plan: { webhooks.plan($0, $1) })
+      plan: { webhooks.plan($0, $1) }, rewrite: { webhooks.rewritten($0, $1) })
     stripeProcess.spawn { try await stripe.run(webhooks: endpoint) }
 
     let (amadeusNode, amadeusProcess) = boot("amadeus")

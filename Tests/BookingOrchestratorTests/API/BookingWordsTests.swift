@@ -50,6 +50,43 @@ struct BookingWordsTests {
     #expect(!rest.contains("fees"))
   }
 
+  @Test func whatTheBankTookBackIsTold() async throws {
+    var view = view(.cancelled, charged: 17_100, refunded: 900, parts: "CANCELLED")
+    view.payment = BookingView.Payment(paymentIntent: "pi_1", status: "SUCCEEDED", amount: 17_100)
+    #expect(String(decoding: view.json, as: UTF8.self).contains(#""chargedBack":0"#))
+    view.chargedBack = 16_200
+    #expect(String(decoding: view.json, as: UTF8.self).contains(#""chargedBack":16200"#))
+    #expect(
+      view.message.contains(
+        "EUR 171.00 was charged and EUR 9.00 of it refunded and EUR 162.00 of it given back by your bank."
+      ))
+    #expect(!view.message.contains("fees"))
+  }
+
+  @Test func theViewReadsChargebacksFromTheLedger() async throws {
+    let bed = try APITestBed { db, id in
+      try Sagas.pay(db, id, status: "SUCCEEDED")
+      try db.execute(
+        sql: """
+          INSERT INTO ledger_entry
+            (booking_id, txn, account, debit_minor, credit_minor, currency, cause, at_us)
+          VALUES (?1, 'a', 'customer', 700, 0, 'EUR', 'chargeback', 0),
+            (?1, 'a', 'stripe', 0, 700, 'EUR', 'chargeback', 0),
+            (?1, 'b', 'customer', 300, 0, 'EUR', 'refunded-elsewhere', 0)
+          """, arguments: [id.rawValue])
+    }
+    try await bed.register()
+    _ = try await bed.book()
+    let view = try await bed.queue.read { try BookingView.load($0, BookingID("bk_1")) }
+    #expect(view?.chargedBack == 700)
+  }
+
+  @Test func aDisputedPaymentIsNoUnknownOne() {
+    let words = message(
+      .confirmed, charged: 17_100, parked: [item("charge", "payment-disputed")], parts: "BOOKED")
+    #expect(!words.contains("not known"))
+  }
+
   @Test func aPartWhoseCancellationIsOpenIsNotCalledUnbooked() {
     #expect(!message(.failed, open: [call("flight", isUndo: true)]).contains("Nothing is booked"))
   }

@@ -54,6 +54,41 @@ struct MigrationTests {
     }
   }
 
+  @Test func parkedDisputesGetTheirOwnReason() throws {
+    let queue = try firstVersion()
+    try queue.write { db in
+      try db.execute(
+        sql: """
+          INSERT INTO trip_option (id, currency, total_minor, snapshot, created_us)
+          VALUES ('opt_1', 'EUR', 1, '{}', 1);
+          INSERT INTO trip_booking (id, customer_id, client_key, body_hash, trip_option_id, state,
+            saga, currency, total_minor, version, deadline_us, created_us, updated_us)
+          VALUES ('bk_1', 'c', 'k', 'h', 'opt_1', 'CONFIRMED', '{}', 'EUR', 1, 1, 2, 3, 4);
+          """)
+      for (slot, reason, reference) in [
+        ("charge", "payment-mismatch", "du_1"), ("refund-hotel", "payment-mismatch", "pi_1"),
+        ("flight", "flight-order-lost", nil),
+      ] {
+        try db.execute(
+          sql: """
+            INSERT INTO attention_item
+              (booking_id, slot, reason, reference, known, advice, created_us)
+            VALUES ('bk_1', ?, ?, ?, '{}', 'Look.', 5)
+            """, arguments: [slot, reason, reference])
+      }
+    }
+    try Schema.migrate(queue)
+    let rows = try queue.read {
+      try Row.fetchAll($0, sql: "SELECT id, reason, advice FROM attention_item ORDER BY id")
+    }
+    #expect(
+      rows == [
+        ["id": 1, "reason": "payment-disputed", "advice": "Look."],
+        ["id": 2, "reason": "payment-mismatch", "advice": "Look."],
+        ["id": 3, "reason": "flight-order-lost", "advice": "Look."],
+      ])
+  }
+
   @Test func earlierBookingsBelongToTheDefaultClient() throws {
     let queue = try firstVersion()
     try queue.write { db in

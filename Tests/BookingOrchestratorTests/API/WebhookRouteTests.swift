@@ -176,6 +176,17 @@ struct WebhookRouteTests {
     #expect(try bed.rows("SELECT result FROM inbox").map { $0[0] as String? } == ["ignored"])
   }
 
+  /// It would wait for a payment for ever, and keep the inbox from draining.
+  @Test func aRefundThatNamesNoPaymentIsKeptClosed() async throws {
+    let bed = try await bed(payment: "SUCCEEDED")
+    var event = refund(status: "succeeded")
+    event.refund?.paymentIntent = nil
+    event.refund?.metadata = [:]
+    try await receive(event, bed)
+    #expect(try bed.rows("SELECT result FROM inbox").map { $0[0] as String? } == ["ignored"])
+    #expect(bed.host.submitted.count == 1)
+  }
+
   @Test func aSignedDeliveryIsReceived() async throws {
     let bed = try await bed()
     let answer = try await deliver(to: bed, secret: "whsec_test")

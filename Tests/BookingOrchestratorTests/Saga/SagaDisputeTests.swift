@@ -93,7 +93,7 @@ struct SagaDisputeTests {
     rig.tell(inbox: [Self.dispute("needs_response", 10_000)])
     rig.tell(inbox: [Self.dispute("won", 10_000)])
     #expect(!rig.saga.needsAttention)
-    #expect(rig.parked == ["payment-mismatch"])
+    #expect(rig.parked == ["payment-disputed"])
     #expect(rig.actions.isEmpty)
   }
 

@@ -53,6 +53,57 @@ struct SagaGoneTests {
     #expect(rig.saga.state == .confirmed)
   }
 
+  private func cancelledHotel(_ status: String, fee: Int64?) -> SagaEvent {
+    .looked(
+      Rig.key(.hotel),
+      .hotelOrder(
+        .done(
+          HotelOrderDetails(
+            order: "ho_1", reservation: "r_1", status: status,
+            cancellationFee: fee.map { Money(minorUnits: $0, currency: Currency(code: "USD")!) }))))
+  }
+
+  @Test(arguments: [
+    ("cancelled_by_accommodation", Int64?.none, Int64(20_000), "hotel-cancelled-by-property"),
+    ("cancelled_by_guest", 0, 20_000, "hotel-cancelled-by-traveller"),
+    ("cancelled_by_guest", 5_000, 15_000, "hotel-cancelled-by-traveller"),
+    ("cancelled", 5_000, 15_000, "hotel-cancelled-by-traveller"),
+  ])
+  func aHotelThatIsGoneIsRefundedLessTheTravellersFee(
+    _ status: String, _ fee: Int64?, _ back: Int64, _ code: String
+  ) {
+    var rig = Rig()
+    rig.bookAll()
+    rig.wake()
+    rig.tell(Self.flight, cancelledHotel(status, fee: fee))
+    rig.tell(Self.listed)
+    #expect(rig.saga.step(.hotelRefund, .undo)?.amountAsked == back)
+    #expect(rig.saga.warnings.map(\.code) == [code])
+    rig.tell(
+      .answered(
+        Rig.key(.hotelRefund, .undo),
+        .refund(.done(rig.refund("re_1", "succeeded", back, cause: "vendor-cancel")))))
+    // Cancelled afterwards, the trip gives back the rest but for that fee, which is posted once.
+    rig.tell(inbox: [.cancel(inbox: 1)])
+    rig.tell(.answered(Rig.key(.flight, .undo), .cancelled(.done(true))))
+    rig.tell(Self.listed)
+    #expect(rig.saga.step(.charge, .undo)?.amountAsked == 30_000)
+    let fees = rig.written.compactMap {
+      if case .ledger(let posting) = $0, posting.txn.contains(":penalty:") { posting } else { nil }
+    }
+    #expect(fees.map(\.amount.minorUnits) == (fee ?? 0 > 0 ? [5_000] : []))
+    #expect(fees.allSatisfy { $0.debit == "customer" })
+  }
+
+  @Test func aFeeOfTheWholePriceLeavesNothingToRefund() {
+    var rig = Rig()
+    rig.bookAll()
+    rig.wake()
+    rig.tell(Self.flight, cancelledHotel("cancelled_by_guest", fee: 20_000))
+    rig.tell(Self.listed)
+    #expect(rig.saga.step(.hotelRefund, .undo) == nil)
+  }
+
   @Test func whatItsSupplierCancelledIsRefundedInFull() {
     var rig = inspected()
     gone(&rig, given: 3_000)

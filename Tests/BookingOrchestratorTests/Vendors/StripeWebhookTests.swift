@@ -136,6 +136,15 @@ struct StripeWebhookTests {
     #expect(event.paymentIntent == nil && event.refund == nil)
   }
 
+  /// Stripe's schema does not require `amount_received`; its absence is no other amount.
+  @Test(arguments: [("succeeded", Int64(5)), ("processing", 0)])
+  func aPaymentThatDoesNotTellWhatCameIn(status: String, received: Int64) throws {
+    let event = try parsed(
+      #"{"id":"evt_1","type":"payment_intent.\#(status)","data":{"object":{"id":"pi_1","#
+        + #""amount":5,"currency":"usd","status":"\#(status)"}}}"#)
+    #expect(event.paymentIntent?.amountReceived == received)
+  }
+
   @Test(arguments: ["", "{}", "<html>", "[]", #"{"id":""}"#])
   func signedNonsenseIsMalformed(json: String) {
     #expect(throws: StripeWebhook.Refusal.malformed("the body is not an event")) {

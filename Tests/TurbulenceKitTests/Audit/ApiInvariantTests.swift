@@ -213,6 +213,54 @@ struct ApiInvariantTests {
     #expect(rig.violated == ["W4"])
   }
 
+  @Test(arguments: [400, 404, 422, 500])
+  func w5FindsASignedEventThatIsRefused(_ status: Int) throws {
+    try rig.rollBack()
+    rig.event("evt_1", "v1.payment_intent.succeeded", refusals: [502, status], delivered: false)
+    rig.conclude()
+    #expect(rig.violated == ["W5"])
+  }
+
+  @Test func w5FindsAnUnknownEventThatWasTakenAndDropped() throws {
+    try rig.rollBack()
+    rig.event("evt_1", "payment_intent.something_new")
+    rig.conclude()
+    #expect(rig.violated == ["W5"])
+  }
+
+  @Test func w5AllowsWhatAProxyRefused() throws {
+    try rig.rollBack()
+    rig.event("evt_1", "payment_intent.something_new", attempts: 2, refusals: [502])
+    try rig.inbox("evt_1")
+    rig.conclude()
+    #expect(rig.violated == [])
+  }
+
+  @Test func l7FindsADefinitePriceThatIsAskedForAgain() throws {
+    try rig.accept()
+    rig.look("bk_0", "flight", operation: "price", fault: "price-odd")
+    rig.look("bk_0", "hotel", operation: "preview")
+    #expect(rig.violated == [])
+    rig.look("bk_0", "flight", operation: "price", attempt: 2)
+    #expect(rig.violated == ["L7"])
+  }
+
+  @Test func l7AllowsAValidationThatBeginsAnew() throws {
+    try rig.accept()
+    rig.look("bk_0", "hotel", operation: "preview", fault: "price-odd")
+    rig.die()
+    rig.look("bk_0", "hotel", operation: "preview", attempt: 2)
+    #expect(rig.violated == [])
+  }
+
+  @Test func x2FindsMoneyTakenAtAPriceThatNobodyCanPay() throws {
+    try rig.book()
+    rig.look("bk_0", "flight", operation: "price", fault: "price-odd")
+    try rig.confirm()
+    rig.conclude()
+    #expect(rig.violated == ["X2"])
+  }
+
   @Test func n1FindsASecondMail() throws {
     try rig.rollBack()
     rig.mail(tag: "failure")

@@ -679,7 +679,7 @@ extension AuditRig {
     """
     {"success":\(state != "FAILED"),"bookingReference":"3N4G5Z4J","state":"\(state)",
     "confirmations":\(parts),"payment":{"paymentIntentId":"pi_bk_0_1","amount":75000,
-    "currency":"USD","refunded":\(refunded)},"warnings":[],"error":null\(more)}
+    "currency":"USD","refunded":\(refunded),"chargedBack":0},"warnings":[],"error":null\(more)}
     """
   }
 
@@ -739,12 +739,15 @@ extension AuditRig {
     auditor.delivered(call, record: record, copy: 1, at: now)
   }
 
-  func event(_ id: String, _ type: String = "payment_intent.succeeded", attempts: Int = 1) {
+  func event(
+    _ id: String, _ type: String = "payment_intent.succeeded", attempts: Int = 1,
+    refusals: [Int] = [], delivered: Bool = true
+  ) {
     shelf.truth.withLock {
       $0.events.append(
         StripeLedger.Event(
           id: id, type: type, object: "pi_bk_0_1", createdMicroseconds: Self.epoch + now,
-          attempts: attempts, delivered: true, pending: false))
+          attempts: attempts, delivered: delivered, pending: false, refusals: refusals))
     }
   }
 

@@ -50,7 +50,7 @@ struct DisputeInvariantTests {
     try rig.book()
     try rig.confirm()
     rig.dispute(status, 75_000)
-    if status == "needs_response" { try rig.park("bk_0", "charge", "payment-mismatch", "du_1") }
+    if status == "needs_response" { try rig.park("bk_0", "charge", "payment-disputed", "du_1") }
     try rig.post(
       "bk_0", txn, debit: "customer", credit: "stripe", amount, cause: "chargeback")
     if status == "lost" {
@@ -80,7 +80,7 @@ struct DisputeInvariantTests {
     try rig.book()
     try rig.confirm()
     rig.dispute("needs_response", 75_000)
-    try rig.park("bk_0", "charge", "payment-mismatch", "du_1")
+    try rig.park("bk_0", "charge", "payment-disputed", "du_1")
     rig.conclude()
     #expect(rig.result(.m9).violations == 0)
     #expect(rig.result(.p1).violations == 0)
@@ -93,7 +93,7 @@ struct DisputeInvariantTests {
     try rig.post(
       "bk_0", "bk_0:chargeback:du_1", debit: "customer", credit: "stripe", 75_000,
       cause: "chargeback")
-    try rig.park("bk_0", "charge", "payment-mismatch", "du_1")
+    try rig.park("bk_0", "charge", "payment-disputed", "du_1")
     try rig.park("bk_0", "charge", "undo-refused")
     rig.conclude()
     #expect(rig.result(.p1).violations == 2)
