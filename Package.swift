@@ -36,7 +36,7 @@ let package = Package(
     .library(name: "Simulation", targets: ["Simulation"]),
     .library(name: "HTTPService", targets: ["HTTPService"]),
     .library(name: "BookingOrchestrator", targets: ["BookingOrchestrator"]),
-    .library(name: "FakeServices", targets: ["FakeServices"]),
+    .library(name: "FakeVendors", targets: ["FakeVendors"]),
     .executable(name: "turbulence", targets: ["turbulence"]),
     .executable(name: "booking-server", targets: ["booking-server"]),
     .executable(name: "fake-vendors", targets: ["fake-vendors"]),
@@ -73,21 +73,36 @@ let package = Package(
       dependencies: ["CGSL", "HTTPService", .httpTypes, .heap, .deque, .orderedCollections],
       exclude: ["README.md"]),
     .target(
-      name: "FakeServices",
+      name: "FakeVendors",
       dependencies: ["HTTPService", .httpTypes, .crypto, .deque, .orderedCollections]),
     // The scenario language and what it does to fakes, for worlds and for sockets.
     .target(
       name: "Scenarios",
-      dependencies: ["FakeServices", "HTTPService", "Simulation", .httpTypes, .yams]),
+      dependencies: ["FakeVendors", "HTTPService", "Simulation", .httpTypes, .yams]),
+    // The judge: what must hold. It never sees the orchestrator's code, only its database and its calls.
     .target(
-      name: "TurbulenceKit",
+      name: "Audit",
       dependencies: [
-        "HTTPService", "BookingOrchestrator", "Simulation", "FakeServices", "Scenarios",
+        "BookingOrchestrator", "FakeVendors", "HTTPService", "Scenarios", .httpTypes, .grdb,
+        .crypto,
+      ]),
+    // One scenario under one seed: the orchestrator, the fakes and the clients in simulated time.
+    .target(
+      name: "Worlds",
+      dependencies: [
+        "Audit", "BookingOrchestrator", "FakeVendors", "HTTPService", "Scenarios", "Simulation",
         .httpTypes, .grdb,
-        .argumentParser, .yams, .crypto, .heap, .deque, .orderedCollections,
+      ]),
+    .target(
+      name: "TurbulenceCLI",
+      dependencies: [
+        "Audit", "FakeVendors", "Scenarios", "Simulation", "Worlds", .argumentParser, .grdb,
+        .orderedCollections,
       ],
       resources: [.embedInCode("Resources/scenario.schema.json")]),
-    .executableTarget(name: "turbulence", dependencies: ["TurbulenceKit", .argumentParser]),
+    .executableTarget(
+      name: "turbulence", dependencies: ["TurbulenceCLI", .argumentParser],
+      path: "Sources/Executables/turbulence"),
     // From here on real sockets: whatever depends on HTTPSockets builds NIO.
     .target(
       name: "HTTPSockets",
@@ -102,44 +117,54 @@ let package = Package(
         .metrics, .coreMetrics, .tracing, .configuration, .serviceLifecycle,
         .unixSignals, .mustache, .argumentParser,
       ], exclude: ["README.md"]),
-    .executableTarget(name: "booking-server", dependencies: ["BookingServer", .argumentParser]),
+    .executableTarget(
+      name: "booking-server", dependencies: ["BookingServer", .argumentParser],
+      path: "Sources/Executables/booking-server"),
     .target(
-      name: "FakeVendors",
+      name: "FakeVendorServer",
       dependencies: [
-        "FakeServices", "Scenarios", "Simulation", "HTTPService", "HTTPSockets", .httpTypes,
+        "FakeVendors", "Scenarios", "Simulation", "HTTPService", "HTTPSockets", .httpTypes,
         .logging, .serviceLifecycle, .unixSignals, .argumentParser,
       ],
       exclude: ["README.md"]),
-    .executableTarget(name: "fake-vendors", dependencies: ["FakeVendors"]),
+    .executableTarget(
+      name: "fake-vendors", dependencies: ["FakeVendorServer"],
+      path: "Sources/Executables/fake-vendors"),
     .executableTarget(
       name: "booking-demo",
       dependencies: [
-        "BookingServer", "BookingOrchestrator", "FakeVendors", "HTTPService", "HTTPSockets",
+        "BookingServer", "BookingOrchestrator", "FakeVendorServer", "HTTPService", "HTTPSockets",
         .httpTypes, .logging, .serviceLifecycle, .unixSignals, .argumentParser,
-      ]),
+      ],
+      path: "Sources/Executables/booking-demo"),
+    // What tests of several targets share.
+    .target(name: "TestSupport", dependencies: [], path: "Tests/TestSupport"),
+    // Our client of Stripe against a fake of Stripe that others made.
     .testTarget(
-      name: "ConformanceTests",
-      dependencies: ["BookingOrchestrator", "HTTPService", "HTTPSockets", .httpTypes, .logging]),
+      name: "StripeClientConformanceTests",
+      dependencies: ["BookingOrchestrator", "HTTPService", "HTTPSockets", .httpTypes, .logging],
+      path: "Tests/Conformance/StripeClient"),
     .testTarget(
       name: "HTTPSocketsTests", dependencies: ["HTTPSockets", "HTTPService", .httpTypes, .logging]),
     .testTarget(
-      name: "FakeVendorsTests",
+      name: "FakeVendorServerTests",
       dependencies: [
-        "FakeVendors", "fake-vendors", "HTTPService", "HTTPSockets", .httpTypes, .logging,
+        "FakeVendorServer", "fake-vendors", "HTTPService", "HTTPSockets", .httpTypes, .logging,
       ]),
     .testTarget(
       name: "BookingServerTests",
       dependencies: [
-        "BookingServer", "BookingOrchestrator", "FakeServices", "HTTPService", "HTTPSockets",
+        "BookingServer", "BookingOrchestrator", "FakeVendors", "HTTPService", "HTTPSockets",
         .httpTypes, .grdb, .crypto, .logging, .metrics, .coreMetrics, .serviceLifecycle,
         .argumentParser, .nioCore, .nioPosix,
       ]),
     // The same scenario as a simulated world and on sockets.
     .testTarget(
-      name: "PairedTests",
+      name: "SimulationFidelityTests",
       dependencies: [
-        "TurbulenceKit", "Scenarios", "Simulation", "FakeServices", "FakeVendors", "BookingServer",
-        "BookingOrchestrator", "HTTPService", "HTTPSockets", .httpTypes, .grdb, .logging,
+        "Audit", "Worlds", "Scenarios", "Simulation", "FakeVendors", "FakeVendorServer",
+        "BookingServer", "BookingOrchestrator", "HTTPService", "HTTPSockets", .httpTypes, .grdb,
+        .logging,
       ]),
     .testTarget(
       name: "BookingOrchestratorTests",
@@ -147,15 +172,32 @@ let package = Package(
     .testTarget(
       name: "SimulationTests", dependencies: ["Simulation", "HTTPService", .httpTypes]),
     .testTarget(
-      name: "FakeServicesTests",
-      dependencies: ["FakeServices", "HTTPService", .httpTypes, .crypto]),
+      name: "FakeVendorsTests",
+      dependencies: ["FakeVendors", "HTTPService", .httpTypes, .crypto]),
     .testTarget(
-      name: "TurbulenceKitTests",
+      name: "AuditTests",
       dependencies: [
-        "TurbulenceKit", "BookingOrchestrator", "FakeServices", "Scenarios", "Simulation",
-        "HTTPService", .httpTypes, .grdb, .yams,
+        "Audit", "BookingOrchestrator", "FakeVendors", "HTTPService", "Scenarios", "Simulation",
+        "TestSupport", "Worlds", .httpTypes, .grdb,
+      ]),
+    .testTarget(
+      name: "ScenariosTests",
+      dependencies: ["FakeVendors", "Scenarios", "Simulation", "TestSupport", .yams]),
+    .testTarget(
+      name: "WorldsTests",
+      dependencies: [
+        "Audit", "BookingOrchestrator", "FakeVendors", "HTTPService", "Scenarios", "Simulation",
+        "Worlds", .httpTypes, .grdb,
+      ]),
+    .testTarget(
+      name: "TurbulenceCLITests",
+      dependencies: [
+        "Audit", "FakeVendors", "Scenarios", "Simulation", "TestSupport", "TurbulenceCLI", "Worlds",
+        .argumentParser,
       ],
       exclude: ["Snapshots"]),
+    // Rules that the whole repository keeps.
+    .testTarget(name: "RepositoryTests", dependencies: ["TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

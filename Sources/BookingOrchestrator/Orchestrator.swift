@@ -33,7 +33,7 @@ public final class Orchestrator: HTTPService {
     ids: any IdentifierSource, jitter: any JitterSource, transport: any HTTPTransport,
     database: any DatabaseAccess, report: @escaping Report = { _, _ in }
   ) {
-    let vendors = Vendors(
+    let vendors = VendorClients(
       stripe: StripeClient(configuration.vendors, transport: transport),
       amadeus: AmadeusClient(
         configuration.vendors, transport: transport, wallClock: wallClock),

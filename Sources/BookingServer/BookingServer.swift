@@ -1,7 +1,7 @@
 /// The production server: the booking orchestrator on real sockets, real time and a real disk.
 ///
-/// A `Program` puts the pieces together: `Settings` (flags, environment, a file) say what to build;
-/// `GroupCommitDatabase` keeps the bookings, one fsync for many; `FrontDoor` lets clients in, counts
+/// A `ServerProcess` puts the pieces together: `Settings` (flags, environment, a file) say what to build;
+/// `GroupCommitDatabase` keeps the bookings, one fsync for many; `AccessControl` lets clients in, counts
 /// and logs them; the orchestrator behind it reaches the vendors through an `ObservedTransport`.
 /// Operators have commands of their own and a page, and both speak to a booking's owner through the
 /// booking's inbox. Nothing here decides anything about a booking: that is `BookingOrchestrator`'s.

@@ -1,6 +1,6 @@
 import ArgumentParser
 import BookingOrchestrator
-import FakeServices
+import FakeVendors
 import Foundation
 import GRDB
 import HTTPService
@@ -13,7 +13,9 @@ struct AttentionTests {
   let folder: TestFolder
   init() throws { folder = try TestFolder() }
 
-  private func story(_ settings: Settings, _ booking: String) async throws -> OperatorStore.Story {
+  private func story(_ settings: Settings, _ booking: String) async throws
+    -> OperatorStore.BookingHistory
+  {
     let pool = try GroupCommitDatabase.open(settings.database)
     return try #require(try await pool.read { db in try OperatorStore.story(db, booking) })
   }
@@ -134,7 +136,7 @@ struct AttentionTests {
        "events": [{"version": 1, "atUs": 0, "state": "FAILED", "needsAttention": true,
          "what": "<img src=x>"}]}
       """#
-    let story = try JSONDecoder().decode(OperatorStore.Story.self, from: Data(stored.utf8))
+    let story = try JSONDecoder().decode(OperatorStore.BookingHistory.self, from: Data(stored.utf8))
     let html = OperatorPage.booking(story)
     for bad in ["<script>", "<b>", "<i>", "<img"] { #expect(!html.contains(bad)) }
     #expect(html.contains("&lt;script&gt;") && html.contains("EUR 12.50"))

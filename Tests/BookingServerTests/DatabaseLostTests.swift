@@ -1,5 +1,5 @@
 import BookingOrchestrator
-import FakeServices
+import FakeVendors
 import Foundation
 import GRDB
 import HTTPService

@@ -1,5 +1,5 @@
 import BookingOrchestrator
-import FakeServices
+import FakeVendors
 import Foundation
 import HTTPService
 import HTTPSockets
@@ -46,7 +46,7 @@ struct ServerRig: Sendable {
   ) async throws {
     let (ports, port) = AsyncStream.makeStream(of: Int.self)
     let group = ServiceGroup(
-      services: [Program(settings, logger: logger) { port.yield($0) }], logger: quiet)
+      services: [ServerProcess(settings, logger: logger) { port.yield($0) }], logger: quiet)
     try await withThrowingTaskGroup { tasks in
       tasks.addTask {
         defer { port.finish() }
@@ -97,7 +97,7 @@ struct ServerRig: Sendable {
     return try await book(option)
   }
 
-  /// Books a registered option; the answer.
+  /// VendorLedgers a registered option; the answer.
   func book(_ option: TripOption) async throws -> HTTPReply {
     let total = try #require(option.total)
     let request = BookRequestBody(

@@ -1,6 +1,6 @@
 import BookingOrchestrator
 import Crypto
-import FakeServices
+import FakeVendors
 import Foundation
 import GRDB
 import HTTPService

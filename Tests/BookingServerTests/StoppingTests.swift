@@ -1,5 +1,5 @@
 import BookingOrchestrator
-import FakeServices
+import FakeVendors
 import HTTPService
 import HTTPSockets
 import HTTPTypes
@@ -73,7 +73,7 @@ struct StoppingTests {
       var settings = rig.settings
       settings.port = rig.port
       settings.database = folder.path("other.sqlite")
-      let group = ServiceGroup(services: [Program(settings, logger: quiet)], logger: quiet)
+      let group = ServiceGroup(services: [ServerProcess(settings, logger: quiet)], logger: quiet)
       let error = await #expect(throws: PortTaken.self) { try await group.run() }
       #expect(error?.port == rig.port)
     }

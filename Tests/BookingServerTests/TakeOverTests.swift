@@ -1,5 +1,5 @@
 import BookingOrchestrator
-import FakeServices
+import FakeVendors
 import GRDB
 import HTTPService
 import HTTPTypes

@@ -1,5 +1,5 @@
 import BookingOrchestrator
-import FakeServices
+import FakeVendors
 import HTTPService
 import HTTPSockets
 import Logging
@@ -8,7 +8,7 @@ import Synchronization
 @testable import BookingServer
 
 /// How a fake's calls go, as a test decides.
-final class Script<Fault: Sendable>: Conduct {
+final class Script<Fault: Sendable>: FaultInjector {
   private let decide = Mutex<@Sendable (ServiceCall) -> CallPlan<Fault>>({ _ in CallPlan() })
 
   func plan(for call: ServiceCall) -> CallPlan<Fault> { decide.withLock { $0 }(call) }
@@ -45,7 +45,7 @@ final class VendorRig: Sendable {
       environment: environment, conduct: bookingComScript, apiKey: "c", affiliateID: 7, seed: 1)
     viator = FakeViator(environment: environment, conduct: viatorScript, apiKey: "d", seed: 1)
     mail = FakeMail(
-      environment: environment, conduct: FlawlessConduct<MailFault>(), serverToken: "e", seed: 1)
+      environment: environment, conduct: NoFaults<MailFault>(), serverToken: "e", seed: 1)
   }
 
   /// Serves the fakes while the body runs, and tells the settings where they are.

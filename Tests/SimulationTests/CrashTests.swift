@@ -79,7 +79,7 @@ import Testing
     let simulator = Simulator(seed: 1)
     let node = simulator.makeNode("n")
     let log = Log<Int>()
-    let program: @Sendable (Process) async throws -> Void = { process in
+    let program: @Sendable (SimulatedProcess) async throws -> Void = { process in
       log.add(process.incarnation)
       try await process.wait(.milliseconds(1))
       if process.incarnation < 4 { try process.crashHere() }
@@ -122,7 +122,7 @@ import Testing
     let network = SimulatedNetwork(simulator, conduct: Script())
     let server = simulator.makeNode("server")
     network.attach(Echo(process: server.start { _ in }), to: "echo.test", on: server)
-    let program: @Sendable (Process) async throws -> Void = { process in
+    let program: @Sendable (SimulatedProcess) async throws -> Void = { process in
       let token = census.token()
       try await withThrowingTaskGroup(of: Void.self) { group in
         for index in 0..<5 {
@@ -139,7 +139,7 @@ import Testing
       }
     }
     var most = 0
-    weak var last: Process?
+    weak var last: SimulatedProcess?
     for _ in 0..<2_000 {
       last = node.start(program)
       var stop = false

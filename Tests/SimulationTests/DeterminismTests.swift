@@ -4,7 +4,7 @@ import Testing
 /// Counts, and lets others in between.
 private actor Counter {
   private var count = 0
-  func add(_ process: Process) async throws -> Int {
+  func add(_ process: SimulatedProcess) async throws -> Int {
     let before = count
     await Task.yield()
     try await process.wait(.microseconds(Int64(before % 3)))

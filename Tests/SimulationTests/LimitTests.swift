@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct LimitTests {
   private func end(
-    _ limits: Simulator.Limits, _ body: @escaping @Sendable (Process) async throws -> Void
+    _ limits: Simulator.Limits, _ body: @escaping @Sendable (SimulatedProcess) async throws -> Void
   ) -> Simulator.End {
     let simulator = Simulator(seed: 1, limits: limits)
     simulator.makeNode("n").start(body)

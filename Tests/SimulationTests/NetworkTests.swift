@@ -254,7 +254,7 @@ import Testing
     network.attach(echo, to: "echo.test", on: server)
     conduct.route = { _ in
       client.crash()
-      return Route(requestLatency: .milliseconds(1), responseLatency: .milliseconds(1))
+      return RoutePlan(requestLatency: .milliseconds(1), responseLatency: .milliseconds(1))
     }
     let log = Log<String>()
     client.start { process in

@@ -28,7 +28,7 @@ final class Census: Sendable {
 
 /// Answers after a while with what it was sent, and counts its calls.
 struct Echo: HTTPService {
-  let process: Process
+  let process: SimulatedProcess
   var delay = Duration.zero
   let calls = Log<SimulatedInstant>()
 
@@ -40,20 +40,20 @@ struct Echo: HTTPService {
 }
 
 /// Routes as the test says, and writes down what it is told.
-final class Script: NetworkConduct {
-  var route: (Exchange) -> Route
+final class Script: NetworkModel {
+  var route: (Exchange) -> RoutePlan
   private(set) var notes: [String] = []
 
-  init(_ route: @escaping (Exchange) -> Route) { self.route = route }
+  init(_ route: @escaping (Exchange) -> RoutePlan) { self.route = route }
 
   /// 10 ms there, 20 ms back.
   convenience init(_ fault: NetworkFault? = nil) {
     self.init { _ in
-      Route(requestLatency: .milliseconds(10), responseLatency: .milliseconds(20), fault: fault)
+      RoutePlan(requestLatency: .milliseconds(10), responseLatency: .milliseconds(20), fault: fault)
     }
   }
 
-  func route(_ exchange: Exchange) -> Route { (route as (Exchange) -> Route)(exchange) }
+  func route(_ exchange: Exchange) -> RoutePlan { (route as (Exchange) -> RoutePlan)(exchange) }
   func delivered(_ exchange: Exchange, copy: Int, at: SimulatedInstant) {
     notes.append("delivered \(exchange.sequence).\(copy) at \(at)")
   }

@@ -3,7 +3,9 @@ import Testing
 
 /// What escapes is dropped, so these tests leave a task behind each; nothing waits for them.
 @Suite struct TripwireTests {
-  private func end(_ body: @escaping @Sendable (Process) async throws -> Void) -> Simulator.End {
+  private func end(_ body: @escaping @Sendable (SimulatedProcess) async throws -> Void)
+    -> Simulator.End
+  {
     let simulator = Simulator(seed: 1)
     simulator.makeNode("n").start(body)
     return simulator.run()

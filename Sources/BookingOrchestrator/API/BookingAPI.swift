@@ -13,17 +13,17 @@ struct BookingAPI: Sendable {
   let database: any DatabaseAccess
   let ids: any IdentifierSource
   let wallClock: any WallClock
-  let engine: any SagaHost
+  let engine: any SagaRunner
   // Foundation's coders may be used by several tasks at once; their options are never changed here.
   let decoder = JSONDecoder()
   let encoder: JSONEncoder
   /// Bookings on their way, as clients saw them last: whoever waits asks again and again.
-  private let views = BookingCache<WrittenView>()
+  private let views = BookingCache<EncodedView>()
 
   /// Creates the API over a migrated database and a running engine.
   init(
     configuration: OrchestratorConfiguration, database: any DatabaseAccess,
-    ids: any IdentifierSource, wallClock: any WallClock, engine: any SagaHost
+    ids: any IdentifierSource, wallClock: any WallClock, engine: any SagaRunner
   ) {
     self.configuration = configuration
     self.database = database
@@ -94,12 +94,12 @@ extension BookingAPI {
 
   /// Reads a booking as it is committed now.
   /// - Throws: ``Problem`` `booking-unknown`, also for a booking of another client.
-  func view(of id: BookingID, for client: ClientName) async throws -> WrittenView {
+  func view(of id: BookingID, for client: ClientName) async throws -> EncodedView {
     let known = views[id]
-    let read: WrittenView? = try await database.read { db in
+    let read: EncodedView? = try await database.read { db in
       guard let (version, state) = try BookingView.version(db, id, of: client) else { return nil }
       if let known, known.version == version, known.state.rawValue == state { return known }
-      return try BookingView.load(db, id).map { WrittenView($0, version: version) }
+      return try BookingView.load(db, id).map { EncodedView($0, version: version) }
     }
     guard let read else { throw Problem.bookingUnknown(id) }
     if !read.state.isTerminal, !read.needsAttention { views[id] = read }

@@ -16,7 +16,7 @@ struct Mailer: Sendable {
   private let jitter: any JitterSource
   private let database: any DatabaseAccess
   private let send: Send
-  private let bell = Bell()
+  private let bell = WakeSignal()
   private let places = Places(Self.mostAtOnce)
 
   /// Creates a mailer that sends through a client.

@@ -32,7 +32,7 @@ extension OperatorStore {
   }
 
   /// A booking with all that happened to it; without its travellers.
-  package struct Story: Sendable, Hashable, Codable {
+  package struct BookingHistory: Sendable, Hashable, Codable {
     package var booking: Line
     package var option: String
     /// What was taken from the card, and what of it went back.
@@ -87,7 +87,7 @@ extension OperatorStore {
   }
 
   /// Returns a booking's story, nil when it is unknown.
-  package static func story(_ db: Database, _ id: String) throws -> Story? {
+  package static func story(_ db: Database, _ id: String) throws -> BookingHistory? {
     guard let view = try BookingView.load(db, BookingID(id)) else { return nil }
     let row = try Row.fetchOne(
       db,
@@ -118,7 +118,7 @@ extension OperatorStore {
         version: $0[0], atUs: $0[1], state: $0[2], needsAttention: $0[3],
         what: $0[4])
     }
-    return Story(
+    return BookingHistory(
       booking: line(row), option: view.option.rawValue, chargedMinor: view.charged,
       refundedMinor: view.refunded, paymentIntent: view.payment?.paymentIntent,
       failure: view.failure.map { "\($0.code): \($0.message)" },

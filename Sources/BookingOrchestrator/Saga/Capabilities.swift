@@ -39,7 +39,7 @@ struct Capabilities: Sendable, Hashable {
 }
 
 /// The limits of patience, in one place.
-enum Patience {
+enum RetryPolicy {
   /// First back-off; doubled with each attempt, then drawn uniformly between ``floor`` and all of it.
   static let base: Duration = .seconds(1)
   /// No delay is shorter, so that a failing call is never repeated in a hot loop.

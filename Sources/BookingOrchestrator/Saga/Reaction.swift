@@ -6,7 +6,7 @@ enum SagaAction: Sendable, Hashable {
   /// Send the request of an open step, whose attempt is already written down.
   case send(SagaStep.Key)
   /// Find out about a step, or about what it made.
-  case look(SagaStep.Key, Look)
+  case lookUp(SagaStep.Key, Lookup)
 
   /// A stable name of what is done, for what is remembered of failures.
   var name: String {
@@ -15,12 +15,12 @@ enum SagaAction: Sendable, Hashable {
     case .previewHotel: "preview-hotel"
     case .checkActivity(let number): "check-activity-\(number)"
     case .send(let key): "\(key.direction.rawValue)-\(key.slot.text)"
-    case .look(let key, _): "look-\(key.direction.rawValue)-\(key.slot.text)"
+    case .lookUp(let key, _): "look-\(key.direction.rawValue)-\(key.slot.text)"
     }
   }
 
   /// What is looked at.
-  enum Look: Sendable, Hashable {
+  enum Lookup: Sendable, Hashable {
     case paymentIntent(id: String)
     case refund(id: String)
     case refunds(paymentIntent: String)
@@ -38,7 +38,7 @@ enum SagaEvent: Sendable {
   case hotelPreviewed(Outcome<HotelPreview>)
   case activityChecked(Int, Outcome<ActivityAvailability>)
   case answered(SagaStep.Key, Answer)
-  case looked(SagaStep.Key, Sight)
+  case lookedUp(SagaStep.Key, LookupResult)
 
   /// The answer to a step's request.
   enum Answer: Sendable {
@@ -52,7 +52,7 @@ enum SagaEvent: Sendable {
   }
 
   /// What a look showed.
-  enum Sight: Sendable {
+  enum LookupResult: Sendable {
     case paymentIntent(Outcome<StripePaymentIntent>)
     case refund(Outcome<StripeRefund>)
     case refunds(Outcome<[StripeRefund]>)

@@ -68,7 +68,7 @@ extension Saga {
       }
     case .retry(let retry):
       again(index, retry, isUnknown: false, at: now)
-      steps[index].looks = 1  // Nothing was executed: no need to look, send again.
+      steps[index].lookups = 1  // Nothing was executed: no need to look, send again.
     case .unknown(let retry): again(index, retry, isUnknown: true, at: now)
     }
   }
@@ -205,7 +205,7 @@ extension Saga {
     case .done: flightCancelled(index)
     case .rejected(let rejection):
       // "Cannot be cancelled" may mean "is cancelled already": look.
-      steps[index].looks = 0
+      steps[index].lookups = 0
       again(
         index, Retry(reason: SagaStep.refused + rejection.text, after: nil), isUnknown: true,
         at: now)
@@ -265,7 +265,7 @@ extension Saga {
       again(
         index, Retry(reason: SagaStep.refused + rejection.text, after: nil), isUnknown: true,
         at: now)
-      steps[index].looks = 0
+      steps[index].lookups = 0
       steps[index].notBefore = nil
     case .retry(let retry): again(index, retry, isUnknown: false, at: now)
     case .unknown(let retry): again(index, retry, isUnknown: true, at: now)
@@ -333,7 +333,7 @@ extension Saga {
   /// An undo that the vendor refuses: tried again later, a bounded number of times, then parked.
   mutating func refused(_ index: Int, _ reason: String, at now: Timestamp) {
     let step = steps[index]
-    guard step.generation >= Patience.refusals else {
+    guard step.generation >= RetryPolicy.refusals else {
       notExecuted(index, Retry(reason: reason, after: nil), at: now)
       return
     }

@@ -24,7 +24,7 @@ extension Saga {
   mutating func notExecuted(_ index: Int, _ retry: Retry, at now: Timestamp) {
     let step = steps[index]
     reject(index, SagaStep.notExecuted + retry.reason)
-    let delay = Patience.delay(
+    let delay = RetryPolicy.delay(
       afterAttempt: step.generation, fraction: jitter(step.key.slot, step.generation))
     plan.tries[.send(step.key)] = .init(
       failures: step.generation, notBefore: now + max(delay, retry.after ?? .zero))
@@ -72,8 +72,8 @@ extension Saga {
       case .intent, .unknown:
         guard isDue(index, at: now) else { return [] }
         // Look before sending again: the truth is one read away.
-        if steps[index].looks == 0 || steps[index].reference == SagaStep.processing {
-          return look(index, .paymentIntent(id: intent), at: now)
+        if steps[index].lookups == 0 || steps[index].reference == SagaStep.processing {
+          return lookUp(index, .paymentIntent(id: intent), at: now)
         }
         guard steps[index].attempt >= 3 else { return resend(index, at: now) }
         // Stripe shows the intent unconfirmed after several tries (a stored 500 is replayed for
@@ -121,7 +121,7 @@ extension Saga {
       case .done: return nil
       case .rejected
       where !step.wasWithoutEffect
-        || (!step.wasNotExecuted && step.generation >= Patience.hotelGenerations):
+        || (!step.wasNotExecuted && step.generation >= RetryPolicy.hotelGenerations):
         return fail("hotel-refused", "The hotel could not be booked: \(step.reason ?? "")")
       case .needsAttention: return fail("hotel-refused", "The hotel could not be booked.")
       case .intent, .unknown:
@@ -133,7 +133,7 @@ extension Saga {
       }
     }
     guard mayIntend(.hotel, .forward, at: now) else { return [] }
-    if let shown = preview, now - shown.at > Patience.orderToken { preview = nil }
+    if let shown = preview, now - shown.at > RetryPolicy.orderToken { preview = nil }
     guard let shown = preview?.0 else { return read(.previewHotel, .hotel, at: now) }
     preview = nil  // A token is good for one order.
     let generation = (step(.hotel, .forward)?.generation ?? 0) + 1
@@ -152,7 +152,7 @@ extension Saga {
     let sent = step.lastSent ?? createdAt
     let from = (step.firstSent ?? sent) + .seconds(-60)
     let to = min(now + .seconds(1), sent + Capabilities.of(.hotel).longestProcessing)
-    return look(
+    return lookUp(
       index, .hotelByLabel(label(.hotel, step.generation), from: from, to: to), at: now)
   }
 
@@ -164,7 +164,7 @@ extension Saga {
     if let known = plan.activitiesUntil {
       until = Timestamp(microseconds: known)
     } else {
-      until = min(now + Patience.activities, deadline + .seconds(-60))
+      until = min(now + RetryPolicy.activities, deadline + .seconds(-60))
       plan.activitiesUntil = until.microseconds
     }
     var actions: [SagaAction] = []
@@ -186,7 +186,7 @@ extension Saga {
       if let current, steps[current].isOpen {
         guard isDue(current, at: now) else { continue }
         if steps[current].reference != nil {
-          actions += look(
+          actions += lookUp(
             current, .activityStatus(partnerBookingRef: label(slot, steps[current].generation)),
             at: now)
         } else {
@@ -218,7 +218,7 @@ extension Saga {
   private mutating func confirm(at now: Timestamp) {
     move(to: .confirmed)
     plan.phase = .standing
-    plan.inspectAt = (now + Patience.inspection).microseconds
+    plan.inspectAt = (now + RetryPolicy.inspection).microseconds
     finishedAt = now
     plan.tries = SagaPlan.Tries()
     changes.append(.mail(.confirmation))

@@ -72,7 +72,7 @@ extension Saga {
   mutating func listRefunds(at now: Timestamp) -> [SagaAction] {
     guard refundsAsked != now, let intent = plan.paymentIntent, let done = index(.charge, .forward)
     else { return [] }
-    let actions = look(done, .refunds(paymentIntent: intent), at: now)
+    let actions = lookUp(done, .refunds(paymentIntent: intent), at: now)
     if !actions.isEmpty { refundsAsked = now }
     return actions
   }

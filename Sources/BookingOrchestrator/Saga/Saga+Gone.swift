@@ -8,7 +8,7 @@ extension Saga {
       guard let index = index(slot, .forward) else { continue }
       actions =
         (actions ?? [])
-        + look(
+        + lookUp(
           index, .activityStatus(partnerBookingRef: label(slot, steps[index].generation)), at: now)
     }
     return actions
@@ -97,7 +97,7 @@ extension Saga {
   mutating func quoteGone(_ number: Int, at now: Timestamp) -> Progress {
     guard let index = index(.activity(number), .forward), let reference = steps[index].reference
     else { return .settled }
-    return .working(look(index, .activityCancelQuote(bookingRef: reference), at: now))
+    return .working(lookUp(index, .activityCancelQuote(bookingRef: reference), at: now))
   }
 
   /// What the customer gets back for an activity: its price, less what its supplier keeps of one

@@ -62,7 +62,7 @@ extension Saga {
       return "charge succeeded"
     case "payment_intent.payment_failed", "payment_intent.canceled":
       // An event may be older than what is true now: look.
-      steps[index].looks = 0
+      steps[index].lookups = 0
       steps[index].notBefore = nil
       return "looking"
     default: return "ignored"

@@ -46,8 +46,8 @@ extension Saga {
     guard isDue(index, at: now), let intent = plan.paymentIntent else { return .working([]) }
     let sent = step.firstSent ?? createdAt
     let isKeyAlive = now < sent + Capabilities.of(.stripe).resendWithin
-    if step.looks == 0 || !isKeyAlive {
-      return .working(look(index, .refunds(paymentIntent: intent), at: now))
+    if step.lookups == 0 || !isKeyAlive {
+      return .working(lookUp(index, .refunds(paymentIntent: intent), at: now))
     }
     return .working(resend(index, at: now))
   }
@@ -55,7 +55,7 @@ extension Saga {
   /// Asks after a refund that was accepted and is not final.
   mutating func awaitRefund(_ index: Int, at now: Timestamp) -> [SagaAction] {
     guard steps[index].isOpen, let reference = steps[index].reference else { return [] }
-    return look(index, .refund(id: reference), at: now)
+    return lookUp(index, .refund(id: reference), at: now)
   }
 
   mutating func refundAnswered(_ index: Int, _ outcome: Outcome<StripeRefund>, at now: Timestamp) {
@@ -66,7 +66,7 @@ extension Saga {
     case .rejected(let rejection):
       if steps[index].attempt > 1 || rejection.saysLessIsLeft {
         // An earlier send or somebody else may have done it: the list of refunds tells.
-        steps[index].looks = 0
+        steps[index].lookups = 0
         again(
           index, Retry(reason: SagaStep.refused + rejection.text, after: nil), isUnknown: true,
           at: now)
@@ -75,7 +75,7 @@ extension Saga {
       }
     case .retry(let retry):
       again(index, retry, isUnknown: false, at: now)
-      steps[index].looks = 1  // Nothing was executed: no need to look, send again.
+      steps[index].lookups = 1  // Nothing was executed: no need to look, send again.
     case .unknown(let retry): again(index, retry, isUnknown: true, at: now)
     }
   }
@@ -108,7 +108,7 @@ extension Saga {
       reject(index, SagaStep.withoutEffect + "Stripe lists no such refund")
     } else if step.attempt >= 3 || !isKeyAlive {
       // Not there yet; a request on its way may still arrive.
-      steps[index].looks = 0
+      steps[index].lookups = 0
       steps[index].notBefore = max(proof, now + .seconds(1))
     } else {
       postpone(index, nil, at: now)

@@ -46,13 +46,13 @@ extension Saga {
         let order = steps[index].reference
       {
         isComplete = false
-        actions += look(index, .flightOrder(id: order), at: now)
+        actions += lookUp(index, .flightOrder(id: order), at: now)
       }
       if !plan.hotelInspected, let index = index(.hotel, .forward),
         let order = steps[index].reference
       {
         isComplete = false
-        actions += look(index, .hotelOrder(id: order), at: now)
+        actions += lookUp(index, .hotelOrder(id: order), at: now)
       }
       let looks = inspectActivities(at: now)
       if looks != nil { isComplete = false }

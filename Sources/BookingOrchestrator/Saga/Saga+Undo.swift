@@ -60,7 +60,7 @@ extension Saga {
       case .done:
         guard !plan.finalPenalties.contains(slot.text) else { return .settled }
         // The quote was taken before the cancellation; only now is it final.
-        return .working(look(undo, .activityCancelQuote(bookingRef: reference), at: now))
+        return .working(lookUp(undo, .activityCancelQuote(bookingRef: reference), at: now))
       case .intent, .unknown: return .working(isDue(undo, at: now) ? resend(undo, at: now) : [])
       case .rejected: break
       }
@@ -68,7 +68,7 @@ extension Saga {
     guard mayIntend(slot, .undo, at: now) else { return .working([]) }
     if steps[done].reason == SagaStep.unlisted { return .working(status(of: done, at: now)) }
     guard plan.penalties[slot.text] != nil else {
-      return .working(look(done, .activityCancelQuote(bookingRef: reference), at: now))
+      return .working(lookUp(done, .activityCancelQuote(bookingRef: reference), at: now))
     }
     let cause = plan.phase == .undoing ? (plan.cause?.rawValue ?? "rollback") : slot.text
     return .working(
@@ -76,7 +76,7 @@ extension Saga {
   }
 
   private mutating func status(of index: Int, at now: Timestamp) -> [SagaAction] {
-    look(
+    lookUp(
       index,
       .activityStatus(
         partnerBookingRef: label(steps[index].key.slot, steps[index].generation)), at: now)
@@ -99,11 +99,11 @@ extension Saga {
       case .done:
         // What the property kept is known only afterwards.
         guard plan.penalties["hotel"] == nil else { return .settled }
-        return .working(look(undo, .hotelOrder(id: order), at: now))
+        return .working(lookUp(undo, .hotelOrder(id: order), at: now))
       case .intent, .unknown:
         guard isDue(undo, at: now) else { return .working([]) }
         if steps[undo].wasRefused {
-          return .working(look(undo, .hotelOrder(id: order), at: now))
+          return .working(lookUp(undo, .hotelOrder(id: order), at: now))
         }
         return .working(resend(undo, at: now))
       case .rejected: break
@@ -130,7 +130,7 @@ extension Saga {
       case .intent, .unknown:
         guard isDue(undo, at: now) else { return .working([]) }
         if steps[undo].wasRefused {
-          return .working(look(undo, .flightOrder(id: order), at: now))
+          return .working(lookUp(undo, .flightOrder(id: order), at: now))
         }
         return .working(resend(undo, at: now))
       case .rejected: break
@@ -183,8 +183,8 @@ extension Saga {
       case .done, .needsAttention: return .settled
       case .intent, .unknown:
         guard isDue(undo, at: now) else { return .working([]) }
-        if steps[undo].looks == 0 {
-          return .working(look(undo, .paymentIntent(id: intent), at: now))
+        if steps[undo].lookups == 0 {
+          return .working(lookUp(undo, .paymentIntent(id: intent), at: now))
         }
         guard steps[undo].attempt >= 3 else { return .working(resend(undo, at: now)) }
         // Cancelling twice is harmless; a new key gets past a stored 500.

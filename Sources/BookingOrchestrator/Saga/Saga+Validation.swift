@@ -62,7 +62,7 @@ extension Saga {
     _ action: SagaAction, _ slot: Slot, _ retry: Retry, at now: Timestamp
   ) {
     let failures = (plan.tries[action]?.failures ?? 0) + 1
-    let delay = Patience.delay(afterAttempt: failures, fraction: jitter(slot, failures))
+    let delay = RetryPolicy.delay(afterAttempt: failures, fraction: jitter(slot, failures))
     plan.tries[action] = .init(
       failures: failures, notBefore: now + max(delay, retry.after ?? .zero))
   }

@@ -8,7 +8,7 @@ struct Saga: Sendable {
   let option: TripOption
   let request: TripRequest
   /// Make requests ready; the saga never sends with them.
-  let vendors: Vendors
+  let vendors: VendorClients
   let createdAt: Timestamp
   let deadline: Timestamp
 
@@ -58,7 +58,7 @@ struct Saga: Sendable {
 extension Saga {
   /// Rebuilds a saga from its rows; steps are added afterwards.
   init(
-    id: BookingID, option: TripOption, request: TripRequest, vendors: Vendors,
+    id: BookingID, option: TripOption, request: TripRequest, vendors: VendorClients,
     createdAt: Timestamp, deadline: Timestamp, state: TripState, plan: SagaPlan,
     warnings: [TripWarning], failure: TripFailure?, needsAttention: Bool, finishedAt: Timestamp?,
     version: Int, epoch: Int64
@@ -211,7 +211,7 @@ extension Saga {
     case .hotelPreviewed(let outcome): hotelPreviewed(outcome, at: now)
     case .activityChecked(let number, let outcome): activityChecked(number, outcome, at: now)
     case .answered(let key, let answer): answered(key, answer, at: now)
-    case .looked(let key, let sight): looked(key, sight, at: now)
+    case .lookedUp(let key, let result): lookedUp(key, result, at: now)
     }
   }
 
@@ -243,7 +243,7 @@ extension Saga {
     let wake = later.min() ?? now + .seconds(60)
     guard let deferral, deferral.until == wake else { return (wake, nil) }
     let otherwise = later.filter { $0 > wake }.min()
-    let latest = now + Patience.deferral
+    let latest = now + RetryPolicy.deferral
     return (
       wake, .init(service: deferral.service, until: otherwise.map { min($0, latest) } ?? latest)
     )
@@ -313,7 +313,7 @@ extension Saga {
     steps[index].attempt += 1
     steps[index].reason = nil
     steps[index].lastSent = now
-    steps[index].looks = 0
+    steps[index].lookups = 0
     steps[index].notBefore = nil
     steps[index].status = .intent
     store(index, "\(steps[index].key.slot.text) sent again")
@@ -321,15 +321,15 @@ extension Saga {
   }
 
   /// Looks at the vendor, unless it is too early or the breaker is open.
-  mutating func look(_ index: Int, _ what: SagaAction.Look, at now: Timestamp) -> [SagaAction] {
+  mutating func lookUp(_ index: Int, _ what: SagaAction.Lookup, at now: Timestamp) -> [SagaAction] {
     if let moment = steps[index].notBefore, moment > now { return [] }
     if let moment = deferred(steps[index].key.slot.service) {
       steps[index].notBefore = moment
       steps[index].isChanged = true
       return []
     }
-    steps[index].looks += 1
-    return [.look(steps[index].key, what)]
+    steps[index].lookups += 1
+    return [.lookUp(steps[index].key, what)]
   }
 
   /// Whether a step may be touched now.
@@ -340,8 +340,8 @@ extension Saga {
   /// Has a step wait for a back-off, or for as long as the vendor asked.
   mutating func postpone(_ index: Int, _ retry: Retry?, at now: Timestamp) {
     let step = steps[index]
-    let tries = step.attempt + step.looks
-    let delay = Patience.delay(afterAttempt: tries, fraction: jitter(step.key.slot, tries))
+    let tries = step.attempt + step.lookups
+    let delay = RetryPolicy.delay(afterAttempt: tries, fraction: jitter(step.key.slot, tries))
     steps[index].notBefore = now + max(delay, retry?.after ?? .zero)
     steps[index].isChanged = true
   }

@@ -1,6 +1,6 @@
 /// Performs the actions of one saga at a time; decides nothing.
 struct SagaDriver: Sendable {
-  let vendors: Vendors
+  let vendors: VendorClients
   let breakers: Breakers
   let wallClock: any WallClock
 
@@ -42,7 +42,7 @@ struct SagaDriver: Sendable {
             saga.option.activities[number - 1], currency: saga.option.currency,
             context(saga, .init(slot: .activity(number), direction: .forward), isRead: true))))
     case .send(let key): .answered(key, try await send(key, for: saga))
-    case .look(let key, let look): .looked(key, try await self.look(key, look, for: saga))
+    case .lookUp(let key, let look): .lookedUp(key, try await self.lookUp(key, look, for: saga))
     }
   }
 
@@ -74,8 +74,8 @@ struct SagaDriver: Sendable {
     }
   }
 
-  private func look(_ key: SagaStep.Key, _ look: SagaAction.Look, for saga: Saga) async throws
-    -> SagaEvent.Sight
+  private func lookUp(_ key: SagaStep.Key, _ look: SagaAction.Lookup, for saga: Saga) async throws
+    -> SagaEvent.LookupResult
   {
     let context = context(saga, key, isRead: true)
     switch look {
@@ -120,7 +120,7 @@ struct SagaDriver: Sendable {
       booking: saga.id, slot: key.slot.text, direction: key.direction.rawValue,
       generation: step?.generation ?? 1,
       attempt: isRead
-        ? max(1, (step.map { $0.attempt + $0.looks } ?? saga.failures(of: key) + 1))
+        ? max(1, (step.map { $0.attempt + $0.lookups } ?? saga.failures(of: key) + 1))
         : (step?.attempt ?? 1),
       epoch: saga.epoch, idempotencyKey: isRead ? nil : step?.idempotencyKey)
   }

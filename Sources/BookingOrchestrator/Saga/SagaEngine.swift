@@ -20,7 +20,7 @@ final class SagaEngine: Sendable {
   private let state = Mutex(State())
   private let shards: [Shard]
   /// Rung when the first trip waits for a service's breaker.
-  private let bells: [Bell]
+  private let bells: [WakeSignal]
 
   private struct Job: Sendable {
     var booking: BookingID
@@ -100,7 +100,7 @@ final class SagaEngine: Sendable {
     self.mailEnqueued = mailEnqueued
     self.report = report
     self.shards = (0..<Self.shardCount).map { _ in Shard() }
-    self.bells = Service.allCases.map { _ in Bell() }
+    self.bells = Service.allCases.map { _ in WakeSignal() }
   }
 
   /// Says that a booking has something to do now: it is new, or its inbox has a new row.
@@ -375,7 +375,7 @@ extension SagaAction {
   fileprivate var isSend: Bool {
     switch self {
     case .send: true
-    case .priceFlight, .previewHotel, .checkActivity, .look: false
+    case .priceFlight, .previewHotel, .checkActivity, .lookUp: false
     }
   }
 }

@@ -39,7 +39,7 @@ struct SagaStep: Sendable, Hashable {
   /// Not to be touched before this moment.
   var notBefore: Timestamp?
   /// Looks taken at the vendor since the last send.
-  var looks = 0
+  var lookups = 0
 
   // Not stored.
 

@@ -111,7 +111,7 @@ extension SagaStore {
         payloadHash: row[8], cause: row[9], status: status, reference: row[11], reason: row[12],
         firstSent: first.map { Timestamp(microseconds: $0) },
         lastSent: last.map { Timestamp(microseconds: $0) },
-        notBefore: notBefore.map { Timestamp(microseconds: $0) }, looks: Int(row[15] as Int64),
+        notBefore: notBefore.map { Timestamp(microseconds: $0) }, lookups: Int(row[15] as Int64),
         isStored: true)
       steps.append((step, row[17], steps.count))
     }

@@ -7,13 +7,13 @@ import GRDB
 struct SagaStore: Sendable {
   /// Who claims: a new name for each process.
   let owner: String
-  let vendors: Vendors
+  let vendors: VendorClients
   /// A trip is claimed several times (to be booked, for each webhook, for the inspection), and decoding
   /// its texts costs more than the rest of a claim; about 3 KB each.
   let trips = BookingCache<TripTexts>()
 
   /// Creates the store of one process.
-  init(owner: String, vendors: Vendors) {
+  init(owner: String, vendors: VendorClients) {
     self.owner = owner
     self.vendors = vendors
   }
@@ -54,7 +54,7 @@ struct SagaStore: Sendable {
     let inbox = row[13] ? try openInbox(db, id) : []
     if onlyIfDue, inbox.isEmpty { guard let wake, wake <= now.microseconds else { return nil } }
     let epoch: Int64 = row[0]
-    let until = (now + Patience.lease).microseconds
+    let until = (now + RetryPolicy.lease).microseconds
     let update = try db.cachedStatement(
       sql: """
         UPDATE trip_booking SET lease_owner = ?, lease_epoch = ?, lease_until_us = ?, wake_us = ?
@@ -113,7 +113,7 @@ struct SagaStore: Sendable {
   private func writeTrip(
     _ db: Database, _ saga: Saga, _ reaction: Reaction, isReleased: Bool, at now: Timestamp
   ) throws {
-    let until = isReleased ? 0 : (now + Patience.lease).microseconds
+    let until = isReleased ? 0 : (now + RetryPolicy.lease).microseconds
     let wake = isReleased ? (reaction.deferred?.until ?? reaction.wake)?.microseconds : until
     // Nil leaves a column as it is. Warnings also go away, so that their number tells nothing: while
     // one is learnt to be settled, another may be learnt.
@@ -179,7 +179,8 @@ struct SagaStore: Sendable {
       ).execute(arguments: [
         step.attempt, step.status.rawValue, step.reference, step.reason,
         step.lastSent?.microseconds,
-        step.looks, step.notBefore?.microseconds, now.microseconds, id.rawValue, step.key.slot.text,
+        step.lookups, step.notBefore?.microseconds, now.microseconds, id.rawValue,
+        step.key.slot.text,
         step.key.direction.rawValue,
         step.generation,
       ])

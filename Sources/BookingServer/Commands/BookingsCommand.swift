@@ -61,7 +61,7 @@ struct ShowBooking: AsyncParsableCommand {
     try options.answer(story) { Self.text(story) }
   }
 
-  private static func text(_ story: OperatorStore.Story) -> String {
+  private static func text(_ story: OperatorStore.BookingHistory) -> String {
     let booking = story.booking
     func money(_ minor: Int64) -> String { OperatorText.money(minor, booking.currency) }
     var head = [

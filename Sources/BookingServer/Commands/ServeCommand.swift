@@ -42,7 +42,7 @@ package struct ServeCommand: AsyncParsableCommand {
     var group = ServiceGroupConfiguration(
       services: [
         .init(
-          service: Program(settings, logger: logger, metrics: registry),
+          service: ServerProcess(settings, logger: logger, metrics: registry),
           successTerminationBehavior: .gracefullyShutdownGroup)
       ],
       gracefulShutdownSignals: [.sigterm, .sigint],

@@ -14,7 +14,7 @@ struct ObservedService: HTTPService {
   let metrics: any MetricsFactory
 
   func respond(to call: HTTPCall) async throws -> HTTPReply {
-    let route = Route(call.request)
+    let route = ObservedRoute(call.request)
     let clock = ContinuousClock()
     let start = clock.now
     return try await withSpan("\(route.method) \(route.name)", ofKind: .server) { span in
@@ -33,7 +33,7 @@ struct ObservedService: HTTPService {
     }
   }
 
-  private func note(_ route: Route, status: Int, booking: String?, _ time: Duration) {
+  private func note(_ route: ObservedRoute, status: Int, booking: String?, _ time: Duration) {
     let dimensions = [("method", route.method), ("route", route.name)]
     Counter(
       label: "http_requests", dimensions: dimensions + [("status", "\(status)")], factory: metrics
@@ -49,7 +49,7 @@ struct ObservedService: HTTPService {
   }
 
   /// The booking that an answer is about, where the path does not say it.
-  private static func booking(in reply: HTTPReply, of route: Route) -> String? {
+  private static func booking(in reply: HTTPReply, of route: ObservedRoute) -> String? {
     guard route.name.hasPrefix("/booking/"), reply.response.status.kind == .successful else {
       return nil
     }
@@ -60,7 +60,7 @@ struct ObservedService: HTTPService {
 }
 
 /// A request's route: one of a few names, whatever clients send.
-private struct Route {
+private struct ObservedRoute {
   let method: String
   let name: String
   var booking: String?

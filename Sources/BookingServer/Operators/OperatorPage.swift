@@ -24,7 +24,7 @@ enum OperatorPage {
   }
 
   /// Renders one booking: where it stands, its parts, its items, its timeline.
-  static func booking(_ story: OperatorStore.Story) -> String {
+  static func booking(_ story: OperatorStore.BookingHistory) -> String {
     func money(_ minor: Int64) -> String { OperatorText.money(minor, story.booking.currency) }
     return render(
       "booking", title: "Booking \(story.booking.id)",

@@ -1,4 +1,4 @@
-import FakeServices
+import FakeVendors
 package import HTTPService
 import HTTPTypes
 package import Simulation
@@ -19,13 +19,13 @@ package final class BentAnswers: HTTPService {
   private let service: String
   private let authority: String
   private let common: Scenario.Common
-  private let log: any FaultLog
+  private let log: any FaultRecorder
   private let purpose: Purpose
   private let keys = Mutex(CallKeys())
 
   private init(
     _ fake: any HTTPService, _ service: String, authority: String, _ common: Scenario.Common,
-    _ log: any FaultLog
+    _ log: any FaultRecorder
   ) {
     self.fake = fake
     self.service = service
@@ -38,7 +38,7 @@ package final class BentAnswers: HTTPService {
   /// Returns a fake as a scenario wants its answers: itself when it wants them whole.
   package static func of(
     _ fake: any HTTPService, _ service: String, authority: String, _ common: Scenario.Common,
-    _ log: any FaultLog
+    _ log: any FaultRecorder
   ) -> any HTTPService {
     guard common.incomplete != .never || common.oddForms != .never else { return fake }
     return BentAnswers(fake, service, authority: authority, common, log)

@@ -1,4 +1,4 @@
-import FakeServices
+import FakeVendors
 import Simulation
 
 /// How one event of Stripe is delivered less than whole: drawn once, the same at every attempt.

@@ -35,6 +35,9 @@ package struct CallTags: Hashable {
     if let client { booking = "bk_\(client)" }
   }
 
+  /// The operation's idempotency key: `bk_17:charge:do:1`.
+  package var key: String { "\(booking):\(slot):\(direction):\(generation)" }
+
   private static func number(_ text: Substring.UTF8View) -> Int? { Int(Substring(text)) }
 
   /// Returns the client's number in a booking's id: 17 for `bk_17` and `bk_17-2`.

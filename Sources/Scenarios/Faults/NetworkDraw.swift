@@ -12,9 +12,9 @@ package struct NetworkDraw: Sendable {
   /// - Parameter isQuiet: whether nothing goes wrong any more.
   package func route(
     _ network: Scenario.Network, _ key: CallKeys.Key, _ streams: Streams, isQuiet: Bool
-  ) -> Route {
+  ) -> RoutePlan {
     var stream = streams.stream(latencies, key)
-    var route = Route(
+    var route = RoutePlan(
       requestLatency: min(network.latency.duration(&stream), FaultLimits.longestLatency),
       responseLatency: min(network.latency.duration(&stream), FaultLimits.longestLatency))
     if isQuiet { return route }

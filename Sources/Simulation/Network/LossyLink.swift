@@ -1,7 +1,7 @@
 public import HTTPService
 
 /// A conduct for small worlds: one distribution of latencies, and a share of messages that get lost.
-public final class LossyLink: NetworkConduct {
+public final class LossyLink: NetworkModel {
   private let simulator: Simulator
   private let latency: Distribution
   private let lossPerMillion: Int
@@ -17,11 +17,11 @@ public final class LossyLink: NetworkConduct {
     lossPerMillion = Int((loss * 1e6).rounded())
   }
 
-  public func route(_ exchange: Exchange) -> Route {
+  public func route(_ exchange: Exchange) -> RoutePlan {
     let key = UInt64(exchange.sequence)
     var latencies = simulator.streams.stream(latencies, key)
     var losses = simulator.streams.stream(losses, key)
-    var route = Route(
+    var route = RoutePlan(
       requestLatency: latency.duration(&latencies), responseLatency: latency.duration(&latencies))
     if losses.chance(partsPerMillion: lossPerMillion) {
       route.fault = .requestLost

@@ -11,17 +11,17 @@ public final class SimulatedNetwork: @unchecked Sendable {
   /// Who answers for an authority.
   struct Binding {
     let service: any HTTPService
-    let process: Process
+    let process: SimulatedProcess
   }
 
   let simulator: Simulator
-  let conduct: any NetworkConduct
+  let conduct: any NetworkModel
   /// Looked up by key only, never iterated.
   private(set) var bindings: [String: Binding] = [:]
   private var exchanges = 0
 
   /// Creates a network that nothing is attached to.
-  public init(_ simulator: Simulator, conduct: any NetworkConduct) {
+  public init(_ simulator: Simulator, conduct: any NetworkModel) {
     self.simulator = simulator
     self.conduct = conduct
   }
@@ -38,12 +38,12 @@ public final class SimulatedNetwork: @unchecked Sendable {
   public func detach(_ authority: String) { bindings[authority] = nil }
 
   /// The transport of a process.
-  public func transport(for process: Process) -> any HTTPTransport {
+  public func transport(for process: SimulatedProcess) -> any HTTPTransport {
     SimulatedTransport(network: self, process: process)
   }
 
   /// Sends a request on its way.
-  func launch(_ call: HTTPCall, from caller: Process, timeout: Duration) -> Flight {
+  func launch(_ call: HTTPCall, from caller: SimulatedProcess, timeout: Duration) -> Transit {
     exchanges += 1
     let authority = call.request.authority ?? ""
     let exchange = Exchange(
@@ -52,7 +52,7 @@ public final class SimulatedNetwork: @unchecked Sendable {
     simulator.record(
       "send", UInt64(exchanges), Purpose(authority).hash,
       detail: "#\(exchange.sequence) \(call.request.method) \(authority)\(call.request.path ?? "")")
-    let flight = Flight(self, exchange, conduct.route(exchange), caller)
+    let flight = Transit(self, exchange, conduct.route(exchange), caller)
     flight.depart(timeout)
     return flight
   }
@@ -61,7 +61,7 @@ public final class SimulatedNetwork: @unchecked Sendable {
 /// Sends the requests of one process.
 private struct SimulatedTransport: HTTPTransport {
   let network: SimulatedNetwork
-  let process: Process
+  let process: SimulatedProcess
 
   func send(_ call: HTTPCall, timeout: Duration) async throws -> HTTPReply {
     try await process.refuseToWait()

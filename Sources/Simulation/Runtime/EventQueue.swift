@@ -27,7 +27,7 @@ struct EventQueue {
     let sequence: UInt64
     let kind: StaticString
     let action: Action
-    let owner: Process?
+    let owner: SimulatedProcess?
   }
 
   private struct Entry {
@@ -45,7 +45,7 @@ struct EventQueue {
     var sequence: UInt64
     var kind: StaticString
     var action: Action
-    var owner: Process?
+    var owner: SimulatedProcess?
     /// In the list of the owner's slots; `next` also links free slots.
     var next: Int32
     var previous: Int32
@@ -60,7 +60,7 @@ struct EventQueue {
 
   /// Adds an event; with no time it never comes, but its owner's death still reaches its target.
   mutating func add(
-    at time: Int64?, _ kind: StaticString, _ action: Action, owner: Process? = nil
+    at time: Int64?, _ kind: StaticString, _ action: Action, owner: SimulatedProcess? = nil
   ) -> ScheduledEvent {
     sequence += 1
     let slot = place(
@@ -123,7 +123,7 @@ struct EventQueue {
   }
 
   /// Removes one of a process's events, the latest first.
-  mutating func takeOwned(by process: Process) -> Action? {
+  mutating func takeOwned(by process: SimulatedProcess) -> Action? {
     guard process.firstOwned >= 0 else { return nil }
     if slots[Int(process.firstOwned)].isTimed { stale += 1 }
     return release(process.firstOwned)

@@ -5,7 +5,7 @@ public final class Node: @unchecked Sendable {
   /// Its name.
   public let name: String
   /// The running process, if any.
-  public internal(set) var process: Process?
+  public internal(set) var process: SimulatedProcess?
   /// How much its wall clock is ahead of the true one; negative when it is behind.
   public var clockOffset = Duration.zero
 
@@ -23,10 +23,12 @@ public final class Node: @unchecked Sendable {
   /// attached to it, until ``crash()``. An error that escapes `main`, other than ``ProcessDied`` and
   /// `CancellationError`, stops the run.
   @discardableResult
-  public func start(_ main: @escaping @Sendable (Process) async throws -> Void) -> Process {
+  public func start(_ main: @escaping @Sendable (SimulatedProcess) async throws -> Void)
+    -> SimulatedProcess
+  {
     precondition(process == nil, "node \(name) already runs a process")
     incarnations += 1
-    let started = Process(self, simulator, incarnation: incarnations)
+    let started = SimulatedProcess(self, simulator, incarnation: incarnations)
     process = started
     simulator.living.append(started)
     simulator.record(

@@ -5,7 +5,7 @@ import HeapModule
 /// A job that may run now.
 struct ReadyJob {
   let job: UnownedJob
-  let process: Process
+  let process: SimulatedProcess
   /// Counts all jobs of the simulator.
   let sequence: UInt64
 }
@@ -49,7 +49,7 @@ struct ReadyQueue {
   }
 
   /// Removes all jobs of a process, in the order in which they became runnable.
-  mutating func remove(of process: Process) -> [ReadyJob] {
+  mutating func remove(of process: SimulatedProcess) -> [ReadyJob] {
     var removed: [ReadyJob] = []
     switch schedule {
     case .fifo:
@@ -109,7 +109,7 @@ private struct TaskPriorities {
     return heap.popMax()?.job
   }
 
-  mutating func remove(of process: Process) -> [ReadyJob] {
+  mutating func remove(of process: SimulatedProcess) -> [ReadyJob] {
     let entries = heap.unordered
     heap = Heap(entries.filter { $0.job.process !== process })
     return entries.filter { $0.job.process === process }.map(\.job)

@@ -1,9 +1,9 @@
 /// The clock of one process.
 ///
 /// It counts virtual time since the world began, like a monotonic clock. Wall-clock time, which may
-/// be wrong, is ``Process/wallClockMicroseconds(epoch:)``.
+/// be wrong, is ``SimulatedProcess/wallClockMicroseconds(epoch:)``.
 public struct SimulatedClock: Clock, Sendable {
-  let process: Process
+  let process: SimulatedProcess
 
   public var now: SimulatedInstant { process.simulator.now }
   public var minimumResolution: Duration { .microseconds(1) }

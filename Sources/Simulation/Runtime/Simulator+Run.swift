@@ -17,7 +17,7 @@ struct RunState: ~Copyable {
 }
 
 /// Jobs of dead processes, run so that their tasks unwind.
-struct Remains {
+struct UnwindingJobs {
   var jobs = Deque<ReadyJob>()
   var isRunning = false
 }
@@ -45,7 +45,7 @@ extension Simulator {
   }
 
   /// Makes a job runnable, or leaves it to its process's fate.
-  func enqueue(_ job: UnownedJob, _ process: Process) {
+  func enqueue(_ job: UnownedJob, _ process: SimulatedProcess) {
     if runState.isRunning.load(ordering: .relaxed), !tripwire.isArmed {
       // Another thread, at the same time as the simulator's: touch nothing, drop the job.
       runState.hasForeignJob.store(true, ordering: .relaxed)
@@ -66,7 +66,7 @@ extension Simulator {
   }
 
   /// Runs what dead processes have left, unseen, unless a job is running (then after it).
-  func bury() {
+  func unwind() {
     guard current == nil, !remains.isRunning, !remains.jobs.isEmpty else { return }
     remains.isRunning = true
     defer { remains.isRunning = false }
@@ -123,7 +123,7 @@ extension Simulator {
 
   /// After a job or an event: lets the dead unwind and looks whether the run is over.
   private func settle() -> End? {
-    bury()
+    unwind()
     runState.standstill += 1
     return ending()
   }

@@ -1,7 +1,7 @@
 /// A deterministic world in virtual time for any program written with Swift concurrency.
 ///
 /// One thread, one heap of events ordered by (microsecond, sequence). Time jumps from event to event
-/// and never moves while a job is runnable. Programs run as ``Process``es on ``Node``s; each process
+/// and never moves while a job is runnable. Programs run as ``SimulatedProcess``es on ``Node``s; each process
 /// has a task executor, a clock and a transport of its own, and can be killed at any moment. Which
 /// of several runnable jobs goes next is a seeded choice. Every event is folded into a trace hash.
 ///
@@ -106,11 +106,11 @@ public final class Simulator: @unchecked Sendable {
   var events = EventQueue()
   var ready: ReadyQueue
   /// What is left to run of processes that died, first in, first out.
-  var remains = Remains()
+  var remains = UnwindingJobs()
   /// Processes that run, oldest first.
-  var living: [Process] = []
+  var living: [SimulatedProcess] = []
   /// The process whose job is running.
-  var current: Process?
+  var current: SimulatedProcess?
   var runState = RunState()
   let tripwire = Tripwire()
 

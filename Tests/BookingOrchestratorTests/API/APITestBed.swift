@@ -133,7 +133,7 @@ struct BrokenAccess: DatabaseAccess {
 }
 
 /// Notes who is submitted, and settles bookings by SQL.
-final class ScriptedHost: SagaHost {
+final class ScriptedHost: SagaRunner {
   private let queue: DatabaseQueue
   private let saga: @Sendable (Database, BookingID) throws -> Void
   private let log = Mutex<[BookingID]>([])

@@ -20,7 +20,7 @@ struct SagaDisputeTests {
     rig.tell(inbox: [.cancel(inbox: 1)])
     rig.tell(.answered(Rig.key(.hotel, .undo), .cancelled(.done(true))))
     rig.tell(
-      .looked(
+      .lookedUp(
         Rig.key(.hotel, .undo),
         .hotelOrder(
           .done(
@@ -85,7 +85,7 @@ struct SagaDisputeTests {
     var rig = Rig()
     rig.bookAll()
     cancel(&rig, penalty: 10_000)
-    rig.tell(.looked(Rig.key(.charge), .refunds(.done([]))))
+    rig.tell(.lookedUp(Rig.key(.charge), .refunds(.done([]))))
     rig.tell(
       .answered(
         Rig.key(.charge, .undo),
@@ -118,7 +118,7 @@ struct SagaDisputeTests {
     rig.bookFlight()
     rig.bookHotel()
     rig.bookActivity(1, "REJECTED")
-    let listed: SagaEvent = .looked(Rig.key(.charge), .refunds(.done([])))
+    let listed: SagaEvent = .lookedUp(Rig.key(.charge), .refunds(.done([])))
     rig.tell(listed)
     rig.tell(.answered(Rig.key(.activityRefund(1), .undo), .refund(.rejected(Self.refusal))))
     rig.tell(inbox: [Self.dispute("needs_response", 53_000)])

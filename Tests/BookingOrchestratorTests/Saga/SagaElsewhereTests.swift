@@ -31,7 +31,7 @@ struct SagaElsewhereTests {
     rig.tell(inbox: [.cancel(inbox: 1)])
     rig.tell(.answered(Rig.key(.hotel, .undo), .cancelled(.done(true))))
     rig.tell(
-      .looked(
+      .lookedUp(
         Rig.key(.hotel, .undo),
         .hotelOrder(
           .done(
@@ -86,9 +86,9 @@ struct SagaElsewhereTests {
               message: "Refund amount ($500.00) is greater than unrefunded amount on charge "
                 + "($300.00)", httpStatus: 400)))))
     rig.wake()
-    #expect(rig.actions == [.look(Rig.key(.charge, .undo), .refunds(paymentIntent: "pi_1"))])
+    #expect(rig.actions == [.lookUp(Rig.key(.charge, .undo), .refunds(paymentIntent: "pi_1"))])
     rig.tell(
-      .looked(
+      .lookedUp(
         Rig.key(.charge, .undo), .refunds(.done([Self.byHand("re_h", "succeeded", 20_000)]))))
     #expect(rig.actions == [.send(Rig.key(.charge, .undo))])
     #expect(asked(rig) == 30_000)
@@ -110,7 +110,7 @@ struct SagaElsewhereTests {
               httpStatus: 400)))))
     rig.wake()
     rig.tell(
-      .looked(
+      .lookedUp(
         Rig.key(.charge, .undo), .refunds(.done([Self.byHand("re_h", "succeeded", 50_000)]))))
     #expect(rig.saga.state == .cancelled)
     #expect(rig.parked.isEmpty)
@@ -121,9 +121,9 @@ struct SagaElsewhereTests {
     var rig = Rig()
     rig.bookAll()
     cancel(&rig, penalty: 5_000)
-    #expect(rig.actions == [.look(Rig.key(.charge), .refunds(paymentIntent: "pi_1"))])
+    #expect(rig.actions == [.lookUp(Rig.key(.charge), .refunds(paymentIntent: "pi_1"))])
     rig.tell(
-      .looked(Rig.key(.charge), .refunds(.done([Self.byHand("re_h", "succeeded", 20_000)]))))
+      .lookedUp(Rig.key(.charge), .refunds(.done([Self.byHand("re_h", "succeeded", 20_000)]))))
     #expect(rig.actions == [.send(Rig.key(.charge, .undo))])
     #expect(asked(rig) == 25_000)
   }
@@ -142,7 +142,7 @@ struct SagaElsewhereTests {
     rig.bookActivity(1, "REJECTED")
     rig.bookActivity(2, "REJECTED")
     rig.tell(
-      .looked(Rig.key(.charge), .refunds(.done([Self.byHand("re_h", "succeeded", 7_000)]))))
+      .lookedUp(Rig.key(.charge), .refunds(.done([Self.byHand("re_h", "succeeded", 7_000)]))))
     let sum = (asked(rig, .activityRefund(1)) ?? 0) + (asked(rig, .activityRefund(2)) ?? 0)
     #expect(sum == 4_000)
   }
@@ -178,7 +178,7 @@ struct SagaElsewhereTests {
     var rig = Rig()
     rig.bookAll()
     cancel(&rig, penalty: 10_000)
-    rig.tell(.looked(Rig.key(.charge), .refunds(.done([]))))
+    rig.tell(.lookedUp(Rig.key(.charge), .refunds(.done([]))))
     rig.tell(
       .answered(
         Rig.key(.charge, .undo),
@@ -197,9 +197,9 @@ struct SagaElsewhereTests {
       .stripe(
         inbox: 7, StripeEvent(id: "evt_7", type: "charge.refunded", created: 0, charge: charge))
     ])
-    #expect(rig.actions == [.look(Rig.key(.charge), .refunds(paymentIntent: "pi_1"))])
+    #expect(rig.actions == [.lookUp(Rig.key(.charge), .refunds(paymentIntent: "pi_1"))])
     rig.tell(
-      .looked(Rig.key(.charge), .refunds(.done([Self.byHand("re_h", "succeeded", 20_000)]))))
+      .lookedUp(Rig.key(.charge), .refunds(.done([Self.byHand("re_h", "succeeded", 20_000)]))))
     #expect(rig.ledger == [50_000, -20_000])
     #expect(rig.saga.plan.refundsInDoubt == nil)
   }

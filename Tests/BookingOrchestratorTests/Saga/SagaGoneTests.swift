@@ -6,13 +6,13 @@ import Testing
 struct SagaGoneTests {
   typealias Rig = SagaRig
   private static let unlisted = Rejection(code: "1797", message: "NOT FOUND", httpStatus: 404)
-  private static let hotel: SagaEvent = .looked(
+  private static let hotel: SagaEvent = .lookedUp(
     Rig.key(.hotel),
     .hotelOrder(.done(HotelOrderDetails(order: "ho_1", reservation: "r_1", status: "booked"))))
-  private static let flight: SagaEvent = .looked(
+  private static let flight: SagaEvent = .lookedUp(
     Rig.key(.flight),
     .flightOrder(.done(FlightOrder(id: "fo_1", pnr: "ABCDEF", departure: "D1"))))
-  private static let listed: SagaEvent = .looked(Rig.key(.charge), .refunds(.done([])))
+  private static let listed: SagaEvent = .lookedUp(Rig.key(.charge), .refunds(.done([])))
 
   /// A confirmed trip with an activity of 30.00, at the time of its inspection.
   private func inspected() -> Rig {
@@ -25,11 +25,11 @@ struct SagaGoneTests {
   private func gone(_ rig: inout Rig, given back: Int64) {
     rig.tell(
       Self.flight, Self.hotel,
-      .looked(
+      .lookedUp(
         Rig.key(.activity(1)),
         .activity(.done(ActivityBooking(status: "CANCELED", bookingRef: "BR-1")))))
     rig.tell(
-      .looked(
+      .lookedUp(
         Rig.key(.activity(1)),
         .cancelQuote(
           .done(
@@ -45,7 +45,7 @@ struct SagaGoneTests {
 
   @Test func aFlightThatTheAirlineCancelledIsRefundedAndTold() {
     var rig = inspected()
-    rig.tell(.looked(Rig.key(.flight), .flightOrder(.rejected(Self.unlisted))), Self.hotel)
+    rig.tell(.lookedUp(Rig.key(.flight), .flightOrder(.rejected(Self.unlisted))), Self.hotel)
     rig.tell(Self.listed)
     #expect(rig.saga.step(.flightRefund, .undo)?.amountAsked == 30_000)
     #expect(rig.saga.step(.flightRefund, .undo)?.cause == "vendor-cancel-flight")
@@ -54,7 +54,7 @@ struct SagaGoneTests {
   }
 
   private func cancelledHotel(_ status: String, fee: Int64?) -> SagaEvent {
-    .looked(
+    .lookedUp(
       Rig.key(.hotel),
       .hotelOrder(
         .done(
@@ -123,7 +123,7 @@ struct SagaGoneTests {
     rig.tell(inbox: [.cancel(inbox: 1)])
     rig.tell(.answered(Rig.key(.hotel, .undo), .cancelled(.done(true))))
     rig.tell(
-      .looked(
+      .lookedUp(
         Rig.key(.hotel, .undo),
         .hotelOrder(
           .done(HotelOrderDetails(order: "ho_1", reservation: "r_1", status: "cancelled")))))

@@ -101,7 +101,7 @@ struct SagaOperatorTests {
     rig.tell(inbox: [Self.decide(.retry, "charge", "refund-failed")])
     rig.crash()
     // The refund may have been made: it is looked up, not made again.
-    #expect(rig.actions == [.look(SagaRig.key(.charge, .undo), .refunds(paymentIntent: "pi_1"))])
+    #expect(rig.actions == [.lookUp(SagaRig.key(.charge, .undo), .refunds(paymentIntent: "pi_1"))])
   }
 
   @Test func lateNewsOfTheFailedRefundChangesNothing() {

@@ -15,7 +15,7 @@ struct SagaPenaltyTests {
     rig.bookFlight()
     rig.bookHotel()
     rig.tell(.answered(Rig.key(.activity(1)), .activity(.unknown(Rig.lost))))
-    rig.pass(Patience.activities + .seconds(1))
+    rig.pass(RetryPolicy.activities + .seconds(1))
     #expect(rig.saga.state == .confirmed)
     #expect(rig.saga.warnings.map(\.code) == ["activity-failed"])
     if !cancelledBeforeItIsFound { rig.answerAll(activityKeeps: 2_500) }
@@ -74,28 +74,28 @@ extension SagaRig {
 
   private func answer(to action: SagaAction, activityKeeps kept: Int64) -> SagaEvent {
     switch action {
-    case .look(let key, .activityStatus):
-      return .looked(
+    case .lookUp(let key, .activityStatus):
+      return .lookedUp(
         key, .activity(.done(ActivityBooking(status: "CONFIRMED", bookingRef: "BR-1"))))
-    case .look(let key, .activityCancelQuote):
+    case .lookUp(let key, .activityCancelQuote):
       let price = saga.option.activities[0].amount
-      return .looked(
+      return .lookedUp(
         key,
         .cancelQuote(
           .done(
             ActivityCancelQuote(
               status: "CANCELLABLE", itemPrice: money(price), refundAmount: money(price - kept)))))
-    case .look(let key, .hotelOrder):
-      return .looked(
+    case .lookUp(let key, .hotelOrder):
+      return .lookedUp(
         key,
         .hotelOrder(
           .done(HotelOrderDetails(order: "ho_1", reservation: "r_1", status: "cancelled"))))
-    case .look(let key, .refunds) where key.direction == .forward:
+    case .lookUp(let key, .refunds) where key.direction == .forward:
       // Before a refund: nobody else has given anything back.
-      return .looked(key, .refunds(.done([])))
-    case .look(let key, .refunds):
+      return .lookedUp(key, .refunds(.done([])))
+    case .lookUp(let key, .refunds):
       let step = saga.steps.first { $0.key == key }
-      return .looked(
+      return .lookedUp(
         key,
         .refunds(
           .done([

@@ -36,7 +36,7 @@ struct SagaRig {
     let configuration = VendorConfiguration()
     saga = Saga(
       id: BookingID("bk_1"), option: option, request: request,
-      vendors: Vendors(
+      vendors: VendorClients(
         stripe: StripeClient(configuration, transport: nowhere),
         amadeus: AmadeusClient(configuration, transport: nowhere, wallClock: NoClock()),
         bookingCom: BookingComClient(configuration, transport: nowhere),

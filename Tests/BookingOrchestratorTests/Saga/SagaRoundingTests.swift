@@ -20,21 +20,21 @@ struct SagaRoundingTests {
     rig.bookAll()
     rig.wake()
     rig.tell(
-      .looked(
+      .lookedUp(
         Rig.key(.flight),
         .flightOrder(.done(FlightOrder(id: "fo_1", pnr: "ABCDEF", departure: "D1")))),
-      .looked(
+      .lookedUp(
         Rig.key(.hotel),
         .hotelOrder(.done(HotelOrderDetails(order: "ho_1", reservation: "r_1", status: "booked")))))
     for number in 1...activities {
       rig.tell(
-        .looked(
+        .lookedUp(
           Rig.key(.activity(number)),
           .activity(.done(ActivityBooking(status: "CANCELED", bookingRef: "BR-\(number)")))))
     }
     for number in 1...activities {
       rig.tell(
-        .looked(
+        .lookedUp(
           Rig.key(.activity(number)),
           .cancelQuote(
             .done(
@@ -42,7 +42,7 @@ struct SagaRoundingTests {
                 status: "CANCELLED", itemPrice: rig.money(3_010), refundAmount: rig.money(1_505)))))
       )
     }
-    rig.tell(.looked(Rig.key(.charge), .refunds(.done([]))))
+    rig.tell(.lookedUp(Rig.key(.charge), .refunds(.done([]))))
     return rig
   }
 
@@ -95,7 +95,7 @@ struct SagaRoundingTests {
     rig.tell(inbox: [.cancel(inbox: 1)])
     rig.tell(.answered(Rig.key(.hotel, .undo), .cancelled(.done(true))))
     rig.tell(
-      .looked(
+      .lookedUp(
         Rig.key(.hotel, .undo),
         .hotelOrder(
           .done(
@@ -103,7 +103,7 @@ struct SagaRoundingTests {
               order: "ho_1", reservation: "r_1", status: "cancelled", cancellationFee: rig.money(3))
           ))))
     rig.tell(.answered(Rig.key(.flight, .undo), .cancelled(.done(true))))
-    rig.tell(.looked(Rig.key(.charge), .refunds(.done([]))))
+    rig.tell(.lookedUp(Rig.key(.charge), .refunds(.done([]))))
     #expect(rig.saga.step(.charge, .undo)?.amountAsked == 50_000)
     #expect(
       postings(rig) == [

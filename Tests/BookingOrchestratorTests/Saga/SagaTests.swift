@@ -43,9 +43,9 @@ struct SagaTests {
     #expect(rig.parked.isEmpty)
     let inspection = Timestamp(microseconds: try #require(rig.saga.plan.inspectAt))
     rig.pass(.microseconds(inspection.microseconds - rig.now.microseconds))
-    #expect(rig.actions.contains(.look(Rig.key(.flight), .flightOrder(id: "fo_1"))))
+    #expect(rig.actions.contains(.lookUp(Rig.key(.flight), .flightOrder(id: "fo_1"))))
     rig.tell(
-      .looked(
+      .lookedUp(
         Rig.key(.flight),
         .flightOrder(.done(FlightOrder(id: "fo_1", pnr: "ABCDEF", departure: "D1")))))
     #expect(rig.saga.warnings.isEmpty)
@@ -109,8 +109,8 @@ struct SagaTests {
     rig.tell(.answered(Rig.key(.charge), .paymentIntent(.unknown(Rig.lost))))
     #expect(rig.actions.isEmpty)
     rig.wake()
-    #expect(rig.actions == [.look(Rig.key(.charge), .paymentIntent(id: "pi_1"))])
-    rig.tell(.looked(Rig.key(.charge), .paymentIntent(.done(rig.intent("succeeded")))))
+    #expect(rig.actions == [.lookUp(Rig.key(.charge), .paymentIntent(id: "pi_1"))])
+    rig.tell(.lookedUp(Rig.key(.charge), .paymentIntent(.done(rig.intent("succeeded")))))
     #expect(rig.actions == [.send(Rig.key(.flight))])
   }
 
@@ -121,7 +121,8 @@ struct SagaTests {
     let first = rig.saga.step(.charge, .forward)
     rig.tell(.answered(Rig.key(.charge), .paymentIntent(.unknown(Rig.lost))))
     rig.wake()
-    rig.tell(.looked(Rig.key(.charge), .paymentIntent(.done(rig.intent("requires_confirmation")))))
+    rig.tell(
+      .lookedUp(Rig.key(.charge), .paymentIntent(.done(rig.intent("requires_confirmation")))))
     rig.wake()
     let second = rig.saga.step(.charge, .forward)
     #expect(rig.actions == [.send(Rig.key(.charge))])
@@ -163,12 +164,12 @@ struct SagaTests {
     #expect(rig.saga.state == .failed)
     #expect(rig.actions.isEmpty)
     rig.pass(Capabilities.of(.hotel).proofAfter)
-    guard case .look(_, .hotelByLabel("bk_1:hotel:1", _, _))? = rig.actions.first else {
+    guard case .lookUp(_, .hotelByLabel("bk_1:hotel:1", _, _))? = rig.actions.first else {
       Issue.record("expected a second look, got \(rig.actions)")
       return
     }
     rig.tell(
-      .looked(
+      .lookedUp(
         Rig.key(.hotel),
         .hotelOrders(
           .done([HotelOrderDetails(order: "ho_9", reservation: "r_9", status: "booked")]))))
@@ -216,12 +217,12 @@ struct SagaTests {
     rig.bookFlight()
     rig.tell(.answered(Rig.key(.hotel), .hotelOrder(.unknown(Rig.lost))))
     rig.wake()
-    guard case .look(_, .hotelByLabel("bk_1:hotel:1", _, _))? = rig.actions.first else {
+    guard case .lookUp(_, .hotelByLabel("bk_1:hotel:1", _, _))? = rig.actions.first else {
       Issue.record("expected a look-up by label, got \(rig.actions)")
       return
     }
     rig.tell(
-      .looked(
+      .lookedUp(
         Rig.key(.hotel),
         .hotelOrders(
           .done([HotelOrderDetails(order: "ho_9", reservation: "r_9", status: "booked")]))))
@@ -237,10 +238,10 @@ struct SagaTests {
     rig.bookFlight()
     rig.tell(.answered(Rig.key(.hotel), .hotelOrder(.unknown(Rig.lost))))
     rig.wake()
-    rig.tell(.looked(Rig.key(.hotel), .hotelOrders(.done([]))))
+    rig.tell(.lookedUp(Rig.key(.hotel), .hotelOrders(.done([]))))
     #expect(rig.saga.step(.hotel, .forward)?.status == .unknown)
     rig.pass(Capabilities.of(.hotel).proofAfter)
-    rig.tell(.looked(Rig.key(.hotel), .hotelOrders(.done([]))))
+    rig.tell(.lookedUp(Rig.key(.hotel), .hotelOrders(.done([]))))
     #expect(rig.saga.step(.hotel, .forward)?.generation != 1 || rig.actions == [.previewHotel])
   }
 
@@ -254,8 +255,8 @@ struct SagaTests {
     rig.bookActivity(1, "REJECTED")
     #expect(rig.saga.state == .confirmed)
     // Less than Stripe would take is due: first its list tells what others have given back.
-    #expect(rig.actions == [.look(Rig.key(.charge), .refunds(paymentIntent: "pi_1"))])
-    rig.tell(.looked(Rig.key(.charge), .refunds(.done([]))))
+    #expect(rig.actions == [.lookUp(Rig.key(.charge), .refunds(paymentIntent: "pi_1"))])
+    rig.tell(.lookedUp(Rig.key(.charge), .refunds(.done([]))))
     #expect(rig.actions == [.send(Rig.key(.activityRefund(1), .undo))])
     rig.tell(
       .answered(
@@ -270,9 +271,9 @@ struct SagaTests {
     rig.bookAll()
     rig.tell(inbox: [.cancel(inbox: 1)])
     #expect(
-      rig.actions == [.look(Rig.key(.activity(1)), .activityCancelQuote(bookingRef: "BR-1"))])
+      rig.actions == [.lookUp(Rig.key(.activity(1)), .activityCancelQuote(bookingRef: "BR-1"))])
     rig.tell(
-      .looked(
+      .lookedUp(
         Rig.key(.activity(1)),
         .cancelQuote(
           .done(
@@ -286,7 +287,7 @@ struct SagaTests {
         .activityCancellation(.done(ActivityCancellation(accepted: true)))))
     // What is kept is asked once more, now that it is final: 1,000 of 5,000.
     rig.tell(
-      .looked(
+      .lookedUp(
         Rig.key(.activity(1), .undo),
         .cancelQuote(
           .done(
@@ -295,7 +296,7 @@ struct SagaTests {
     #expect(rig.actions == [.send(Rig.key(.hotel, .undo))])
     rig.tell(.answered(Rig.key(.hotel, .undo), .cancelled(.done(true))))
     rig.tell(
-      .looked(
+      .lookedUp(
         Rig.key(.hotel, .undo),
         .hotelOrder(
           .done(
@@ -304,7 +305,7 @@ struct SagaTests {
               cancellationFee: rig.money(2_000))))))
     #expect(rig.actions == [.send(Rig.key(.flight, .undo))])
     rig.tell(.answered(Rig.key(.flight, .undo), .cancelled(.done(true))))
-    rig.tell(.looked(Rig.key(.charge), .refunds(.done([]))))
+    rig.tell(.lookedUp(Rig.key(.charge), .refunds(.done([]))))
     #expect(rig.actions == [.send(Rig.key(.charge, .undo))])
     rig.tell(
       .answered(

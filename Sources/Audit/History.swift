@@ -1,0 +1,187 @@
+/// Everything that happened in one world, append-only, in order; times are microseconds of virtual
+/// time since the world began.
+package struct History: Sendable {
+  /// All HTTP exchanges, by sequence.
+  package var calls: [CallRecord] = []
+  /// All faults that fired.
+  package var faults: [FaultRecord] = []
+  /// What clients were told.
+  package var clients: [ClientRecord] = []
+  /// Crashes and restarts of the orchestrator.
+  package var crashes: [CrashRecord] = []
+  /// How often each sometimes-mark was reached.
+  package var marks: [String: Int] = [:]
+
+  /// Creates the history of a world in which nothing has happened.
+  /// - Parameter bookings: so many are made; room for what most of them cause is taken at once,
+  ///   because growing what has become large copies all of it.
+  package init(bookings: Int = 0) {
+    calls.reserveCapacity(bookings * 16)
+    clients.reserveCapacity(bookings * 8)
+  }
+}
+
+extension History {
+  /// Counts that a sometimes-mark was reached.
+  package mutating func mark(_ name: String) { marks[name, default: 0] += 1 }
+}
+
+/// One HTTP exchange as the network saw it.
+package struct CallRecord: Sendable {
+  package var sequence: Int
+  package var sentMicroseconds: Int64
+  /// The sender: `orchestrator-1`, `stripe`, `clients`.
+  package var node: String
+  /// `stripe`, `flight`, `hotel`, `activity`, `mail`, `orchestrator`.
+  package var service: String
+  /// The vendor's operation: `payment_intents.confirm`, `create`, `book`, `webhook`.
+  package var operation: String
+  /// From the baggage (or the client's own booking); empty when unknown.
+  package var bookingID: String
+  package var slot: String
+  /// `do`, `undo` or empty.
+  package var direction: String
+  package var generation: Int
+  package var attempt: Int
+  package var epoch: Int64
+  package var idempotencyKey: String
+  /// `ok` (2xx), `fail` (other answers), `unknown` (none).
+  package var outcome: String
+  /// 0 when no answer came.
+  package var httpStatus: Int
+  package var latencyMicroseconds: Int64
+  /// Name of the fault that hit it; empty when none.
+  package var fault: String
+
+  package init(
+    sequence: Int, sentMicroseconds: Int64, node: String, service: String, operation: String,
+    bookingID: String, slot: String, direction: String, generation: Int, attempt: Int, epoch: Int64,
+    idempotencyKey: String, outcome: String, httpStatus: Int, latencyMicroseconds: Int64,
+    fault: String
+  ) {
+    self.sequence = sequence
+    self.sentMicroseconds = sentMicroseconds
+    self.node = node
+    self.service = service
+    self.operation = operation
+    self.bookingID = bookingID
+    self.slot = slot
+    self.direction = direction
+    self.generation = generation
+    self.attempt = attempt
+    self.epoch = epoch
+    self.idempotencyKey = idempotencyKey
+    self.outcome = outcome
+    self.httpStatus = httpStatus
+    self.latencyMicroseconds = latencyMicroseconds
+    self.fault = fault
+  }
+}
+
+/// One fault that fired.
+package struct FaultRecord: Sendable {
+  package var sequence: Int
+  package var atMicroseconds: Int64
+  /// `response-lost`, `decline`, `crash`, …
+  package var kind: String
+  package var service: String
+  package var operation: String
+  package var bookingID: String
+  package var attempt: Int
+  package var detail: String
+
+  package init(
+    sequence: Int, atMicroseconds: Int64, kind: String, service: String, operation: String,
+    bookingID: String, attempt: Int, detail: String
+  ) {
+    self.sequence = sequence
+    self.atMicroseconds = atMicroseconds
+    self.kind = kind
+    self.service = service
+    self.operation = operation
+    self.bookingID = bookingID
+    self.attempt = attempt
+    self.detail = detail
+  }
+}
+
+/// What one client asked and was told.
+package struct ClientRecord: Sendable {
+  package enum Request: String, Sendable {
+    case register, book, cancel, look
+    /// Of a booking that another client made.
+    case foreignCancel = "foreign-cancel"
+    /// Of a booking that another client made.
+    case foreignLook = "foreign-look"
+  }
+  package enum Result: String, Sendable { case ok, fail, unknown }
+  package var client: Int
+  package var request: Request
+  package var key: String
+  /// Whether the body was the client's true one (false: the same key with another body).
+  package var trueBody: Bool
+  package var askedMicroseconds: Int64
+  package var toldMicroseconds: Int64
+  package var result: Result
+  package var httpStatus: Int
+  /// From the answer; empty when there was none.
+  package var bookingID: String
+  /// The state told; empty when there was none.
+  package var state: String
+  package var needsAttention: Bool
+  /// The warnings' slots told.
+  package var warnings: [String]
+  /// The `code` of problem details; empty when there was none.
+  package var problem: String
+  /// The booking that was asked for, where another client made it; else empty.
+  package var foreignBooking = ""
+  /// The `pointer` of problem details; empty when there was none.
+  package var pointer = ""
+  /// The body of a last look, as it came; empty for all other requests.
+  package var body: [UInt8] = []
+
+  package init(
+    client: Int, request: Request, key: String, trueBody: Bool, askedMicroseconds: Int64,
+    toldMicroseconds: Int64, result: Result, httpStatus: Int, bookingID: String, state: String,
+    needsAttention: Bool, warnings: [String], problem: String, foreignBooking: String = "",
+    pointer: String = "", body: [UInt8] = []
+  ) {
+    self.client = client
+    self.request = request
+    self.key = key
+    self.trueBody = trueBody
+    self.askedMicroseconds = askedMicroseconds
+    self.toldMicroseconds = toldMicroseconds
+    self.result = result
+    self.httpStatus = httpStatus
+    self.bookingID = bookingID
+    self.state = state
+    self.needsAttention = needsAttention
+    self.warnings = warnings
+    self.problem = problem
+    self.foreignBooking = foreignBooking
+    self.pointer = pointer
+    self.body = body
+  }
+}
+
+/// One crash of the orchestrator.
+package struct CrashRecord: Sendable {
+  package var atMicroseconds: Int64
+  /// `timer`, `before-commit`, `after-commit`, `before-send`, `after-send`.
+  package var point: String
+  package var node: String
+  package var incarnation: Int
+  /// Whether recovery of an earlier crash, or an undo, was still under way.
+  package var duringRecovery: Bool
+
+  package init(
+    atMicroseconds: Int64, point: String, node: String, incarnation: Int, duringRecovery: Bool
+  ) {
+    self.atMicroseconds = atMicroseconds
+    self.point = point
+    self.node = node
+    self.incarnation = incarnation
+    self.duringRecovery = duringRecovery
+  }
+}

@@ -1,0 +1,69 @@
+import BookingOrchestrator
+package import FakeVendors
+import Scenarios
+
+/// Refunds that the merchant's own desk made at Stripe, past the orchestrator.
+extension StripeLedger.Refund {
+  /// Whether a person made it: the fake's desk says so, and nobody gave it a cause.
+  package var isByHand: Bool { metadata["cause"] == nil && CallTags(baggage).slot == "desk" }
+
+  /// The booking that it belongs to.
+  package var booking: String { metadata["booking"] ?? (isByHand ? CallTags(baggage).booking : "") }
+}
+
+extension Auditor {
+  /// What refunds by hand make of a net amount that would be right without them, and by how much less
+  /// it may be for those that came when the orchestrator's own refund was under way or made.
+  ///
+  /// Nobody is paid twice: money given back by hand counts towards what is owed. More than was owed
+  /// cannot be had back, so the rest lessens the net.
+  func afterRefundsByHand(
+    _ net: Int64, _ trip: AuditedTrip, _ stored: StoredTrip
+  ) -> ClosedRange<Int64> {
+    let byHand = trip.refunds.filter { $0.isByHand && $0.status == "succeeded" }
+    // One that counted, and came to nothing after our own was made less by it, is parked: so much at
+    // most is owed still.
+    let missing = parkedFailedRefunds(trip, stored, byHand: true)
+    guard !byHand.isEmpty else { return net...net + missing }
+    let isUndone = trip.state != .confirmed
+    func isFinal(_ refund: StripeLedger.Refund) -> Bool {
+      ["cancel", "rollback"].contains(refund.metadata["cause"])
+    }
+    let own = trip.refunds.filter { !$0.isByHand && (!isUndone || isFinal($0)) }
+    let known = own.map { knownUntil($0, trip) }.min() ?? .max
+    var early: Int64 = 0
+    var late: Int64 = 0
+    for refund in byHand {
+      if virtual(refund.createdMicroseconds) < known {
+        early += refund.amountMinor
+      } else {
+        late += refund.amountMinor
+      }
+    }
+    // Parts that were given back before the trip was undone are no part of what its undoing owed.
+    let parts =
+      isUndone
+      ? trip.refunds.reduce(Int64(0)) { sum, refund in
+        let counts = !refund.isByHand && !isFinal(refund) && refund.status == "succeeded"
+        return sum + (counts ? refund.amountMinor : 0)
+      } : 0
+    let right = max(0, min(net, trip.captured - parts - early))
+    return max(0, right - late)...right + missing
+  }
+
+  /// Until when a refund of the orchestrator's own must count what was given back by hand; virtual.
+  ///
+  /// Its amount is computed from Stripe's list of refunds as the answer to that comes, and sent at once.
+  /// What Stripe took in before the list was asked for is on it. What it took in between the asking and
+  /// the refund may have missed the list, and then nobody can tell: the refund is on its way.
+  /// Without a list the refund is over all that is left as far as is known, and Stripe itself refuses it
+  /// when anything was given back before it.
+  private func knownUntil(_ refund: StripeLedger.Refund, _ trip: AuditedTrip) -> Int64 {
+    let origin = CallTags(refund.baggage)
+    let trail = trip.trails.first {
+      $0.slot == origin.slot && $0.direction == "undo" && $0.generation == origin.generation
+    }
+    let listed = trip.refundLists.last { $0.answered <= trail?.firstSent ?? .min }
+    return listed?.asked ?? virtual(refund.createdMicroseconds)
+  }
+}

@@ -1,0 +1,306 @@
+import BookingOrchestrator
+import FakeVendors
+import Scenarios
+
+// V1, V5, V6, V10, M11: reservations, judged at every change of a vendor's ledger.
+extension Auditor {
+  /// Judges one reservation that changed.
+  func reservationChanged(_ vendor: String, _ reference: String, _ at: Int64) {
+    guard let reservation = books.reservation(vendor, reference) else { return }
+    reservationChanges += 1
+    // Capacities come as a whole list; looking at it every time would cost more than it tells.
+    if reservationChanges % 512 == 0 { concludeCapacities(at) }
+    let baggage = CallTags(reservation.baggage)
+    guard let trip = trip(baggage.booking, at) else {
+      findings.check(.m11)
+      findings.violate(
+        .m11, at: at, booking: baggage.booking, subject: reference,
+        "the reservation \(reference) at \(vendor) was made for '\(baggage.booking)', which the "
+          + "orchestrator does not have")
+      return
+    }
+    let isPending = reservation.status == .processing || reservation.status == .held
+    if let index = trip.placed.firstIndex(where: {
+      $0.reservation.reference == reference && $0.reservation.vendor == vendor
+    }) {
+      let before = trip.placed[index].reservation
+      trip.placed[index].reservation = reservation
+      let wasPending = before.status == .processing || before.status == .held
+      if wasPending && !isPending || reservation.isGone { trip.lastNews = at }
+      if before.status.isLive, reservation.status == .cancelled {
+        judgeCancelled(trip.placed[index], of: trip, at)
+      }
+      if reservation.status == .confirmed, trip.placed[index].wasPending,
+        before.status != .confirmed
+      {
+        mark("pending-activity-confirmed")
+      }
+    } else {
+      let placed = AuditedTrip.Placed(
+        reservation: reservation, baggage: baggage, at: at, wasPending: isPending,
+        isLate: trip.firstUndo != nil)
+      trip.placed.append(placed)
+      judgePlaced(placed, of: trip, at)
+    }
+    judgeTwins(baggage, of: trip, at)
+  }
+
+  /// V1: one live reservation per slot and generation.
+  ///
+  /// A network that delivers the bytes of one send twice makes two orders at a vendor without any
+  /// idempotency, which no orchestrator can know; such a twin (same attempt, a copy was delivered)
+  /// is not its doing and not counted here. Whether the twin stays is V2's question.
+  private func judgeTwins(_ baggage: CallTags, of trip: AuditedTrip, _ at: Int64) {
+    let live = trip.placed.filter {
+      $0.isLive && $0.slot == baggage.slot && $0.baggage.generation == baggage.generation
+    }
+    findings.check(.v1, exercised: !live.isEmpty)
+    guard live.count > 1 else { return }
+    let copies = trip.trails[trip.trail(baggage.slot, "do", baggage.generation)].copies
+    var attempts: [Int] = []
+    for placed in live where copies == 0 || !attempts.contains(placed.baggage.attempt) {
+      attempts.append(placed.baggage.attempt)
+    }
+    guard attempts.count > 1 else { return }
+    findings.violate(
+      .v1, at: at, booking: trip.id, subject: "\(baggage.slot) \(baggage.generation)",
+      "\(trip.id) has \(live.count) live reservations for its \(baggage.slot), generation "
+        + "\(baggage.generation), at \(seconds(at)) s: "
+        + live.map { "\($0.reservation.reference) (attempt \($0.baggage.attempt))" }
+        .joined(separator: ", "))
+  }
+
+  /// V10 and M11 of a new reservation.
+  ///
+  /// What a vendor made is compared with the offer, not with what was asked: a repriced room that
+  /// was booked all the same shows here.
+  private func judgePlaced(_ placed: AuditedTrip.Placed, of trip: AuditedTrip, _ at: Int64) {
+    let reservation = placed.reservation
+    let slot = placed.slot
+    findings.check(.m11)
+    if !reservation.clientReference.isEmpty,
+      reservation.clientReference != "\(trip.id):\(slot):\(placed.baggage.generation)"
+    {
+      findings.violate(
+        .m11, at: at, booking: trip.id, subject: reservation.reference,
+        "the reservation \(reservation.reference) was made for \(placed.baggage.key) and carries "
+          + "the reference '\(reservation.clientReference)'")
+    }
+    guard trip.offer != nil else { return }
+    judgeParty(placed, of: trip, at)
+    findings.check(.v10)
+    let item = trip.item(slot)
+    let price = trip.price(slot)
+    if reservation.item != item || reservation.priceMinor != price
+      || reservation.currency.uppercased() != trip.currency
+    {
+      findings.violate(
+        .v10, at: at, booking: trip.id, subject: reservation.reference,
+        "\(reservation.reference) books \(reservation.item) for \(reservation.priceMinor) "
+          + "\(reservation.currency)-minor; \(slot) of \(trip.id) was offered as "
+          + "\(item ?? "nothing") for \(price ?? 0) \(trip.currency)-minor")
+    }
+    for (name, value) in expectedAttributes(slot, trip) {
+      guard let found = reservation.attributes.first(where: { $0.hasPrefix(name + "=") }),
+        found != "\(name)=\(value)"
+      else { continue }
+      findings.violate(
+        .v10, at: at, booking: trip.id, subject: "\(reservation.reference) \(name)",
+        "\(reservation.reference) is booked with \(found), offered was \(value)")
+    }
+  }
+
+  /// Attributes by the names that the fakes may use; one that a fake does not tell is not judged.
+  private func expectedAttributes(_ slot: String, _ trip: AuditedTrip) -> [(String, String)] {
+    guard let offer = trip.offer else { return [] }
+    switch slot {
+    case "hotel":
+      let hotel = offer.option.hotel
+      return [
+        ("checkin", hotel.checkin), ("checkout", hotel.checkout), ("adults", "\(hotel.adults)"),
+      ]
+    case "flight":
+      return [("travelers", "\(offer.request.travelers.count)")]
+    default:
+      guard let number = Int(slot.dropFirst(9)), offer.option.activities.indices ~= number - 1
+      else { return [] }
+      let activity = offer.option.activities[number - 1]
+      return [("travelDate", activity.travelDate), ("travelers", "\(activity.travelers)")]
+    }
+  }
+
+  /// V5 and V6 of a reservation that was cancelled, and the marks that its end proves.
+  private func judgeCancelled(_ placed: AuditedTrip.Placed, of trip: AuditedTrip, _ at: Int64) {
+    let reservation = placed.reservation
+    guard reservation.cancelledBy == "caller" else { return }
+    findings.check(.v5)
+    let canceller = CallTags(reservation.cancelBaggage ?? "")
+    if canceller.booking != trip.id || canceller.slot != placed.slot {
+      findings.violate(
+        .v5, at: at, booking: trip.id, subject: reservation.reference,
+        "\(reservation.reference) of \(placed.baggage.key) was cancelled by "
+          + "\(canceller.key) at \(seconds(at)) s")
+    }
+    // V6. While CONFIRMED only what the trip does not stand on may be cancelled: an activity that
+    // it warned of, or an order of an earlier generation that turned up late.
+    findings.check(.v6, exercised: trip.state == .confirmed)
+    if trip.state == .confirmed {
+      let steps = read { try $0.steps(trip.id) } ?? []
+      let isCurrent = steps.contains {
+        $0.slot == placed.slot && $0.direction == "do" && $0.status == "DONE"
+          && names($0.reference, reservation)
+      }
+      let warnings = read { try $0.warnings(trip.id) } ?? "[]"
+      let isWarned = warnings.contains("\"slot\":\"\(placed.slot)\"")
+      if isCurrent, !isWarned {
+        findings.violate(
+          .v6, at: at, booking: trip.id, subject: reservation.reference,
+          "\(trip.id) is CONFIRMED, and its \(placed.slot) \(reservation.reference) was cancelled "
+            + "by \(canceller.key) at \(seconds(at)) s")
+      }
+    }
+    if placed.isLate { mark("late-effect-undone") }
+    if placed.wasPending { mark("pending-activity-cancelled") }
+    let didLoseAnswer = trip.trails.contains {
+      $0.slot == placed.slot && $0.direction == "do" && $0.ambiguousEnds > 0
+    }
+    if didLoseAnswer { mark("undo-after-lost-response") }
+    if trip.lastCrash.map({ $0 > placed.at }) == true { mark("undo-after-crash") }
+  }
+
+  /// Whether a stored reference names a reservation; Amadeus' ids are stored percent-encoded.
+  func names(_ reference: String, _ reservation: Reservation) -> Bool {
+    guard !reference.isEmpty, !reservation.reference.isEmpty else { return false }
+    if reference == reservation.reference || reference.contains(reservation.reference) {
+      return true
+    }
+    return reference.contains("%")
+      && books.reservation(reservation.vendor, reference)?.reference == reservation.reference
+  }
+
+  /// V7: nothing is sold twice.
+  func concludeCapacities(_ at: Int64) {
+    for capacity in books.capacities() {
+      findings.check(.v7, exercised: capacity.available < capacity.total)
+      if capacity.available < 0 || capacity.held < 0 || capacity.confirmed < 0
+        || capacity.available + capacity.held + capacity.confirmed != capacity.total
+      {
+        findings.violate(
+          .v7, at: at, booking: "", subject: capacity.item,
+          "\(capacity.item) has \(capacity.total) units, of which \(capacity.available) are "
+            + "available, \(capacity.held) held and \(capacity.confirmed) confirmed")
+      }
+    }
+  }
+}
+
+// V2, V3, V4, V9, P2 in the quiet.
+extension Auditor {
+  /// V2, V4, V9, P2: every reservation that is live when all is quiet is somebody's.
+  ///
+  /// Late effects have had their time: the orchestrator's second look comes after the longest
+  /// processing time, so what is live now and not owned is an orphan for ever.
+  func concludeReservations(_ trip: AuditedTrip, _ stored: StoredTrip, _ at: Int64) {
+    for placed in trip.placed {
+      findings.check(.v2, exercised: placed.isLive)
+      findings.check(.v9, exercised: placed.isLate)
+      let isFlight = placed.slot == "flight" && trip.state != .confirmed
+      findings.check(.p2, exercised: isFlight && placed.isLive)
+      guard placed.isLive else { continue }
+      let reservation = placed.reservation
+      let isParked = isParked(placed, of: trip, stored)
+      let isOwned =
+        trip.state == .confirmed
+        && stored.steps.contains {
+          $0.slot == placed.slot && $0.direction == "do" && $0.status == "DONE"
+            && names($0.reference, reservation)
+        }
+      if isOwned || isParked || isTwin(placed, of: trip) { continue }
+      let text =
+        "\(placed.slot) \(reservation.reference) of \(trip.id) (\(trip.state.rawValue)) is still "
+        + "\(reservation.status.rawValue) at \(reservation.vendor), made at \(seconds(placed.at)) "
+        + "s by \(placed.baggage.key), attempt \(placed.baggage.attempt); the trip neither owns "
+        + "it nor is it parked"
+      findings.violate(.v2, at: at, booking: trip.id, subject: reservation.reference, text)
+      if trip.state == .failed {
+        findings.violate(.v4, at: at, booking: trip.id, subject: reservation.reference, text)
+      }
+      if placed.isLate {
+        findings.violate(
+          .v9, at: at, booking: trip.id, subject: reservation.reference,
+          text + ", and it came after the first undo at \(seconds(trip.firstUndo ?? 0)) s")
+      }
+      if isFlight {
+        findings.violate(.p2, at: at, booking: trip.id, subject: reservation.reference, text)
+      }
+    }
+  }
+
+  /// Whether an open parked item names a reservation.
+  ///
+  /// A lost flight order has no reference: its item stands for what a send without a certain answer may
+  /// have made, and for nothing else. Any other item excuses the reservation that it names, or the
+  /// slot's when it names none.
+  func isParked(_ placed: AuditedTrip.Placed, of trip: AuditedTrip, _ stored: StoredTrip) -> Bool {
+    stored.attention.contains { item in
+      guard item.slot == placed.slot else { return false }
+      switch item.reason {
+      case "flight-order-lost":
+        let trail = trip.trails[trip.trail("flight", "do", placed.baggage.generation)]
+        return trail.ambiguousEnds > 0 || trail.diedOpen || trail.sends > trail.definitiveEnds
+      case "outcome-unknown": return true
+      case "undo-refused":
+        return item.reference.isEmpty || names(item.reference, placed.reservation)
+      default: return false
+      }
+    }
+  }
+
+  /// Whether a flight order comes from a doubled delivery in a way that nobody can learn of.
+  ///
+  /// Either both copies of one send made an order, or the send itself was definitively refused and a
+  /// later copy of it was not. The orchestrator had an answer, Amadeus has neither a key nor a search:
+  /// no call could have told it. (A hotel's copy is not excused: its order token is good for one.)
+  private func isTwin(_ placed: AuditedTrip.Placed, of trip: AuditedTrip) -> Bool {
+    guard placed.slot == "flight" else { return false }
+    let trail = trip.trails[trip.trail("flight", "do", placed.baggage.generation)]
+    guard trail.copies > 0 else { return false }
+    let same = trip.placed.filter {
+      $0.slot == "flight" && $0.baggage.generation == placed.baggage.generation
+        && $0.baggage.attempt == placed.baggage.attempt
+    }
+    let wasRefused =
+      (400..<500).contains(trail.lastStatus) && trail.ambiguousEnds == 0
+      && trail.succeededEnds == 0 && trail.lastEnd > trail.lastSent.0
+    return same.count > 1 || wasRefused
+  }
+
+  /// V3 at the transition to CONFIRMED (`stored` is nil then) and in the quiet.
+  ///
+  /// A property, or the traveller there, may cancel the hotel at any moment, also before the
+  /// orchestrator can know: at the transition such a hotel counts as booked, in the quiet it must be
+  /// warned of.
+  func judgeConfirmed(_ trip: AuditedTrip, warned: [String], isQuiet: Bool, _ at: Int64) {
+    findings.check(.v3)
+    func missing(_ what: String) {
+      findings.violate(
+        .v3, at: at, booking: trip.id, subject: what,
+        "\(trip.id) is CONFIRMED at \(seconds(at)) s, but \(what)")
+    }
+    if trip.captured <= 0 { missing("no money was captured") }
+    for slot in ["flight", "hotel"] where !isConfirmed(slot, trip) {
+      let isGone = trip.isGone(slot)
+      if isGone, !isQuiet || warned.contains(slot) { continue }
+      missing(
+        "its \(slot) is not confirmed at the vendor\(isGone ? " and no warning says so" : "")")
+    }
+    for slot in trip.activitySlots where !isConfirmed(slot, trip) && !warned.contains(slot) {
+      if !isQuiet, trip.isGone(slot) { continue }
+      missing("\(slot) is neither confirmed at the vendor nor among the warnings")
+    }
+  }
+
+  private func isConfirmed(_ slot: String, _ trip: AuditedTrip) -> Bool {
+    trip.placed.contains { $0.slot == slot && $0.reservation.status == .confirmed }
+  }
+}

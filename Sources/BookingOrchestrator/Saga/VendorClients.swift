@@ -1,0 +1,7 @@
+/// The four vendors' clients.
+struct VendorClients: Sendable {
+  var stripe: StripeClient
+  var amadeus: AmadeusClient
+  var bookingCom: BookingComClient
+  var viator: ViatorClient
+}

@@ -1,0 +1,3 @@
+import FakeVendorServer
+
+await FakeVendorsCommand.start()

@@ -1,0 +1,3 @@
+import TurbulenceCLI
+
+Turbulence.start()

@@ -1,0 +1,124 @@
+import HTTPService
+import HTTPTypes
+import Scenarios
+import Simulation
+import Synchronization
+
+/// Decides how calls travel between a client and the fakes' ports, and events to their endpoint.
+final class ScenarioNetwork: Sendable {
+  /// How one call travels.
+  struct Journey: Sendable {
+    var requestLatency = Duration.zero
+    var responseLatency = Duration.zero
+    var fault: NetworkFault?
+    /// How long a client waits in vain before its connection is closed, in real time.
+    var silence = FaultyEndpoint.silence
+  }
+
+  private let rules: FaultRules
+  private let play: ScenarioPlay?
+  private let outages: OutageSchedule
+  private let draw = NetworkDraw()
+  private let clock: VendorClock
+  private let start: Int64
+  private let keys = Mutex(CallKeys())
+
+  init(rules: FaultRules, play: ScenarioPlay?, clock: VendorClock) {
+    self.rules = rules
+    self.play = play
+    self.clock = clock
+    outages = OutageSchedule(play?.scenario.outages ?? [])
+    start = clock.microseconds
+  }
+
+  /// Plans the journey of one call.
+  func journey(of call: HTTPCall, to vendor: VendorName) -> Journey {
+    let method = call.request.method.rawValue
+    let path = call.request.path ?? ""
+    var journey = Journey()
+    if let play {
+      let header = call.request.headerFields[Self.baggage] ?? ""
+      let (service, operation) = CallRouter.name(
+        authority: vendor.authority, method: method, path: path)
+      journey = self.journey(
+        play, network(vendor, play), key: (header, operation), service: service, header)
+      if let fault = outages.fault(service, at: clock.microseconds - start) {
+        journey.fault = fault
+      }
+    }
+    let operation = CallNames.operation(vendor, method: method, path: path)
+    if let order = rules.take(.network, vendor, operation) {
+      journey.fault = FaultMaker.network(order)
+      if order.parameters.seconds != nil { journey.silence = order.parameters.delay(0) }
+    }
+    return journey
+  }
+
+  /// Returns an answer as it was ordered to be bent; as it is when nothing was ordered.
+  func answer(_ reply: HTTPReply, to call: HTTPCall, of vendor: VendorName) -> HTTPReply {
+    let method = call.request.method.rawValue
+    let path = call.request.path ?? ""
+    guard reply.response.status.kind == .successful,
+      let order = rules.take(
+        .answer, vendor, CallNames.operation(vendor, method: method, path: path))
+    else { return reply }
+    let (service, operation) = CallRouter.name(
+      authority: vendor.authority, method: method, path: path)
+    var stream = Streams(seed: 0).stream(Purpose("order/bent"), UInt64(order.id))
+    var bent = reply
+    _ = BentAnswers.bend(&bent, order.fault.name, service, operation, &stream)
+    return bent
+  }
+
+  /// Plans the journey of one delivery of an event.
+  func journey(ofEvent event: String) -> Journey {
+    guard let play else { return Journey() }
+    return journey(
+      play, play.scenario.services.stripe.common.network, key: (event, "webhook"),
+      service: "orchestrator", "")
+  }
+
+  private func journey(
+    _ play: ScenarioPlay, _ network: Scenario.Network, key: (String, String), service: String,
+    _ header: String
+  ) -> Journey {
+    let drawn = keys.withLock { $0.next(key.0, key.1) }
+    let route = draw.route(network, drawn, play.streams, isQuiet: false)
+    if let fault = route.fault {
+      let tags = CallTags(header)
+      play.fault(
+        fault.name, service: service, operation: key.1, bookingID: tags.booking,
+        attempt: tags.attempt, detail: "")
+    }
+    return Journey(
+      requestLatency: route.requestLatency, responseLatency: route.responseLatency,
+      fault: route.fault)
+  }
+
+  private func network(_ vendor: VendorName, _ play: ScenarioPlay) -> Scenario.Network {
+    let services = play.scenario.services
+    return switch vendor {
+    case .stripe: services.stripe.common.network
+    case .amadeus: services.flight.common.network
+    case .bookingcom: services.hotel.common.network
+    case .viator: services.activity.common.network
+    case .mail: services.mail.common.network
+    }
+  }
+
+  // A constant of token characters only, so the initialiser cannot return nil.
+  private static let baggage = HTTPField.Name("baggage")!
+}
+
+extension VendorName {
+  /// The service's authority in simulated worlds, by which ``CallRouter`` knows it.
+  var authority: String {
+    switch self {
+    case .stripe: Authority.stripe
+    case .amadeus: Authority.amadeus
+    case .bookingcom: Authority.bookingCom
+    case .viator: Authority.viator
+    case .mail: Authority.mail
+    }
+  }
+}

@@ -1,0 +1,193 @@
+/// The fakes on real loopback sockets, so that real SDKs can be pointed at them.
+///
+/// Five services listen on a port each. Behind a port stand, in this order: the control endpoints
+/// (``ControlAPI``), the network's faults (``ScenarioNetwork``) and the fake itself, whose conduct is
+/// asked through the ``FaultRules``. All of them live on one ``VendorClock``.
+import FakeVendors
+import HTTPService
+import HTTPSockets
+import Logging
+import ServiceLifecycle
+
+/// All five fakes, ready to listen.
+package final class VendorServer: ServiceLifecycle.Service {
+  private let configuration: Configuration
+  /// The fakes that do something by themselves.
+  let stripe: FakeStripe
+  let amadeus: FakeAmadeus
+  let bookingCom: FakeBookingCom
+  let viator: FakeViator
+  /// The time they all live in.
+  package let clock: VendorClock
+  private let webhooks: WebhookRegistration
+  private let transport: SocketTransport
+  private let ports: [FaultyEndpoint]
+  private let stragglers: DelayedDeliveries
+  private let listening: @Sendable (VendorName, _ port: Int) async -> Void
+  /// What the travel vendors sell.
+  let catalogue: Catalogue
+
+  /// Creates fakes that do not listen yet; ``run()`` must be called once.
+  /// - Parameter listening: told each service's real port once it accepts connections.
+  package init(
+    _ configuration: Configuration,
+    listening: @escaping @Sendable (VendorName, _ port: Int) async -> Void
+  ) {
+    self.configuration = configuration
+    self.listening = listening
+    let keys = configuration.keys
+    let seed = configuration.seed
+    let clock = VendorClock(
+      configuration.time, start: CivilTime.wall, speed: configuration.speed)
+    let rules = FaultRules()
+    let calls = CallCounter()
+    let transport = SocketTransport()
+    let stragglers = DelayedDeliveries(calls: calls, clock: clock)
+    let play = configuration.scenario.map { scenario in
+      ScenarioPlay(scenario, seed: seed) { clock.microseconds }
+    }
+    let conducts = Conducts(rules: rules, play: play)
+    let network = ScenarioNetwork(rules: rules, play: play, clock: clock)
+    let planner = WebhookPlanner(play, rules: rules)
+    let environment = ServiceEnvironment(clock: clock, now: { clock.microseconds })
+
+    let stripeKey = keys.stripe ?? "sk_test_turbulence"
+    let stripe = FakeStripe(
+      environment: environment,
+      conduct: conducts.stripe,
+      apiKey: stripeKey, seed: seed)
+    for (id, token) in configuration.paymentMethods {
+      let exists = stripe.addPaymentMethod(id: id, like: token)
+      precondition(exists, "\(token) is no test token of Stripe's")
+    }
+    let amadeus = FakeAmadeus(
+      environment: environment,
+      conduct: conducts.amadeus,
+      clientID: keys.amadeusID, clientSecret: keys.amadeusSecret, seed: seed)
+    let bookingCom = FakeBookingCom(
+      environment: environment,
+      conduct: conducts.bookingCom,
+      apiKey: keys.bookingCom, affiliateID: keys.affiliate, seed: seed,
+      lookupLag: conducts.lookupLag)
+    let viator = FakeViator(
+      environment: environment,
+      conduct: conducts.viator,
+      apiKey: keys.viator, seed: seed)
+    let mail = FakeMail(
+      environment: environment,
+      conduct: conducts.mail,
+      serverToken: keys.mail, seed: seed)
+
+    let webhooks = WebhookRegistration(
+      configuration.webhook, stripe: stripe,
+      transport: FaultyTransport(
+        transport: transport, network: network, planner: planner, stragglers: stragglers),
+      planner: planner)
+    let catalogue = Catalogue(
+      amadeus: amadeus, bookingCom: bookingCom, viator: viator, start: clock.microseconds)
+    let nextDue: @Sendable () -> Int64? = {
+      [stripe.nextDue, amadeus.nextDue, bookingCom.nextDue, viator.nextDue].compactMap(\.self).min()
+    }
+    let control = ControlAPI(
+      clock: clock, rules: rules, catalogue: catalogue, webhooks: webhooks, stripe: stripe,
+      fired: { play?.fired ?? [] },
+      ledger: { vendor in
+        switch vendor {
+        case .stripe: .stripe(stripe)
+        case .amadeus:
+          .reservations(
+            ReservationLedger(
+              amadeus.reservations, amadeus.capacities, amadeus.availabilityRefusals,
+              amadeus.createRequests))
+        case .bookingcom:
+          .reservations(
+            ReservationLedger(
+              bookingCom.reservations, bookingCom.capacities, bookingCom.availabilityRefusals,
+              bookingCom.createRequests))
+        case .viator:
+          .reservations(
+            ReservationLedger(
+              viator.reservations, viator.capacities, viator.availabilityRefusals,
+              viator.createRequests))
+        case .mail: .mail(mail)
+        }
+      },
+      settled: { try await Self.settled(clock, calls, nextDue) })
+
+    ports = VendorName.allCases.map { vendor in
+      let fake: any HTTPService =
+        switch vendor {
+        case .stripe: keys.stripe == nil ? AnyTestKey(fake: stripe, key: stripeKey) : stripe
+        case .amadeus: amadeus
+        case .bookingcom: bookingCom
+        case .viator: viator
+        case .mail: mail
+        }
+      return FaultyEndpoint(
+        vendor, fake: play.map { $0.bending(fake, vendor) } ?? fake, control: control,
+        network: network, calls: calls, clock: clock,
+        stragglers: stragglers)
+    }
+    self.clock = clock
+    self.stripe = stripe
+    self.amadeus = amadeus
+    self.bookingCom = bookingCom
+    self.viator = viator
+    self.webhooks = webhooks
+    self.transport = transport
+    self.stragglers = stragglers
+    self.catalogue = catalogue
+  }
+
+  /// Sends Stripe's events somewhere else from now on, or nowhere.
+  package func sendEvents(to target: WebhookTarget?) { webhooks.set(target) }
+
+  /// Listens and answers until a graceful shutdown or cancellation. Call once.
+  /// - Throws: `PortTaken` when a port is in use.
+  package func run() async throws {
+    var logger = Logger(label: "fake-vendors")
+    // Of a client that hung up, or of the end, there is nothing to say.
+    logger.logLevel = .critical
+    do {
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { try await self.stripe.run(webhooks: self.webhooks.endpoint) }
+        group.addTask { try await self.amadeus.run() }
+        group.addTask { try await self.bookingCom.run() }
+        group.addTask { try await self.viator.run() }
+        group.addTask { try await self.stragglers.run() }
+        let servers = ports.map { port in
+          SocketServer(
+            port: configuration.ports[port.vendor] ?? 0, service: port, logger: logger,
+            listening: { [listening] in await listening(port.vendor, $0) })
+        }
+        group.addTask {
+          try await withThrowingTaskGroup(of: Void.self) { group in
+            for server in servers { group.addTask { try await server.run() } }
+            // Not waitForAll, which would wait for the others before it told of a taken port.
+            while try await group.next() != nil {}
+          }
+        }
+        // The servers end at a graceful shutdown, everything else only when it is cancelled; and
+        // whatever fails ends all.
+        defer { group.cancelAll() }
+        try await group.next()
+      }
+    } catch {
+      try await transport.shutDown()
+      throw error
+    }
+    try await transport.shutDown()
+  }
+
+  /// Returns once nothing is due any more and no call is being worked on but those asleep.
+  private static func settled(
+    _ clock: VendorClock, _ calls: CallCounter, _ nextDue: () -> Int64?
+  ) async throws {
+    // An endpoint that does not answer a webhook holds a delivery for 20 seconds.
+    let patience = ContinuousClock.now + .seconds(30)
+    while ContinuousClock.now < patience {
+      if calls.underWay <= clock.sleepingCalls, nextDue() ?? .max > clock.microseconds { return }
+      try await Task.sleep(for: .milliseconds(1))
+    }
+  }
+}

@@ -1,0 +1,94 @@
+// What people do in Stripe's dashboard. Source: Stripe documentation, Refunds, "Refund a payment in the
+// Dashboard": such a refund has no metadata, no idempotency key and no request of the caller's.
+
+extension StripeAccount {
+  /// The slot that the baggage of a refund made by hand names, after the members of its payment.
+  static let desk = "slot=desk"
+
+  /// Refunds a part of what is left of a payment, at least the smallest step; nothing when nothing is
+  /// left or the charge is disputed.
+  mutating func refundByHand(
+    _ position: Int, partsPerMillion: Int64, pending: StripeFault.Pending?, at now: Int64
+  ) {
+    let intent = intents[position].object.value
+    guard let id = intent.latestCharge, let charge = charges[id]?.value, !isChargedBack(charge)
+    else { return }
+    let left = charge.amountCaptured - charge.amountRefunded
+    guard left > 0 else { return }
+    let step = charge.currency.step
+    let (whole, part) = left.quotientAndRemainder(dividingBy: 1_000_000)
+    let share = whole * partsPerMillion + part * partsPerMillion / 1_000_000
+    let amount = min(left, max(step, share / step * step))
+
+    let root = intents[position].root
+    let branch = StripeHash.mix(root ^ 0x6465_736b &+ UInt64(intents[position].refunds.count))
+    var refund = RefundObject(
+      id: ids.id("re_", payment: root, branch: branch), amount: amount,
+      balanceTransaction: ids.id("txn_", payment: root, branch: StripeHash.mix(branch)),
+      charge: id, created: now / 1_000_000, currency: charge.currency, paymentIntent: intent.id,
+      reason: nil, status: .succeeded)
+    if pending != nil {
+      refund.status = .pending
+      refund.pendingReason = "processing"
+      refund.balanceTransaction = nil
+    }
+    let cause = Cause(baggage: "\(intents[position].cause.baggage),\(Self.desk)")
+    changeCharge(id) { charge in
+      charge.amountRefunded += amount
+      charge.refunded = charge.amountRefunded == charge.amountCaptured
+    }
+    let made = add(
+      RefundRecord(
+        object: StripeSnapshot(refund), intent: position, cause: cause, createdMicroseconds: now,
+        updatedMicroseconds: now))
+    bookRefund(made, now: now)
+    emit("refund.created", .refund(refunds[made].object), of: position, cause: cause, at: now)
+    emit("charge.refunded", charge: id, of: position, cause: cause, at: now)
+    guard let pending else { return }
+    let end: Later =
+      switch pending.end {
+      case .succeeded: .refundSettles(made, succeeds: true)
+      case .failed: .refundSettles(made, succeeds: false)
+      case .canceled: .refundCanceled(made)
+      }
+    schedule(end, after: pending.after, from: now)
+  }
+
+  /// Cancels an intent that nobody has confirmed yet.
+  mutating func cancelByHand(_ position: Int, at now: Int64) {
+    note(byHand: "canceled", position)
+    let cause = Cause(baggage: intents[position].cause.baggage)
+    end(position, reason: "requested_by_customer", now: now)
+    emit("payment_intent.canceled", intent: position, cause: cause, at: now)
+  }
+
+  /// Confirms an intent that nobody has confirmed yet; nothing when its card would not be charged.
+  mutating func confirmByHand(_ position: Int, at now: Int64) {
+    guard case .succeeds = paymentMethod(of: position).card.behaviour else { return }
+    note(byHand: "confirmed", position)
+    succeed(position, cause: Cause(baggage: intents[position].cause.baggage), now: now)
+  }
+
+  /// Has the customer's bank dispute what is left of a payment; nothing when nothing is left or it
+  /// was disputed before.
+  mutating func disputeByBank(
+    _ position: Int, decidedAfter delay: Duration, isWon: Bool, at now: Int64
+  ) {
+    let intent = intents[position].object.value
+    guard let id = intent.latestCharge, let charge = charges[id]?.value, !charge.disputed,
+      charge.amountCaptured > charge.amountRefunded
+    else { return }
+    let cause = Cause(baggage: intents[position].cause.baggage)
+    openDispute(ofCharge: id, cause: cause, now: now)
+    guard let dispute = disputes.objects.last(where: { $0.value.charge == id })?.value else {
+      preconditionFailure("no dispute was opened: \(id)")
+    }
+    schedule(.disputeEnds(dispute.id, isWon: isWon), after: delay, from: now)
+  }
+
+  /// The cause of what a bank does.
+  func disputeCause(_ id: String) -> Cause {
+    let position = disputes[id].flatMap { intentPositions[$0.value.paymentIntent] }
+    return Cause(baggage: position.map { intents[$0].cause.baggage } ?? "")
+  }
+}

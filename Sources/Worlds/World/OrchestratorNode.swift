@@ -1,0 +1,191 @@
+import Audit
+package import BookingOrchestrator
+import GRDB
+package import HTTPService
+import HTTPTypes
+import Scenarios
+import Simulation
+
+/// What an orchestrator is built from, one process at a time.
+package struct OrchestratorEnvironment: Sendable {
+  package var clock: any Clock<Duration>
+  package var wallClock: any BookingOrchestrator.WallClock
+  package var ids: any IdentifierSource
+  package var jitter: any JitterSource
+  package var transport: any HTTPTransport
+  package var database: any DatabaseAccess
+}
+
+/// A program that answers requests while it runs.
+package struct OrchestratorProgram: Sendable {
+  package var service: any HTTPService
+  package var run: @Sendable () async throws -> Void
+}
+
+/// The machine that the orchestrator runs on: starts it, kills it, and starts it again.
+final class OrchestratorNode: @unchecked Sendable {
+  // Unchecked: confined to the simulator's thread.
+  let recorder: Recorder
+  private let scenario: Scenario.Orchestrators
+  private let simulator: Simulator
+  private let network: SimulatedNetwork
+  private let node: Node
+  private let queue: DatabaseQueue
+  private let identifiers: WorldIdentifiers
+  private let epochMicroseconds: Int64
+  private let build: @Sendable (OrchestratorEnvironment) -> OrchestratorProgram
+  private var startedAt: Int64 = 0
+  private var commits: UInt64 = 0
+  private var timers: UInt64 = 0
+  private var sends = CallKeys()
+
+  private static let timer = Purpose("crash/timer")
+  private static let commit = Purpose("crash/commit")
+  private static let beforeSend = Purpose("crash/before-send")
+  private static let afterSend = Purpose("crash/after-send")
+  private static let restart = Purpose("crash/restart")
+  private static let latency = Purpose("disk/commit-latency")
+
+  /// A crash this soon after a restart hits the recovery from the crash before.
+  private static let recovery: Int64 = 60_000_000
+
+  init(
+    _ scenario: Scenario.Orchestrators, names: Int = 1, recorder: Recorder,
+    network: SimulatedNetwork,
+    queue: DatabaseQueue, epochMicroseconds: Int64,
+    build: @escaping @Sendable (OrchestratorEnvironment) -> OrchestratorProgram
+  ) {
+    self.scenario = scenario
+    identifiers = WorldIdentifiers(names: names)
+    self.recorder = recorder
+    self.network = network
+    self.queue = queue
+    self.epochMicroseconds = epochMicroseconds
+    self.build = build
+    simulator = recorder.simulator
+    node = simulator.makeNode("orchestrator-1")
+  }
+
+  /// Whether a process runs.
+  var isUp: Bool { node.process != nil }
+
+  /// Starts a process.
+  func start() {
+    let process = node.start { [self] process in
+      let program = self.program(of: process)
+      network.attach(program.service, to: Authority.orchestrator, on: node)
+      do {
+        try await program.run()
+      } catch {
+        // A dead process unwinds with an error of its own; any other means that it gave up.
+        try process.checkAlive()
+      }
+      try self.crashHere("exit", process)
+    }
+    startedAt = recorder.now
+    commits = 0
+    recorder.started(process.incarnation)
+  }
+
+  private func program(of process: SimulatedProcess) -> OrchestratorProgram {
+    build(
+      OrchestratorEnvironment(
+        clock: process.clock,
+        wallClock: ProcessWallClock(process: process, epochMicroseconds: epochMicroseconds),
+        ids: ProcessIdentifiers(process: process, world: identifiers),
+        jitter: KeyedJitter(streams: simulator.streams),
+        transport: CrashingTransport(
+          inner: network.transport(for: process), process: process, host: self),
+        database: SimulatedDatabase(queue: queue, process: process, host: self)))
+  }
+
+  /// Time of the next commit.
+  ///
+  /// Keyed by the moment, not by a count: other bookings' commits do not shift it.
+  func commitLatency() -> Duration {
+    var stream = simulator.streams.stream(Self.latency, UInt64(bitPattern: recorder.now))
+    return scenario.commitLatency.duration(&stream)
+  }
+}
+
+// MARK: Crashes
+
+extension OrchestratorNode {
+  /// On which side of a commit or a sending.
+  enum Side { case before, after }
+
+  /// Begins the crashes at random moments.
+  func beginCrashing() {
+    guard let gaps = scenario.crashEvery else { return }
+    timers += 1
+    var stream = simulator.streams.stream(Self.timer, timers)
+    simulator.schedule(after: stream.delay(gaps), "crash-timer") { [self] in
+      guard !recorder.isQuiet else { return }
+      crash("timer")
+      beginCrashing()
+    }
+  }
+
+  /// Decides whether the next commit is one that the process does not survive.
+  func crashAtCommit() -> Side? {
+    commits += 1
+    guard !recorder.isQuiet, scenario.crashAtCommit != .never, let process = node.process else {
+      return nil
+    }
+    var stream = simulator.streams.stream(Self.commit, UInt64(process.incarnation), commits)
+    guard stream.chance(partsPerMillion: scenario.crashAtCommit.partsPerMillion) else {
+      return nil
+    }
+    return stream.index(below: 2) == 0 ? .before : .after
+  }
+
+  /// Decides whether the process dies before or after the next sending of a request.
+  func crashAtSend(_ side: Side, _ baggage: @autoclosure () -> String) -> Bool {
+    guard !recorder.isQuiet, scenario.crashAtSend != .never else { return false }
+    let key = sends.next(baggage(), side == .before ? "before" : "after")
+    var stream = simulator.streams.stream(side == .before ? Self.beforeSend : Self.afterSend, key)
+    return stream.chance(partsPerMillion: scenario.crashAtSend.partsPerMillion / 2)
+  }
+
+  /// Kills the process that runs, if any.
+  func crash(_ point: String) {
+    guard let process = node.process else { return }
+    prepareCrash(point, process)
+    node.crash()
+  }
+
+  /// Kills a process from within.
+  func crashHere(_ point: String, _ process: SimulatedProcess) throws -> Never {
+    try process.checkAlive()
+    prepareCrash(point, process)
+    try process.crashHere()
+  }
+
+  private func prepareCrash(_ point: String, _ process: SimulatedProcess) {
+    let recovers = process.incarnation > 1 && recorder.now - startedAt < Self.recovery
+    if recovers { recorder.mark("recovery-crashed") }
+    recorder.crashed(
+      CrashRecord(
+        atMicroseconds: recorder.now, point: point, node: node.name,
+        incarnation: process.incarnation,
+        duringRecovery: recovers || recorder.undosUnderWay > 0))
+    network.detach(Authority.orchestrator)
+    var stream = simulator.streams.stream(Self.restart, UInt64(process.incarnation))
+    simulator.schedule(after: stream.delay(scenario.restartAfter), "restart") { [self] in start() }
+  }
+}
+
+/// Sends the orchestrator's requests; some it does not survive.
+struct CrashingTransport: HTTPTransport {
+  let inner: any HTTPTransport
+  let process: SimulatedProcess
+  let host: OrchestratorNode
+
+  func send(_ call: HTTPCall, timeout: Duration) async throws -> HTTPReply {
+    try process.checkAlive()
+    if host.crashAtSend(.before, call.request.headerFields[.baggage] ?? "") {
+      try host.crashHere("before-send", process)
+    }
+    return try await inner.send(call, timeout: timeout)
+  }
+}

@@ -1,0 +1,188 @@
+import Audit
+import BookingOrchestrator
+package import FakeVendors
+import HTTPService
+import HTTPTypes
+import Scenarios
+import Simulation
+
+/// Writes down what happens in one world, and tells its auditor at once.
+package final class Recorder: @unchecked Sendable {
+  // Unchecked: confined to the simulator's thread.
+  let simulator: Simulator
+  /// Nil in tests that look at the world itself.
+  var auditor: Auditor?
+  private(set) var history: History
+  /// Whether everything is healed.
+  package private(set) var isQuiet = false
+  /// How many calls of the orchestrator that undo something are under way.
+  private(set) var undosUnderWay = 0
+  /// The call that reached a vendor last, by what it says of itself; looked up by key only.
+  private var atVendor: [UInt64: Int] = [:]
+  /// How many calls to Stripe are under way, by booking; looked up by key only.
+  private var atStripe: [String: Int] = [:]
+
+  /// Creates a recorder of a world with so many bookings.
+  init(_ simulator: Simulator, bookings: Int = 0) {
+    self.simulator = simulator
+    history = History(bookings: bookings)
+  }
+
+  /// Virtual time in microseconds.
+  var now: Int64 { simulator.now.microseconds }
+
+  /// The faults are healed.
+  func beginQuiet() {
+    isQuiet = true
+    simulator.record("quiet")
+    auditor?.quietBegan(at: now)
+  }
+
+  /// Counts a sometimes-mark.
+  package func mark(_ name: String) { history.mark(name) }
+
+  /// A client was told something.
+  func told(_ record: ClientRecord) {
+    simulator.record(
+      "told", UInt64(record.client), UInt64(record.httpStatus),
+      detail: "client \(record.client) \(record.request.rawValue) \(record.httpStatus) "
+        + "\(record.state) \(record.problem)")
+    history.clients.append(record)
+    auditor?.told(record)
+  }
+
+  /// The orchestrator committed.
+  func committed() {
+    simulator.record("commit")
+    auditor?.committed(at: now)
+  }
+
+  /// A fake's ledger changed.
+  func changed(_ change: LedgerChange) { auditor?.ledgerChanged(change, at: now) }
+
+  /// An orchestrator process started.
+  func started(_ incarnation: Int) { auditor?.started(incarnation: incarnation, at: now) }
+
+  /// An orchestrator process is about to die.
+  func crashed(_ record: CrashRecord) {
+    fault(
+      "crash", service: "orchestrator", operation: record.point, bookingID: "", attempt: 0,
+      detail: "\(record.node)#\(record.incarnation)")
+    history.crashes.append(record)
+    auditor?.crashed(record)
+  }
+
+  /// A fault fired.
+  package func fault(
+    _ kind: String, service: String, operation: String, bookingID: String, attempt: Int,
+    detail: String
+  ) {
+    let sequence = history.faults.count + 1
+    simulator.record(
+      "fault", UInt64(sequence), CallKeys.hash(bookingID, kind),
+      detail: "\(kind) \(service) \(operation) \(bookingID) \(detail)")
+    history.faults.append(
+      FaultRecord(
+        sequence: sequence, atMicroseconds: now, kind: kind, service: service,
+        operation: operation, bookingID: bookingID, attempt: attempt, detail: detail))
+  }
+}
+
+// MARK: Calls
+
+extension Recorder {
+  /// An exchange begins.
+  func sent(
+    _ exchange: Exchange, service: String, operation: String, baggage: CallTags,
+    idempotencyKey: String, fault: NetworkFault?
+  ) {
+    let record = CallRecord(
+      sequence: exchange.sequence, sentMicroseconds: now, node: exchange.from, service: service,
+      operation: operation, bookingID: baggage.booking, slot: baggage.slot,
+      direction: baggage.direction, generation: baggage.generation, attempt: baggage.attempt,
+      epoch: baggage.epoch, idempotencyKey: idempotencyKey, outcome: "unknown", httpStatus: 0,
+      latencyMicroseconds: 0, fault: fault?.name ?? "")
+    history.calls.append(record)
+    precondition(history.calls.count == exchange.sequence, "an exchange was not written down")
+    if isVendorCall(record) {
+      if record.direction == "undo" { undosUnderWay += 1 }
+      if service == "stripe" { atStripe[record.bookingID, default: 0] += 1 }
+      auditor?.sent(exchange.call, record: record, at: now)
+    }
+    if let fault {
+      self.fault(
+        fault.name, service: service, operation: operation, bookingID: record.bookingID,
+        attempt: record.attempt, detail: fault.detail)
+    }
+  }
+
+  /// A request reaches its service.
+  func delivered(_ exchange: Exchange, copy: Int) {
+    let record = call(exchange)
+    guard isVendorCall(record) else { return }
+    let header = exchange.call.request.headerFields[.baggage] ?? ""
+    atVendor[CallKeys.hash(header, record.service)] = exchange.sequence - 1
+    auditor?.delivered(exchange.call, record: record, copy: copy, at: now)
+  }
+
+  /// An exchange ends for its caller.
+  func ended(_ exchange: Exchange, result: ExchangeResult) {
+    let index = exchange.sequence - 1
+    var retryAfter: Int?
+    if case .reply(let reply) = result {
+      let status = reply.response.status.code
+      history.calls[index].httpStatus = status
+      history.calls[index].outcome = (200..<300).contains(status) ? "ok" : "fail"
+      if status == 429 || status == 503 {
+        retryAfter = reply.response.headerFields[.retryAfterSeconds].flatMap { Int($0) }
+      }
+    }
+    history.calls[index].latencyMicroseconds = now - exchange.sentAt.microseconds
+    let record = history.calls[index]
+    guard isVendorCall(record) else { return }
+    if record.direction == "undo" { undosUnderWay -= 1 }
+    if record.service == "stripe" {
+      let others = atStripe[record.bookingID, default: 1] - 1
+      atStripe[record.bookingID] = others > 0 ? others : nil
+    }
+    let key = CallKeys.hash(
+      exchange.call.request.headerFields[.baggage] ?? "", record.service)
+    if atVendor[key] == index { atVendor[key] = nil }
+    auditor?.ended(record, retryAfterSeconds: retryAfter, at: now)
+  }
+
+  /// A vendor's failure meets a call.
+  package func serviceFault(_ kind: String, of call: ServiceCall, detail: String) {
+    let baggage = CallTags(call.baggage)
+    if let index = atVendor[CallKeys.hash(call.baggage, call.service)],
+      history.calls[index].fault.isEmpty
+    {
+      history.calls[index].fault = kind
+    }
+    fault(
+      kind, service: call.service, operation: call.operation, bookingID: baggage.booking,
+      attempt: baggage.attempt, detail: detail)
+  }
+
+  /// The record of an exchange.
+  func call(_ exchange: Exchange) -> CallRecord { history.calls[exchange.sequence - 1] }
+
+  /// Whether a call to Stripe for a booking is under way.
+  func isCallingStripe(_ bookingID: String) -> Bool { atStripe[bookingID] != nil }
+
+  private func isVendorCall(_ record: CallRecord) -> Bool {
+    record.service != "orchestrator" && record.node.hasPrefix("orchestrator")
+  }
+}
+
+extension NetworkFault {
+  /// The fault's parameter, for reports.
+  fileprivate var detail: String {
+    switch self {
+    case .lateEffect(let delay), .deliveredTwice(let delay):
+      "\(delay.wholeMicroseconds)us"
+    case .badGateway(let effect): effect ? "after" : "before"
+    default: ""
+    }
+  }
+}

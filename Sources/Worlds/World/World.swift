@@ -1,0 +1,128 @@
+import Audit
+import BookingOrchestrator
+import FakeVendors
+import GRDB
+package import Scenarios
+package import Simulation
+
+/// One scenario under one seed, from the first client to the verdict: everything that a world is made of,
+/// put together.
+package final class World {
+  /// 2026-11-23T00:00:00Z in microseconds since 1970: when every world begins.
+  package static let epoch: Int64 = 1_795_392_000_000_000
+
+  /// Runs a scenario under a seed, on the calling thread, and tells all about it.
+  ///
+  /// Worlds share nothing: several may run at once, each on a thread of its own.
+  /// - Parameters:
+  ///   - leavingOut: clients (from 0) that do not come; all others draw what they drew before.
+  ///   - progress: told now and then how many trips are finished and how much virtual time passed.
+  ///   - trace: told every record of the trace, when set (slow).
+  package static func run(
+    _ scenario: Scenario, seed: UInt64, leavingOut: Set<Int> = [],
+    progress: ((_ finished: Int, _ virtualMicroseconds: Int64) -> Void)? = nil,
+    trace: ((Simulator.Record) -> Void)? = nil
+  ) -> RunResult {
+    let world = World(scenario, seed: seed, leavingOut: leavingOut, build: orchestrator)
+    world.recorder.simulator.onRecord = trace
+    world.audit()
+    return world.play(progress)
+  }
+
+  /// The real thing.
+  static func orchestrator(_ seams: OrchestratorEnvironment) -> OrchestratorProgram {
+    let orchestrator = Orchestrator(
+      configuration: WorldVendors.configuration, clock: seams.clock, wallClock: seams.wallClock,
+      ids: seams.ids, jitter: seams.jitter, transport: seams.transport, database: seams.database)
+    return OrchestratorProgram(service: orchestrator) { try await orchestrator.run() }
+  }
+
+  let scenario: Scenario
+  let recorder: Recorder
+  let vendors: WorldVendors
+  let host: OrchestratorNode
+  let clients: ClientPopulation
+  let queue: DatabaseQueue
+  let network: SimulatedNetwork
+  let outages: OutageSchedule
+  /// Set by an event that the run waits for.
+  var deadlinePassed = false
+  /// Events until the next word of progress.
+  private var silence = 0
+
+  init(
+    _ scenario: Scenario, seed: UInt64, leavingOut: Set<Int> = [],
+    build: @escaping @Sendable (OrchestratorEnvironment) -> OrchestratorProgram
+  ) {
+    self.scenario = scenario
+    let simulator = Simulator(
+      seed: seed,
+      limits: Simulator.Limits(
+        virtualTime: .microseconds(Int64(scenario.limits.virtualTime * 1e6)),
+        events: scenario.limits.events))
+    recorder = Recorder(simulator, bookings: scenario.bookings)
+    outages = OutageSchedule(scenario.outages)
+    let webhooks = WebhookFaults(scenario.services.stripe, recorder)
+    let conduct = WorldNetwork(scenario, recorder, webhooks: webhooks)
+    let network = SimulatedNetwork(simulator, conduct: conduct)
+    self.network = network
+    do {
+      queue = try SimulatedDatabase.open()
+      try Orchestrator.migrate(queue)
+    } catch {
+      preconditionFailure("no database in memory: \(error)")
+    }
+    vendors = WorldVendors(
+      scenario, recorder: recorder, network: network, webhooks: webhooks,
+      epochMicroseconds: World.epoch)
+    host = OrchestratorNode(
+      scenario.orchestrators, names: scenario.clients.names, recorder: recorder, network: network,
+      queue: queue, epochMicroseconds: World.epoch, build: build)
+    conduct.sent = { [unowned host] baggage, _ in
+      if host.crashAtSend(.after, baggage) { host.crash("after-send") }
+    }
+    let clientProcess = simulator.makeNode("clients").start { _ in }
+    clients = ClientPopulation(
+      scenario,
+      generator: TripGenerator(scenario, streams: simulator.streams),
+      simulator: simulator,
+      desk: ClientConnection(
+        recorder: recorder, names: scenario.clients.names, process: clientProcess,
+        transport: network.transport(for: clientProcess)),
+      process: clientProcess, vendors: vendors, leftOut: leavingOut)
+  }
+
+  var simulator: Simulator { recorder.simulator }
+
+  /// Lets an auditor watch.
+  func audit() {
+    recorder.auditor = Auditor(
+      AuditSources(
+        stripe: vendors.stripe, amadeus: vendors.amadeus, bookingCom: vendors.bookingCom,
+        viator: vendors.viator, mail: vendors.mail, database: queue,
+        offers: { [clients] in clients.offer($0) },
+        client: { CallTags.client(ofBooking: $0) }, epochMicroseconds: World.epoch))
+  }
+
+  /// Lets virtual time pass until the condition holds; says how that ended.
+  func run(
+    _ progress: ((Int, Int64) -> Void)?, until condition: () -> Bool
+  ) -> Simulator.End {
+    simulator.run {
+      if let progress {
+        silence -= 1
+        if silence <= 0 {
+          silence = 8_192
+          progress(clients.finished, recorder.now)
+        }
+      }
+      return condition()
+    }
+  }
+
+  /// Has the deadlinePassed ring after some virtual time.
+  func setDeadline(after delay: Duration) {
+    deadlinePassed = false
+    simulator.schedule(after: delay, "bell") { [unowned self] in deadlinePassed = true }
+  }
+}

@@ -1,0 +1,85 @@
+import Audit
+import HTTPService
+import HTTPTypes
+import Scenarios
+import Simulation
+
+/// How messages travel in a world, and the writing down of every exchange.
+///
+/// Calls to a vendor meet that vendor's network, clients' calls that of the clients, and Stripe's
+/// deliveries that of Stripe. An outage of a service overrides what would have been drawn for calls
+/// to it; what the service sends by itself is not touched.
+final class WorldNetwork: NetworkModel, @unchecked Sendable {
+  // Unchecked: confined to the simulator's thread.
+  private let scenario: Scenario
+  private let recorder: Recorder
+  private let webhooks: WebhookFaults
+  private let outages: OutageSchedule
+  private let draw = NetworkDraw()
+  private var keys = CallKeys()
+  /// Called as an orchestrator's request goes out; may kill it ("after-send").
+  var sent: ((_ baggage: String, _ operation: String) -> Void)?
+
+  init(_ scenario: Scenario, _ recorder: Recorder, webhooks: WebhookFaults) {
+    self.scenario = scenario
+    self.recorder = recorder
+    self.webhooks = webhooks
+    outages = OutageSchedule(scenario.outages)
+  }
+
+  func route(_ exchange: Exchange) -> RoutePlan {
+    let request = exchange.call.request
+    let header = request.headerFields[.baggage] ?? ""
+    let (service, operation) = CallRouter.name(
+      authority: exchange.to, method: request.method.rawValue, path: request.path ?? "")
+    let isWebhook = operation == "webhook" && service == "orchestrator"
+    var baggage = CallTags(header)
+    var event = ""
+    if isWebhook {
+      (baggage.booking, event) = webhooks.booking(ofDelivery: exchange.call.body)
+    }
+    let key =
+      isWebhook ? keys.next(event, operation) : keys.next(header, operation)
+    var route = draw.route(
+      network(of: service, operation: operation), key, recorder.simulator.streams,
+      isQuiet: recorder.isQuiet)
+    if !recorder.isQuiet, let fault = outages.fault(service, at: exchange.sentAt.microseconds) {
+      route.fault = fault
+    }
+    recorder.sent(
+      exchange, service: service, operation: operation, baggage: baggage,
+      idempotencyKey: request.headerFields[.idempotencyKey] ?? "", fault: route.fault)
+    if exchange.from.hasPrefix("orchestrator") { sent?(header, operation) }
+    return route
+  }
+
+  func delivered(_ exchange: Exchange, copy: Int, at: SimulatedInstant) {
+    recorder.delivered(exchange, copy: copy)
+    let record = recorder.call(exchange)
+    guard record.operation == "webhook", record.service == "orchestrator" else { return }
+    let sighting = webhooks.arrived(webhooks.booking(ofDelivery: exchange.call.body).event)
+    if sighting.isRepeated { recorder.mark("webhook-twice") }
+    if sighting.isEarly, recorder.isCallingStripe(record.bookingID) {
+      recorder.mark("webhook-before-reply")
+    }
+  }
+
+  func answered(_ exchange: Exchange, copy: Int, reply: HTTPReply, at: SimulatedInstant) {}
+
+  func ended(_ exchange: Exchange, result: ExchangeResult, at: SimulatedInstant) {
+    recorder.ended(exchange, result: result)
+  }
+
+  private func network(of service: String, operation: String) -> Scenario.Network {
+    switch service {
+    case "stripe": scenario.services.stripe.common.network
+    case "flight": scenario.services.flight.common.network
+    case "hotel": scenario.services.hotel.common.network
+    case "activity": scenario.services.activity.common.network
+    case "mail": scenario.services.mail.common.network
+    default:
+      operation == "webhook"
+        ? scenario.services.stripe.common.network : scenario.clients.network
+    }
+  }
+}

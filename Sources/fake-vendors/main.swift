@@ -1,3 +1,0 @@
-import FakeVendors
-
-await FakeVendorsCommand.start()

@@ -1,3 +1,0 @@
-import TurbulenceKit
-
-Turbulence.start()

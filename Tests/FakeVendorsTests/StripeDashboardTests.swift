@@ -1,0 +1,88 @@
+import Testing
+
+@testable import FakeVendors
+
+/// What people, other programs and banks do past the caller.
+struct StripeDashboardTests {
+  private static func everyStep(_ world: StripeTestWorld, _ fault: StripeFault) {
+    for operation in ["payment_intents.create", "payment_intents.confirm"] {
+      world.script.next(operation, fault)
+    }
+  }
+
+  private static func balance(_ world: StripeTestWorld) async throws -> Int64 {
+    let list = try await world.get("balance_transactions?limit=100")
+    return list.data.reduce(0) { $0 + ($1["amount"].int ?? 0) }
+  }
+
+  @Test(arguments: [true, false])
+  func aBankDisputesAndDecides(isWon: Bool) throws {
+    try StripeTestWorld.serving { world, inbox in
+      Self.everyStep(
+        world,
+        .disputed(after: .seconds(60), decidedAfter: .seconds(600), isWon: isWon))
+      let id = try await world.paid()
+      try await world.sleep(.seconds(61))
+      #expect(world.stripe.disputes.map(\.status) == ["needs_response"])
+      #expect(world.stripe.disputes.map(\.amountMinor) == [2500])
+      #expect(try await Self.balance(world) == 0)
+      #expect(try await world.post("refunds", "payment_intent=\(id)").code == "charge_disputed")
+      try await world.sleep(.seconds(700))
+      let dispute = try #require(world.stripe.disputes.first)
+      #expect(dispute.status == (isWon ? "won" : "lost"))
+      #expect(dispute.closedMicroseconds == dispute.openedMicroseconds + 600_000_000)
+      #expect(try await Self.balance(world) == (isWon ? 2500 : 0))
+      #expect(
+        inbox.types.filter { $0.hasPrefix("charge.dispute.") }.contains("charge.dispute.closed"))
+      let refund = try await world.post("refunds", "payment_intent=\(id)")
+      #expect(refund.status == (isWon ? 200 : 400))
+    }
+  }
+
+  @Test(arguments: [
+    (StripeFault.Pending.End.succeeded, "succeeded", 1500), (.failed, "failed", 2500),
+    (.canceled, "canceled", 2500),
+  ])
+  func aRefundByHandIsPendingFirst(end: StripeFault.Pending.End, status: String, left: Int64) throws
+  {
+    try StripeTestWorld.serving { world, inbox in
+      Self.everyStep(
+        world,
+        .refundByHand(
+          after: .seconds(60), partsPerMillion: 400_000,
+          pending: .init(after: .seconds(600), end: end)))
+      let id = try await world.paid()
+      try await world.sleep(.seconds(61))
+      #expect(world.stripe.refunds.map(\.status) == ["pending"])
+      try await world.sleep(.seconds(700))
+      #expect(world.stripe.refunds.map(\.status) == [status])
+      #expect(inbox.types.contains("refund.updated"))
+      #expect(try await Self.balance(world) == left)
+      #expect(try await world.post("refunds", "payment_intent=\(id)").json["amount"].int == left)
+    }
+  }
+
+  @Test func anIntentIsCancelledByHand() throws {
+    try StripeTestWorld.run { world in
+      world.script.next("payment_intents.create", .cancelledByHand(after: .seconds(5)))
+      let id = try await world.intent(in: "requires_confirmation")
+      try await world.sleep(.seconds(6))
+      let confirmed = try await world.post("payment_intents/\(id)/confirm", "")
+      #expect(confirmed.code == "payment_intent_unexpected_state")
+      #expect(world.stripe.paymentIntent(id)?.status == "canceled")
+      #expect(world.stripe.paymentIntent(id)?.doneByHand == "canceled")
+    }
+  }
+
+  @Test func anotherProgramConfirms() throws {
+    try StripeTestWorld.run { world in
+      world.script.next("payment_intents.create", .confirmedByHand(after: .seconds(5)))
+      let id = try await world.intent(in: "requires_confirmation")
+      try await world.sleep(.seconds(6))
+      let confirmed = try await world.post("payment_intents/\(id)/confirm", "")
+      #expect(confirmed.json["error"]["payment_intent"]["status"].string == "succeeded")
+      #expect(world.stripe.paymentIntents.map(\.capturedMinor) == [2500])
+      #expect(world.stripe.paymentIntent(id)?.doneByHand == "confirmed")
+    }
+  }
+}
