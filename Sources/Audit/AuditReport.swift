@@ -36,7 +36,7 @@ extension Auditor {
 
   /// The vendor's reference of a slot: the live one, else the latest, else nothing.
   private func reference(_ slot: String, _ trip: AuditedTrip) -> String {
-    (trip.live(slot) ?? trip.placed.last { $0.slot == slot })?.reservation.reference ?? ""
+    (trip.live(slot) ?? trip.known(slot).last)?.reservation.reference ?? ""
   }
 
   /// Notes the parked items of a trip.

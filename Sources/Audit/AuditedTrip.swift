@@ -145,7 +145,24 @@ extension AuditedTrip {
     placed.contains { $0.slot == slot && $0.reservation.isGone }
   }
 
-  func live(_ slot: String) -> Placed? { placed.first { $0.slot == slot && $0.isLive } }
+  /// The reservations of a slot that the orchestrator can know of: all but flight orders that a copy of
+  /// their request made, when the network delivered it twice. Amadeus has neither a key nor a search,
+  /// and answered the request itself.
+  func known(_ slot: String) -> [Placed] {
+    var known: [Placed] = []
+    for made in placed where made.slot == slot {
+      let isCopy =
+        slot == "flight"
+        && known.contains {
+          $0.baggage.generation == made.baggage.generation
+            && $0.baggage.attempt == made.baggage.attempt
+        }
+      if !isCopy { known.append(made) }
+    }
+    return known
+  }
+  /// The reservation that fills a slot; nil when none does.
+  func live(_ slot: String) -> Placed? { known(slot).first(where: \.isLive) }
   func wasConfirmed(_ slot: String) -> Bool {
     placed.contains {
       $0.slot == slot

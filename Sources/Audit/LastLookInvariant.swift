@@ -110,7 +110,7 @@ extension Auditor {
   private func judge(
     _ told: LastLook.Confirmation?, _ slot: String, _ trip: AuditedTrip, _ lie: Lie
   ) {
-    let live = trip.placed.filter { $0.slot == slot && $0.isLive }
+    let live = trip.known(slot).filter(\.isLive)
     let isBooked = trip.state == .confirmed && !live.isEmpty
     guard let told else {
       if isBooked { lie(slot, "not booked", "booked as \(live[0].reservation.reference)") }

@@ -78,6 +78,27 @@ struct GoneInvariantTests {
     #expect(rig.violated == (amount == 40_000 ? [] : ["M9"]))
   }
 
+  /// The network doubled the order's request: the copy's order stands, and nobody can know of it.
+  @Test func aCopyOfTheOrderIsNotTheTripsFlight() throws {
+    try rig.charge()
+    try rig.perform("bk_0", "flight", answer: 201, reference: "flight-of-bk_0-1") {
+      rig.reserve(slot: "flight")
+      rig.deliverCopy()
+      rig.reserve(slot: "flight", name: "copy")
+    }
+    try rig.perform("bk_0", "hotel", reference: "hotel-of-bk_0-1") { rig.reserve(slot: "hotel") }
+    try rig.perform("bk_0", "activity-1", reference: "activity-1-of-bk_0-1") {
+      rig.reserve(slot: "activity-1")
+    }
+    try rig.confirm()
+    rig.tick()
+    rig.release(slot: "flight", by: "vendor")
+    try rig.warn("bk_0", "flight", code: "flight-cancelled-by-airline")
+    try refundPart("flight", cause: "vendor-cancel-flight", 40_000)
+    rig.conclude()
+    #expect(rig.violated == [])
+  }
+
   // MARK: Refunds by hand that fail
 
   /// 1,000 is given back by hand and counts; the rollback refunds the rest, and then the first one fails.

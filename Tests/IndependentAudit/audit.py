@@ -270,7 +270,7 @@ class Audit:
         for row in [*self.payments[name], *self.refunds[name], *self.reservations[name]]:
             if row["currency"] != trip["currency"]:
                 self.say("currency", name, f"something of it is in {row['currency']}, not {trip['currency']}")
-        live = [row for row in self.reservations[name] if row["status"] in LIVE]
+        live = [row for row in self.own(name) if row["status"] in LIVE]
         booked = {row["slot"] for row in live if row["slot"].startswith("activity-")}
         self.equal("totals", name, "activities_booked", int(trip["activities_booked"]), len(booked))
         for slot in ("flight", "hotel"):
@@ -305,8 +305,8 @@ class Audit:
             if row["status"] in LIVE:
                 live[slot].append(who)
         parked = {row["slot"] for row in self.attention[name] if row["reason"] in MAY_STAND}
-        if any(row["kind"] == "delivered-twice" and row["service"] == "flight" for row in self.faults[name]):
-            parked.add("flight")  # A copy that the network made of an order is nobody's to know of.
+        if self.is_flight_doubled(name):
+            parked.add("flight")
         for slot, references in live.items():
             wanted = 1 if state == "CONFIRMED" and slot not in failed else 0
             if len(references) > wanted and slot not in parked:
@@ -328,6 +328,18 @@ class Audit:
                 is_told = slot.startswith("activity-") and told
             if not is_told:
                 self.say("atomicity", name, f"CONFIRMED without its {slot}, and told is {told}")
+
+    def is_flight_doubled(self, name):
+        """Whether the network may have made a copy of a flight order, which is nobody's to know of."""
+        return any(row["kind"] == "delivered-twice" and row["service"] == "flight" for row in self.faults[name])
+
+    def own(self, name):
+        """What was reserved, less the copy of a flight order that stands when the airline cancelled the order."""
+        rows = self.reservations[name]
+        is_gone = any(row["slot"] == "flight" and row["cancelled_by"] == "vendor" for row in rows)
+        if not self.is_flight_doubled(name) or not is_gone or GONE["flight", "vendor"] not in self.trips[name]["warned"]:
+            return rows
+        return [row for row in rows if row["slot"] != "flight" or row["status"] not in LIVE]
 
     def check_causes(self, name, state, failed):
         causes = Counter()
@@ -399,7 +411,7 @@ class Audit:
 
     def expected_net(self, name, trip, offered, failed, gone):
         """The least and the most that the trip may have cost; one figure but for refunds by hand."""
-        state, standing = trip["state"], self.reservations[name]
+        state, standing = trip["state"], self.own(name)
         refused = {row["slot"] for row in self.attention[name] if row["reason"] == "undo-refused"}
         live = {row["slot"] for row in standing if row["status"] in LIVE}
         parts = sum(

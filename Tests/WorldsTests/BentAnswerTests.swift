@@ -13,10 +13,12 @@ struct BentAnswerTests {
     {"currency":"USD","grandTotal":"781.46"}}],"travelers":[{"id":"1"}]}}
     """
 
-  private func bent(_ fault: String, _ seed: UInt64) -> (body: String, detail: String) {
+  private func bent(
+    _ fault: String, _ seed: UInt64, of order: String = order
+  ) -> (body: String, detail: String) {
     var stream = Streams(seed: seed).stream(Purpose("test"))
     var reply = HTTPReply(
-      status: .created, contentType: "application/json", body: Array(Self.order.utf8))
+      status: .created, contentType: "application/json", body: Array(order.utf8))
     let detail = BentAnswers.bend(&reply, fault, "flight", "create", &stream)
     return (String(decoding: reply.body, as: UTF8.self), detail)
   }
@@ -40,6 +42,14 @@ struct BentAnswerTests {
       #expect(kinds.contains("data.associatedRecords.*.reference=\(how)") == (how != "new"))
     }
     #expect(kinds.contains("+") == (fault == BentAnswers.oddForms))
+  }
+
+  /// Both faults may hit one answer.
+  @Test func aMissingLocatorDoesNotBecomeAText() {
+    let order = #"{"data":{"id":"eJz%2f1","associatedRecords":[{"reference":null}]}}"#
+    for seed in 1...50 as ClosedRange<UInt64> {
+      #expect(!bent(BentAnswers.oddForms, seed, of: order).body.contains(#""null""#))
+    }
   }
 
   @Test func theSameDrawBendsTheSame() {

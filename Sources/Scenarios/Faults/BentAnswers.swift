@@ -112,7 +112,8 @@ struct Bender {
   mutating func bend(_ body: inout JSONNode, _ members: [OptionalMembers.Member]) {
     each(&body, members.filter(\.mayBend)) { bender, member, node in
       switch bender.stream.index(below: 6) {
-      case 0: ("form", node.inAnotherForm)
+      // Null said in another form is a text, which must not be where a text is passed on to people.
+      case 0 where member.mayBeNew || node != .null: ("form", node.inAnotherForm)
       case 1: ("type", node.ofAnotherType)
       case 2 where member.mayBeNew: ("new", .string("SOMETHING_NEW"))
       default: nil
