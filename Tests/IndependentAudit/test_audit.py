@@ -110,6 +110,8 @@ def gone(report, slot, by, penalty=0, told=None, id="bk_1"):
         "reservations.csv", {"booking_id": id, "slot": slot}, status="cancelled", cancelled_us=10**9,
         cancelled_by=by, penalty_minor=penalty)
     codes = {"flight": "flight-cancelled-by-airline", "hotel": "hotel-cancelled-by-property"}
+    if by == "traveller":
+        codes["hotel"] = "hotel-cancelled-by-traveller"
     code = told or codes.get(slot, "activity-cancelled-by-supplier")
     report.trip(id, warned=f"{slot}={code}", warnings=1, activities_booked=1 if slot.startswith("a") else 2)
 
@@ -118,6 +120,23 @@ def cancelled_by_airline(report, refund=51461, cause="vendor-cancel-flight"):
     gone(report, "flight", "vendor")
     new_refund(report, "bk_1", cause, refund)
     report.trip("bk_1", expected_net_minor=77044 - refund)
+
+
+def copied(report, told=None):
+    """The network doubled the request of bk_1's flight; the airline cancelled one order, and the copy's stands."""
+    cancelled_by_airline(report)
+    if told:
+        report.trip("bk_1", warned=f"flight={told}")
+    flight = {"booking_id": "bk_1", "slot": "flight"}
+    report.add(
+        "reservations.csv", flight, vendor_ref="copy", status="confirmed", cancelled_us="", cancelled_by="",
+        cancelled_for="")
+    fault = {"kind": "delivered-twice", "service": "flight", "operation": "create", "booking_id": "bk_1"}
+    rows = report.rows("faults.csv")
+    report.write("faults.csv", [*rows, rows[-1] | fault])
+    report.edit("summary.csv", {}, faults=len(rows) + 1)
+    trip = next(r for r in report.rows("bookings.csv") if r["booking_id"] == "bk_1")
+    report.trip("bk_1", faults=int(trip["faults"]) + 1)
 
 
 def cancelled_there(report, refund, penalty=1000, by="traveller"):
@@ -301,6 +320,9 @@ LIES = {
     "the traveller cancelled there, and gets nothing": ("money", lambda r: gone(r, "activity-1", "traveller", 1000)),
     "the traveller cancelled there, and was told another thing": (
         "atomicity", lambda r: gone(r, "activity-1", "traveller", 1000, told="activity-late")),
+    "a copy of an order, and nobody told that the order is gone": ("money", lambda r: copied(r, "schedule-changed")),
+    "a hotel that the traveller cancelled, told as the property's doing": (
+        "atomicity", lambda r: gone(r, "hotel", "traveller", 1000, told="hotel-cancelled-by-property")),
     "a traveller who cancels a flight at the airline": ("vendors", lambda r: gone(r, "flight", "traveller")),
     "cancelled by nobody that is known": ("vendors", lambda r: gone(r, "hotel", "stranger")),
     "a vendor that cancels by our call": (
@@ -406,6 +428,18 @@ class AuditTests(unittest.TestCase):
 
     def test_what_an_airline_cancelled_is_refunded(self):
         cancelled_by_airline(self.report)
+        self.assertEqual(self.report.kinds(), set())
+
+    def test_a_copy_of_an_order_is_not_the_trips_flight(self):
+        copied(self.report)
+        self.assertEqual(self.report.kinds(), set())
+
+    def test_a_hotel_that_the_traveller_cancelled_costs_what_is_kept(self):
+        gone(self.report, "hotel", "traveller", 1000)
+        price = next(int(r["price_minor"]) for r in self.report.rows("reservations.csv")
+                     if (r["booking_id"], r["slot"]) == ("bk_1", "hotel"))
+        new_refund(self.report, "bk_1", "vendor-cancel", price - 1000)
+        self.report.trip("bk_1", expected_net_minor=77044 - price + 1000)
         self.assertEqual(self.report.kinds(), set())
 
     def test_what_a_traveller_cancelled_there_costs_what_is_kept(self):
