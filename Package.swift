@@ -65,6 +65,8 @@ let package = Package(
     // GSL is GPL-3.0-or-later: whatever links CGSL is, as a binary, under the GPL.
     .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
     .target(name: "HTTPService", dependencies: [.httpTypes]),
+    // Bytes in, bytes out: JSON, forms, dates, hashes. Knows no vendor and no booking.
+    .target(name: "Wire", exclude: ["README.md"]),
     .target(
       name: "BookingOrchestrator",
       dependencies: ["HTTPService", .httpTypes, .grdb, .crypto, .deque, .orderedCollections]),
@@ -117,6 +119,7 @@ let package = Package(
         "BookingServer", "BookingOrchestrator", "FakeVendors", "HTTPService", "HTTPSockets",
         .httpTypes, .logging, .serviceLifecycle, .unixSignals, .argumentParser,
       ]),
+    .testTarget(name: "WireTests", dependencies: ["Wire"]),
     .testTarget(
       name: "ConformanceTests",
       dependencies: ["BookingOrchestrator", "HTTPService", "HTTPSockets", .httpTypes, .logging]),
