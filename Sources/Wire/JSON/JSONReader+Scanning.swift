@@ -162,55 +162,6 @@ extension JSONReader {
     }
     return at
   }
-
-  // MARK: Text
-
-  /// Returns a scanned string's text.
-  func string(_ text: Text) -> String {
-    text.isEscaped
-      ? String(decoding: unescaped(text), as: UTF8.self)
-      : String(decoding: bytes[text.start..<text.end], as: UTF8.self)
-  }
-
-  /// Returns a scanned string's bytes with its escapes read.
-  func unescaped(_ text: Text) -> [UInt8] {
-    guard text.isEscaped else { return Array(bytes[text.start..<text.end]) }
-    var out: [UInt8] = []
-    out.reserveCapacity(text.end - text.start)
-    var at = text.start
-    func unit(_ start: Int) -> UInt32 {
-      bytes[start..<start + 4].reduce(0) { $0 << 4 | UInt32(Hexadecimal.digit($1) ?? 0) }
-    }
-    while at < text.end {
-      let byte = bytes[at]
-      guard byte == UInt8(ascii: "\\") else {
-        out.append(byte)
-        at += 1
-        continue
-      }
-      let escape = bytes[at + 1]
-      at += 2
-      switch escape {
-      case UInt8(ascii: "b"): out.append(0x08)
-      case UInt8(ascii: "f"): out.append(0x0C)
-      case UInt8(ascii: "n"): out.append(0x0A)
-      case UInt8(ascii: "r"): out.append(0x0D)
-      case UInt8(ascii: "t"): out.append(0x09)
-      case UInt8(ascii: "u"):
-        var code = unit(at)
-        at += 4
-        if (0xD800...0xDBFF).contains(code) {
-          code = 0x10000 + ((code - 0xD800) << 10) + (unit(at + 2) - 0xDC00)
-          at += 6
-        }
-        // The scan made sure that it is one.
-        let scalar = Unicode.Scalar(code) ?? "\u{FFFD}"
-        out.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
-      default: out.append(escape)
-      }
-    }
-    return out
-  }
 }
 
 /// Digits to the base of 16.

@@ -15,37 +15,24 @@
 ///       }
 ///     }
 ///     try json.end()
-package struct JSONReader: Sendable {
+package struct JSONReader: ~Copyable, Sendable {
   /// The kind of a value.
   package enum Kind: Sendable, Hashable {
     case object, array, string, number, bool, null
   }
 
-  /// A string as it stands in the text, without its quotes.
-  struct Text: Sendable {
-    var start = 0
-    var end = 0
-    var isEscaped = false
-  }
-
   /// An array or object that was entered and not left.
   private struct Frame {
-    let isObject: Bool
+    var isObject = false
     var isFresh = true
-    /// The member that is being read.
-    var name: Text?
+    /// Whether its names are in the last of the sets.
+    var isWide = false
+    /// The member that is being read; negative when there is none.
+    var name = Text(start: -1)
     /// The position of the element that is being read.
     var index = -1
     /// Where this object's names begin.
-    let firstName: Int
-    /// Whether its names are in the last of the sets.
-    var isWide = false
-  }
-
-  /// A name that an open object had, and a hash of its text.
-  private struct Name {
-    let text: Text
-    let hash: UInt32
+    var firstName = 0
   }
 
   /// The whole text.
@@ -53,19 +40,29 @@ package struct JSONReader: Sendable {
   /// The byte that is read next.
   package private(set) var position = 0
   private let policy: JSONPolicy
-  private var frames: [Frame] = []
+  /// The innermost array or object.
+  private var frame = Frame()
+  /// Those around it, outermost first.
+  private var outer: [Frame] = []
+  private var depth = 0
   /// The names of all open objects that are not wide.
-  private var names: [Name] = []
+  private var names: [Text] = []
+  /// A hash of each of the names.
+  private var hashes: [UInt64] = []
   /// The names of open objects with many members, innermost last.
   private var wide: [Set<[UInt8]>] = []
 
   /// Objects with more members than this are searched by hash instead of one by one.
-  private static let wideCount = 24
+  private static let wideCount = 96
 
   /// Creates a reader at the beginning of a text.
   package init(_ bytes: [UInt8], _ policy: JSONPolicy = .strict) {
     self.bytes = bytes
     self.policy = policy
+    outer.reserveCapacity(12)
+    guard !policy.allowsDuplicates else { return }
+    names.reserveCapacity(48)
+    hashes.reserveCapacity(48)
   }
 
   /// Reads a text to its end, and throws when it is not one that the policy takes.
@@ -95,7 +92,8 @@ package struct JSONReader: Sendable {
 
   /// Reads a string.
   package mutating func string() throws(JSONError) -> String {
-    string(try text())
+    let text = try text()
+    return text.string(in: bytes)
   }
 
   /// Reads a number's digits as they stand.
@@ -154,10 +152,10 @@ package struct JSONReader: Sendable {
 
   /// Passes a value over; everything in it is checked.
   package mutating func skip() throws(JSONError) {
-    let outer = frames.count
+    let start = depth
     try skipStart()
-    while frames.count > outer {
-      if frames[frames.count - 1].isObject {
+    while depth > start {
+      if frame.isObject {
         if try nextName() != nil { try skipStart() }
       } else if try nextElement() {
         try skipStart()
@@ -189,7 +187,8 @@ package struct JSONReader: Sendable {
 
   /// Reads the next member's name and stops before its value; leaves the object when there is none.
   package mutating func nextMember() throws(JSONError) -> String? {
-    try nextName().map(string)
+    guard let name = try nextName() else { return nil }
+    return name.string(in: bytes)
   }
 
   /// Enters an array.
@@ -201,22 +200,23 @@ package struct JSONReader: Sendable {
   /// Stops before the next element; leaves the array when there is none.
   package mutating func nextElement() throws(JSONError) -> Bool {
     guard try advance(past: UInt8(ascii: "]")) else { return false }
-    frames[frames.count - 1].index += 1
+    frame.index += 1
     return true
   }
 
   /// Like ``nextMember()``, but leaves the name in the text.
   mutating func nextName() throws(JSONError) -> Text? {
-    frames[frames.count - 1].name = nil
+    frame.name.start = -1
     guard try advance(past: UInt8(ascii: "}")) else { return nil }
     skipSpace()
     let start = position
     guard position < bytes.count else { throw early() }
     guard bytes[position] == UInt8(ascii: "\"") else { throw malformed("expected '\"'") }
     let name = try scanString()
-    frames[frames.count - 1].name = name
+    frame.name = name
     if !policy.allowsDuplicates, !remember(name) {
-      throw error(.duplicateMember, "the member '\(string(name))' is named twice", at: start)
+      throw error(
+        .duplicateMember, "the member '\(name.string(in: bytes))' is named twice", at: start)
     }
     skipSpace()
     guard position < bytes.count else { throw early() }
@@ -226,11 +226,13 @@ package struct JSONReader: Sendable {
   }
 
   private mutating func push(isObject: Bool) throws(JSONError) {
-    guard frames.count < policy.maximumDepth else {
+    guard depth < policy.maximumDepth else {
       throw error(.tooDeep, "too many levels", at: position)
     }
     position += 1
-    frames.append(Frame(isObject: isObject, firstName: names.count))
+    depth += 1
+    outer.append(frame)
+    frame = Frame(isObject: isObject, firstName: names.count)
   }
 
   /// Moves to the next member or element; leaves the container behind its last.
@@ -238,16 +240,16 @@ package struct JSONReader: Sendable {
     skipSpace()
     guard position < bytes.count else { throw early() }
     let byte = bytes[position]
-    let isFresh = frames[frames.count - 1].isFresh
     if byte == close {
       position += 1
-      let frame = frames.removeLast()
-      names.removeLast(names.count - frame.firstName)
+      depth -= 1
+      forgetNames()
       if frame.isWide { wide.removeLast() }
+      frame = outer.removeLast()
       return false
     }
-    if isFresh {
-      frames[frames.count - 1].isFresh = false
+    if frame.isFresh {
+      frame.isFresh = false
       return true
     }
     guard byte == UInt8(ascii: ",") else {
@@ -261,36 +263,27 @@ package struct JSONReader: Sendable {
 
   /// Adds a name to those of the innermost object; false when it was there.
   private mutating func remember(_ name: Text) -> Bool {
-    let frame = frames[frames.count - 1]
-    if frame.isWide {
-      return wide[wide.count - 1].insert(unescaped(name)).inserted
+    if frame.isWide { return wide[wide.count - 1].insert(name.unescaped(in: bytes)).inserted }
+    let hash = name.hash(in: bytes)
+    for index in hashes.indices[frame.firstName...] where hashes[index] == hash {
+      if names[index].isSame(as: name, in: bytes) { return false }
     }
-    let hash = hash(name)
-    for index in frame.firstName..<names.count where names[index].hash == hash {
-      if isSame(names[index].text, name) { return false }
-    }
-    names.append(Name(text: name, hash: hash))
+    names.append(name)
+    hashes.append(hash)
     if names.count - frame.firstName > Self.wideCount {
-      wide.append(Set(names[frame.firstName...].map { unescaped($0.text) }))
-      names.removeLast(names.count - frame.firstName)
-      frames[frames.count - 1].isWide = true
+      wide.append(names[frame.firstName...].reduce(into: []) { $0.insert($1.unescaped(in: bytes)) })
+      forgetNames()
+      frame.isWide = true
     }
     return true
   }
 
-  private func hash(_ name: Text) -> UInt32 {
-    var hash: UInt32 = 0x811C_9DC5
-    if name.isEscaped {
-      for byte in unescaped(name) { hash = (hash ^ UInt32(byte)) &* 0x0100_0193 }
-    } else {
-      for index in name.start..<name.end { hash = (hash ^ UInt32(bytes[index])) &* 0x0100_0193 }
-    }
-    return hash
-  }
-
-  private func isSame(_ a: Text, _ b: Text) -> Bool {
-    if a.isEscaped || b.isEscaped { return unescaped(a) == unescaped(b) }
-    return bytes[a.start..<a.end].elementsEqual(bytes[b.start..<b.end])
+  /// Takes away the names of the innermost object.
+  private mutating func forgetNames() {
+    let count = names.count - frame.firstName
+    guard count > 0 else { return }
+    names.removeLast(count)
+    hashes.removeLast(count)
   }
 
   // MARK: Words
@@ -315,7 +308,13 @@ package struct JSONReader: Sendable {
     position += count
   }
 
+  @inline(__always)
   private mutating func skipSpace() {
+    if position < bytes.count, bytes[position] > 0x20 { return }
+    skipBlanks()
+  }
+
+  private mutating func skipBlanks() {
     while position < bytes.count {
       switch bytes[position] {
       case 0x20, 0x0A, 0x0D, 0x09: position += 1
@@ -359,9 +358,9 @@ package struct JSONReader: Sendable {
   /// The place of what is being read, as a JSON Pointer (RFC 6901).
   package var pointer: String {
     var path = ""
-    for frame in frames {
-      if let name = frame.name {
-        path += "/" + JSONPointer.escaped(string(name))
+    for frame in outer + [frame] {
+      if frame.name.start >= 0 {
+        path += "/" + JSONPointer.escaped(frame.name.string(in: bytes))
       } else if frame.index >= 0 {
         path += "/\(frame.index)"
       }
