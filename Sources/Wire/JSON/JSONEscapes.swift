@@ -1,13 +1,13 @@
-/// The control characters that a writer escapes by a letter (`\n`) and not by a number (`\u000a`).
+/// The characters that a writer escapes by a letter or sign (`\n`), not by a number (`\u000a`).
 ///
-/// RFC 8259 section 7 allows both. Which one was used is part of bytes that are stored, hashed or
-/// signed, so every writer says which it means.
+/// RFC 8259 section 7 allows both, and demands neither for `/`. Which one was used is part of bytes
+/// that are stored, hashed or signed, so every writer says which it means. `\"` and `\\` always are.
 package struct JSONEscapes: OptionSet, Sendable {
-  /// A bit for each character below U+0020.
-  package let rawValue: UInt32
+  /// A bit for each character below U+0040.
+  package let rawValue: UInt64
 
   /// Creates a set of characters by their bits.
-  package init(rawValue: UInt32) { self.rawValue = rawValue }
+  package init(rawValue: UInt64) { self.rawValue = rawValue }
 
   /// `\n` alone.
   package static let newline = JSONEscapes(rawValue: 1 << 0x0A)
@@ -15,8 +15,10 @@ package struct JSONEscapes: OptionSet, Sendable {
   package static let space = JSONEscapes(rawValue: 1 << 0x09 | 1 << 0x0A | 1 << 0x0D)
   /// `\b`, `\t`, `\n`, `\f` and `\r`: all that have a letter.
   package static let letters: JSONEscapes = [.space, JSONEscapes(rawValue: 1 << 0x08 | 1 << 0x0C)]
+  /// `\/`, which needs no escape.
+  package static let slash = JSONEscapes(rawValue: 1 << 0x2F)
 
-  fileprivate func contains(_ byte: UInt8) -> Bool { rawValue >> byte & 1 == 1 }
+  fileprivate func contains(_ byte: UInt8) -> Bool { rawValue >> UInt64(byte) & 1 == 1 }
 }
 
 extension [UInt8] {
@@ -47,7 +49,10 @@ extension [UInt8] {
     append(UInt8(ascii: "\""))
     var text = text
     text.withUTF8 { utf8 in
-      if utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+      let isPlain = utf8.allSatisfy {
+        $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+      }
+      if isPlain, !escapes.contains(.slash) {
         append(contentsOf: utf8)
       } else {
         for byte in utf8 { appendEscaped(byte, escapes) }
@@ -61,6 +66,8 @@ extension [UInt8] {
     case UInt8(ascii: "\""), UInt8(ascii: "\\"):
       append(UInt8(ascii: "\\"))
       append(byte)
+    case UInt8(ascii: "/") where escapes.contains(.slash):
+      append("\\/")
     case 0x20...:
       append(byte)
     default:
