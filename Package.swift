@@ -65,9 +65,13 @@ let package = Package(
     // GSL is GPL-3.0-or-later: whatever links CGSL is, as a binary, under the GPL.
     .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
     .target(name: "HTTPService", dependencies: [.httpTypes]),
+    // Bytes in, bytes out: JSON, forms, dates, hashes. Knows no vendor and no booking.
+    .target(name: "Wire", exclude: ["README.md"]),
     .target(
       name: "BookingOrchestrator",
-      dependencies: ["HTTPService", .httpTypes, .grdb, .crypto, .deque, .orderedCollections]),
+      dependencies: [
+        "HTTPService", "Wire", .httpTypes, .grdb, .crypto, .deque, .orderedCollections,
+      ]),
     .target(
       name: "Simulation",
       dependencies: ["CGSL", "HTTPService", .httpTypes, .heap, .deque, .orderedCollections],
@@ -137,6 +141,7 @@ let package = Package(
         .httpTypes, .logging, .serviceLifecycle, .unixSignals, .argumentParser,
       ],
       path: "Sources/Executables/booking-demo"),
+    .testTarget(name: "WireTests", dependencies: ["Wire"]),
     // What tests of several targets share.
     .target(name: "TestSupport", dependencies: [], path: "Tests/TestSupport"),
     // Our client of Stripe against a fake of Stripe that others made.
