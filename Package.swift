@@ -95,7 +95,7 @@ let package = Package(
       name: "Worlds",
       dependencies: [
         "Audit", "BookingOrchestrator", "FakeVendors", "HTTPService", "Scenarios", "Simulation",
-        .httpTypes, .grdb,
+        "Wire", .httpTypes, .grdb,
       ]),
     .target(
       name: "TurbulenceCLI",
@@ -173,7 +173,7 @@ let package = Package(
       ]),
     .testTarget(
       name: "BookingOrchestratorTests",
-      dependencies: ["BookingOrchestrator", "HTTPService", .httpTypes, .grdb, .crypto]),
+      dependencies: ["BookingOrchestrator", "HTTPService", "Wire", .httpTypes, .grdb, .crypto]),
     .testTarget(
       name: "SimulationTests", dependencies: ["Simulation", "HTTPService", .httpTypes]),
     .testTarget(

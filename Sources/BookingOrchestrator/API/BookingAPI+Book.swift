@@ -1,7 +1,7 @@
-import FoundationEssentials
 import GRDB
 import HTTPService
 import HTTPTypes
+import Wire
 
 extension BookingAPI {
   /// `POST /booking/book`: accepts a booking, or finds the one that the same request made before.

@@ -1,6 +1,6 @@
-import FoundationEssentials
 import HTTPService
 import HTTPTypes
+import Wire
 
 extension BookingAPI {
   /// `POST /trip/options`: registers a trip option, once and for all.
@@ -20,11 +20,11 @@ extension BookingAPI {
     case .present(let present):
       let isSame =
         try present == snapshot
-        || decoder.decode(TripOption.self, from: Data(present.utf8)) == option
+        || decoder.decode(TripOption.self, from: present) == option
       guard isSame else { throw Problem.optionExists(option.tripOptionId) }
       status = .ok
     }
-    let body = JSONText.object {
+    let body = JSONWriter.object(.newline) {
       $0.field("tripOptionId", option.tripOptionId.rawValue)
       $0.field("total", total.minorUnits)
       $0.field("currency", total.currency.code)

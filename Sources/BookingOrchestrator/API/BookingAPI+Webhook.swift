@@ -1,5 +1,6 @@
 import HTTPService
 import HTTPTypes
+import Wire
 
 extension BookingAPI {
   /// `POST /webhooks/stripe`: believes what is signed, keeps it, and only then says so.
@@ -15,7 +16,7 @@ extension BookingAPI {
       throw Problem.webhookRefused
     }
     try await receive(event, at: now)
-    let body = JSONText.object { $0.field("received", true) }
+    let body = JSONWriter.object(.newline) { $0.field("received", true) }
     return HTTPReply(status: .ok, contentType: Self.json, body: body)
   }
 

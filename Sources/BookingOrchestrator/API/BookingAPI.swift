@@ -1,7 +1,7 @@
-import FoundationEssentials
 import GRDB
 import HTTPService
 import HTTPTypes
+import Wire
 
 /// The orchestrator's HTTP API: it writes requests down, waits for sagas, and reads answers.
 ///
@@ -15,8 +15,8 @@ struct BookingAPI: Sendable {
   let wallClock: any WallClock
   let engine: any SagaRunner
   // Foundation's coders may be used by several tasks at once; their options are never changed here.
-  let decoder = JSONDecoder()
-  let encoder: JSONEncoder
+  let decoder = JSONTextDecoder()
+  let encoder = JSONTextEncoder()
   /// Bookings on their way, as clients saw them last: whoever waits asks again and again.
   private let views = BookingCache<EncodedView>()
 
@@ -30,8 +30,6 @@ struct BookingAPI: Sendable {
     self.ids = ids
     self.wallClock = wallClock
     self.engine = engine
-    encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
   }
 
   /// Answers one call. Throws only when there is nobody left to answer.
@@ -83,7 +81,7 @@ struct BookingAPI: Sendable {
     _ = try await database.read { db in
       try Int.fetchOne(try db.cachedStatement(sql: "SELECT 1"))
     }
-    let body = JSONText.object { $0.field("status", "ok") }
+    let body = JSONWriter.object(.newline) { $0.field("status", "ok") }
     return HTTPReply(status: .ok, contentType: Self.json, body: body)
   }
 }

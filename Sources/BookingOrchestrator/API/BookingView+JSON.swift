@@ -1,9 +1,11 @@
+import Wire
+
 extension BookingView {
   /// The body of every answer about a booking.
   ///
   /// First what the published contract names, then what the server says beyond it.
   var json: [UInt8] {
-    JSONText.object {
+    JSONWriter.object(.newline) {
       $0.field("success", hasSucceeded)
       $0.field("bookingId", id.rawValue)
       $0.field("bookingReference", reference)
@@ -61,7 +63,7 @@ extension BookingView {
   private func penalty(of part: Component) -> Int64 { penalties[part.slot] ?? 0 }
 
   /// What is booked, as far as is known; a part that is not is `null` or left out.
-  private func write(confirmations json: inout JSONText) {
+  private func write(confirmations json: inout JSONWriter) {
     json.field("flight", objectOf: component("flight").flatMap { $0.isBooked ? $0 : nil }) {
       $0.field("confirmationCode", $1.pnr ?? $1.reference)
       $0.field("bookingReference", reference)
@@ -88,7 +90,7 @@ extension BookingView {
   }
 
   /// What the server says beyond the contract.
-  private func write(details json: inout JSONText) {
+  private func write(details json: inout JSONWriter) {
     json.field("needsAttention", needsAttention)
     json.field("amount", total.minorUnits)
     json.field("currency", total.currency.code)

@@ -1,5 +1,6 @@
 import HTTPService
 import HTTPTypes
+import Wire
 
 /// A refusal, told as problem details (RFC 9457) with a stable code.
 ///
@@ -18,7 +19,7 @@ struct Problem: Error, Sendable, Hashable {
 
   /// The answer.
   var reply: HTTPReply {
-    let body = JSONText.object {
+    let body = JSONWriter.object(.newline) {
       $0.field("type", "urn:problem:booking:\(code)")
       $0.field("title", title)
       $0.field("status", Int64(status))

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Wire
 
 /// What a trip option must be to be registered, and a request to be accepted.
 extension TripOption {
@@ -7,7 +7,7 @@ extension TripOption {
 
   /// Checks the option and returns its total.
   /// - Throws: ``Problem`` `request-invalid` with the member that is wrong.
-  func checked(today: CalendarDate) throws(Problem) -> Money {
+  func checked(today: CivilDate) throws(Problem) -> Money {
     try Self.require(tripOptionId.rawValue, at: "/tripOptionId")
     try Self.require(flight.componentId, at: "/flight/componentId")
     try Self.require(flight.offer, at: "/flight/offer")
@@ -69,7 +69,7 @@ extension TripOption {
 
   /// Checks a party, wherever it stands.
   fileprivate static func check(
-    _ travelers: [TripRequest.Traveler], today: CalendarDate
+    _ travelers: [TripRequest.Traveler], today: CivilDate
   ) throws(Problem) {
     guard !travelers.isEmpty else {
       throw .invalid("/travelers", "A trip needs at least one traveller.")
@@ -94,8 +94,8 @@ extension TripOption {
 
   fileprivate static func date(
     _ text: String, at pointer: String
-  ) throws(Problem) -> CalendarDate {
-    guard let date = CalendarDate(text) else {
+  ) throws(Problem) -> CivilDate {
+    guard let date = CivilDate(text) else {
       throw .invalid(pointer, "'\(text)' is not a date of the form YYYY-MM-DD.")
     }
     return date
@@ -105,7 +105,7 @@ extension TripOption {
 extension BookRequestBody {
   /// Checks what can be checked without the trip option.
   /// - Throws: ``Problem`` `request-invalid` with the member that is wrong.
-  func check(today: CalendarDate) throws(Problem) {
+  func check(today: CivilDate) throws(Problem) {
     let payment = paymentInfo
     try TripOption.require(tripOptionId.rawValue, at: "/tripOptionId")
     try TripOption.require(payment.paymentMethodId, at: "/paymentInfo/paymentMethodId")
@@ -179,6 +179,6 @@ extension TripOption.Flight {
   /// Source: Amadeus Flight Offers Search 2.x, `travelerPricings`: one entry for each traveller.
   fileprivate var travelersPriced: Int? {
     // An offer that is no object says nothing; the airline judges it.
-    (try? JSONDecoder().decode(Priced.self, from: Data(offer.utf8)))?.travelerPricings?.count
+    (try? JSONTextDecoder().decode(Priced.self, from: offer))?.travelerPricings?.count
   }
 }

@@ -1,3 +1,5 @@
+import Wire
+
 /// Names one trip booking, the root of one saga.
 public struct BookingID: Sendable, Hashable, Codable, RawRepresentable, CustomStringConvertible {
   public let rawValue: String
@@ -27,17 +29,10 @@ public struct Timestamp: Sendable, Hashable, Comparable, Codable {
   public static func < (a: Self, b: Self) -> Bool { a.microseconds < b.microseconds }
   /// The moment this much later.
   public static func + (a: Self, b: Duration) -> Self {
-    Timestamp(microseconds: a.microseconds + b.wholeMicroseconds)
+    Timestamp(microseconds: a.microseconds + b.microseconds())
   }
   /// The time from one moment to another.
   public static func - (a: Self, b: Self) -> Duration {
     .microseconds(a.microseconds - b.microseconds)
-  }
-}
-
-extension Duration {
-  /// The duration in whole microseconds, rounded towards zero.
-  public var wholeMicroseconds: Int64 {
-    components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000
   }
 }

@@ -1,3 +1,5 @@
+import Wire
+
 /// One mail as it stands in the outbox, rendered when its cause was committed.
 struct Mail: Sendable, Hashable, Codable {
   var to: String
@@ -16,7 +18,7 @@ struct Mail: Sendable, Hashable, Codable {
 
   /// The outbox' `payload`.
   var json: String {
-    let bytes = JSONText.object {
+    let bytes = JSONWriter.object(.newline) {
       $0.field("to", to)
       $0.field("subject", subject)
       $0.field("text", text)

@@ -1,6 +1,6 @@
-import FoundationEssentials
 import GRDB
 import Synchronization
+import Wire
 
 /// Sends the mails of the outbox, each until the mail service takes or refuses it.
 ///
@@ -100,7 +100,7 @@ struct Mailer: Sendable {
       epoch: 0, idempotencyKey: nil)
     let mail: Mail
     do {
-      mail = try JSONDecoder().decode(Mail.self, from: Data(due.payload.utf8))
+      mail = try JSONTextDecoder().decode(Mail.self, from: due.payload)
     } catch {
       // One unreadable row must not stop the others.
       return try await note { db in
@@ -145,7 +145,7 @@ extension Mailer {
   static func delay(afterAttempt attempt: Int, fraction: Double) -> Duration {
     precondition(attempt > 0 && (0..<1).contains(fraction))
     let full = min(longestDelay, .seconds(1 << min(attempt - 1, 20)))
-    return .microseconds(Int64(Double(full.wholeMicroseconds) * fraction))
+    return .microseconds(Int64(Double(full.microseconds()) * fraction))
   }
 
   /// The longest delay between two attempts, and between two looks into the outbox.

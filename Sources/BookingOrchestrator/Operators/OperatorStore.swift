@@ -1,5 +1,5 @@
-import FoundationEssentials
 package import GRDB
+import Wire
 
 /// The operators' part of the database: what is parked, how bookings went, and commands.
 ///
@@ -87,9 +87,7 @@ package enum OperatorStore {
     if verb == .retry, let why = OperatorCommand.whyNoRetry(reason: item.reason) {
       throw Refused(description: "item \(id), \(item.reason), cannot be retried: \(why)")
     }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let payload = try encoder.encode(
+    let payload = try JSONTextEncoder().encode(
       OperatorCommand(verb: verb, slot: item.slot, reason: item.reason, by: by, note: note))
     try db.execute(
       sql: """

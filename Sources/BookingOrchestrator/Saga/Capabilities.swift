@@ -1,3 +1,5 @@
+import Wire
+
 /// What a vendor promises: what a step with an unknown outcome can be resolved by.
 ///
 /// Sources: Stripe API reference, "Idempotent requests" (keys kept at least 24 hours); Booking.com
@@ -67,8 +69,8 @@ enum RetryPolicy {
   /// Source: Brooker, "Exponential Backoff and Jitter", AWS Architecture Blog, 2015.
   static func delay(afterAttempt attempt: Int, fraction: Double) -> Duration {
     let doublings = min(max(attempt - 1, 0), 10)
-    let whole = min(base.wholeMicroseconds << Int64(doublings), cap.wholeMicroseconds)
-    let least = floor.wholeMicroseconds
+    let whole = min(base.microseconds() << Int64(doublings), cap.microseconds())
+    let least = floor.microseconds()
     return .microseconds(least + Int64(Double(whole - least) * fraction))
   }
 }

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Wire
 
 /// A row of the trip's inbox, read.
 enum SagaMessage: Sendable {
@@ -12,12 +12,9 @@ enum SagaMessage: Sendable {
 /// A flat JSON object of texts, with its keys in the order given.
 enum JSONObject {
   static func text(_ pairs: [(String, String)]) -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    func quoted(_ text: String) -> String {
-      // A string always encodes.
-      (try? encoder.encode(text)).map { String(decoding: $0, as: UTF8.self) } ?? "\"\""
+    let bytes = JSONWriter.object([.letters, .slash]) { json in
+      for (name, value) in pairs { json.field(name, value) }
     }
-    return "{" + pairs.map { "\(quoted($0.0)):\(quoted($0.1))" }.joined(separator: ",") + "}"
+    return String(decoding: bytes, as: UTF8.self)
   }
 }

@@ -1,5 +1,5 @@
-import FoundationEssentials
 import GRDB
+import Wire
 
 /// A booking as its client may see it, read from one committed state.
 struct BookingView: Sendable, Hashable {
@@ -169,13 +169,13 @@ extension BookingView {
       needsAttention: row[2], total: Money(minorUnits: row[4], currency: currency), charged: 0,
       refunded: 0, payment: nil, components: [],
       warnings: warnings == "[]"
-        ? [] : try JSONDecoder().decode([TripWarning].self, from: Data(warnings.utf8)),
+        ? [] : try JSONTextDecoder().decode([TripWarning].self, from: warnings),
       failure: try failure.map {
-        try JSONDecoder().decode(TripFailure.self, from: Data($0.utf8))
+        try JSONTextDecoder().decode(TripFailure.self, from: $0)
       },
       attention: [], open: [],
       penalties: try penalties.map {
-        try JSONDecoder().decode([String: Int64].self, from: Data($0.utf8))
+        try JSONTextDecoder().decode([String: Int64].self, from: $0)
       } ?? [:],
       createdAt: Timestamp(microseconds: row[7]),
       finishedAt: finished.map(Timestamp.init(microseconds:)))
@@ -199,7 +199,7 @@ extension BookingView {
       try db.cachedStatement(sql: "SELECT snapshot FROM trip_option WHERE id = ?"),
       arguments: [option.rawValue])
     guard let snapshot else { return }
-    let names = try JSONDecoder().decode(Names.self, from: Data(snapshot.utf8))
+    let names = try JSONTextDecoder().decode(Names.self, from: snapshot)
     var position = 0
     for index in components.indices {
       switch components[index].slot {

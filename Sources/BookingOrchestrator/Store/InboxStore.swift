@@ -1,5 +1,5 @@
-import FoundationEssentials
 import GRDB
+import Wire
 
 /// What was asked of bookings, or told of them, and is to be applied by their owner.
 enum InboxStore {
@@ -65,7 +65,7 @@ enum InboxStore {
   static func cancel(
     _ db: Database, booking: BookingID, key: String?, reason: String? = nil, at: Timestamp
   ) throws {
-    let payload = JSONText.object {
+    let payload = JSONWriter.object(.newline) {
       $0.field("bookingId", booking.rawValue)
       $0.field("key", key)
       $0.field("reason", reason)
@@ -86,7 +86,7 @@ enum InboxStore {
   /// - Returns: the booking whose owner must look at it: nil when the row was here already, belongs
   ///   to no booking yet, or tells nothing that its booking does not know.
   static func webhook(
-    _ db: Database, _ event: StripeEvent, encoder: JSONEncoder, at: Timestamp
+    _ db: Database, _ event: StripeEvent, encoder: JSONTextEncoder, at: Timestamp
   ) throws -> BookingID? {
     let intent =
       event.paymentIntent?.id ?? event.refund?.paymentIntent ?? event.charge?.paymentIntent
@@ -130,7 +130,7 @@ enum InboxStore {
 extension InboxStore {
   /// Writes down a verified event that tells nothing, closed; the same event twice is one row.
   static func ignored(
-    _ db: Database, _ event: StripeEvent, encoder: JSONEncoder, at: Timestamp
+    _ db: Database, _ event: StripeEvent, encoder: JSONTextEncoder, at: Timestamp
   ) throws {
     let payload = String(decoding: try encoder.encode(event), as: UTF8.self)
     try db.cachedStatement(

@@ -1,5 +1,5 @@
-import FoundationEssentials
 import GRDB
+import Wire
 
 /// The trip options that can be booked.
 enum OptionStore {
@@ -83,7 +83,7 @@ enum OptionStore {
     let snapshot: String = row[3]
     return Offered(
       currency: row[0], totalMinor: row[1], lockedBy: row[2],
-      option: try JSONDecoder().decode(TripOption.self, from: Data(snapshot.utf8)))
+      option: try JSONTextDecoder().decode(TripOption.self, from: snapshot))
   }
 
   /// Gives an open option to a booking; false when another one holds it.

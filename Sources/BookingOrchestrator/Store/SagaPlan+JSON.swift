@@ -1,10 +1,12 @@
+import Wire
+
 extension SagaPlan {
   /// The plan as the trip's row keeps it; read back by `Codable`, and so with its names.
   ///
   /// By hand because nearly every step of every trip writes it, and `JSONEncoder` took a sixth of
   /// the time of a commit. A test holds every property against it.
   var json: String {
-    let bytes = JSONText.object {
+    let bytes = JSONWriter.object(.newline) {
       $0.field("phase", phase.rawValue)
       $0.field("cause", cause?.rawValue)
       $0.field("leftOut", integers: leftOut)
@@ -38,7 +40,7 @@ extension SagaPlan {
       $0.field("rounded", rounded)
       $0.field("tries", objectOf: tries) { json, tries in
         json.field("entries", members: tries.entries) { json, entry in
-          json.value {
+          json.object {
             $0.field("failures", Int64(entry.failures))
             $0.field("notBefore", objectOf: entry.notBefore) {
               $0.field("microseconds", $1.microseconds)

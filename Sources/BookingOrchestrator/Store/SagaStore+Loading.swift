@@ -1,5 +1,6 @@
 import FoundationEssentials
 import GRDB
+import Wire
 
 /// How trips are read back.
 extension SagaStore {
@@ -61,7 +62,7 @@ extension SagaStore {
   }
 
   private static func decoded<T: Decodable>(_ type: T.Type, _ text: String) throws -> T {
-    try JSONDecoder().decode(type, from: Data(text.utf8))
+    try JSONTextDecoder().decode(type, from: text)
   }
 
   private func parkedItems(_ db: Database, _ id: BookingID) throws -> [Saga.ParkedItem] {
@@ -135,11 +136,11 @@ extension SagaStore {
         if row.kind == "operator" {
           return .decided(
             inbox: row.id,
-            try JSONDecoder().decode(OperatorCommand.self, from: Data(row.payload.utf8)))
+            try JSONTextDecoder().decode(OperatorCommand.self, from: row.payload))
         }
         return .stripe(
           inbox: row.id,
-          try JSONDecoder().decode(StripeEvent.self, from: Data(row.payload.utf8)))
+          try JSONTextDecoder().decode(StripeEvent.self, from: row.payload))
       } catch {
         return .unreadable(inbox: row.id, "\(error)")
       }

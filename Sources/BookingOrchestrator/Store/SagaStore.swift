@@ -1,5 +1,6 @@
 import FoundationEssentials
 import GRDB
+import Wire
 
 /// The saga's part of the database: claims, loads and commits trips.
 ///
@@ -357,8 +358,6 @@ struct SagaStore: Sendable {
   }
 
   private static func json(_ value: some Encodable) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
+    String(decoding: try JSONTextEncoder([.letters, .slash]).encode(value), as: UTF8.self)
   }
 }

@@ -4,6 +4,7 @@
 import HTTPService
 import HTTPTypes
 import Synchronization
+import Wire
 
 /// The OAuth2 token of one Amadeus client, fetched when it is needed and shared by all callers.
 ///
@@ -44,7 +45,7 @@ final class AmadeusTokens: Sendable {
   ) {
     self.exchange = exchange
     self.wallClock = wallClock
-    var form = FormEncoding()
+    var form = FormText()
     form.append("grant_type", "client_credentials")
     form.append("client_id", clientID)
     form.append("client_secret", clientSecret)

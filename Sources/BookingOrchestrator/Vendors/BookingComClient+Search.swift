@@ -1,6 +1,6 @@
-import FoundationEssentials
 import HTTPService
 import HTTPTypes
+import Wire
 
 extension BookingComClient {
   /// The orders created in a range that carry a label, all pages searched, cancelled ones included.
@@ -76,7 +76,7 @@ extension BookingComClient {
 
   /// ISO 8601 in UTC.
   private static func text(_ seconds: Int64) -> String {
-    Date(timeIntervalSince1970: Double(seconds)).formatted(.iso8601)
+    CivilTime.text(seconds * CivilTime.second)
   }
 }
 

@@ -1,5 +1,6 @@
 import HTTPService
 import HTTPTypes
+import Wire
 
 /// Speaks Stripe's API.
 ///
@@ -30,7 +31,7 @@ struct StripeClient: Sendable {
   func createPaymentIntent(
     amount: Money, customer: String?, paymentMethod: String, booking: BookingID, generation: Int
   ) -> PreparedRequest {
-    var form = FormEncoding()
+    var form = FormText()
     form.append("amount", String(amount.minorUnits))
     form.append("currency", amount.currency.code.lowercased())
     if let customer { form.append("customer", customer) }
@@ -50,15 +51,15 @@ struct StripeClient: Sendable {
   /// Source: Stripe API reference, Confirm a PaymentIntent, `off_session`, `error_on_requires_action`.
   func confirmPaymentIntent(_ id: String) -> PreparedRequest {
     PreparedRequest(
-      method: "POST", path: "/v1/payment_intents/\(FormEncoding.segment(id))/confirm", body: [])
+      method: "POST", path: "/v1/payment_intents/\(PercentCoding.encode(id))/confirm", body: [])
   }
 
   /// Prepares the end of an intent that was not charged.
   func cancelPaymentIntent(_ id: String) -> PreparedRequest {
-    var form = FormEncoding()
+    var form = FormText()
     form.append("cancellation_reason", "abandoned")
     return PreparedRequest(
-      method: "POST", path: "/v1/payment_intents/\(FormEncoding.segment(id))/cancel",
+      method: "POST", path: "/v1/payment_intents/\(PercentCoding.encode(id))/cancel",
       body: form.bytes)
   }
 
@@ -66,7 +67,7 @@ struct StripeClient: Sendable {
   func createRefund(
     paymentIntent: String, amount: Money?, booking: BookingID, cause: String, generation: Int
   ) -> PreparedRequest {
-    var form = FormEncoding()
+    var form = FormText()
     form.append("payment_intent", paymentIntent)
     if let amount { form.append("amount", String(amount.minorUnits)) }
     form.append("reason", "requested_by_customer")
@@ -100,7 +101,7 @@ struct StripeClient: Sendable {
   func paymentIntent(_ id: String, _ context: CallContext) async throws
     -> Outcome<StripePaymentIntent>
   {
-    let path = "/v1/payment_intents/\(FormEncoding.segment(id))"
+    let path = "/v1/payment_intents/\(PercentCoding.encode(id))"
     return try await get(path, context, as: StripeWire.Intent.self) { $0.model }
   }
 
@@ -108,7 +109,7 @@ struct StripeClient: Sendable {
   func paymentIntents(
     customer: String?, createdFrom: Int64, to: Int64, _ context: CallContext
   ) async throws -> Outcome<[StripePaymentIntent]> {
-    var query = FormEncoding()
+    var query = FormText()
     if let customer { query.append("customer", customer) }
     query.append("created[gte]", String(createdFrom))
     query.append("created[lte]", String(to))
@@ -121,7 +122,7 @@ struct StripeClient: Sendable {
 
   /// Reads a refund as it is now.
   func refund(_ id: String, _ context: CallContext) async throws -> Outcome<StripeRefund> {
-    let path = "/v1/refunds/\(FormEncoding.segment(id))"
+    let path = "/v1/refunds/\(PercentCoding.encode(id))"
     return try await get(path, context, as: StripeWire.Refund.self) { $0.model }
   }
 
@@ -129,7 +130,7 @@ struct StripeClient: Sendable {
   func refunds(ofPaymentIntent id: String, _ context: CallContext) async throws
     -> Outcome<[StripeRefund]>
   {
-    var query = FormEncoding()
+    var query = FormText()
     query.append("payment_intent", id)
     return try await list("/v1/refunds", query, context, of: StripeWire.Refund.self) {
       $0.model
@@ -142,7 +143,7 @@ struct StripeClient: Sendable {
   func paymentMethod(_ id: String, _ context: CallContext) async throws
     -> Outcome<StripePaymentMethod>
   {
-    let path = "/v1/payment_methods/\(FormEncoding.segment(id))"
+    let path = "/v1/payment_methods/\(PercentCoding.encode(id))"
     return try await get(path, context, as: StripeWire.PaymentMethod.self) { $0.model }
   }
 }
@@ -168,7 +169,7 @@ extension StripeClient {
 
   /// Follows `has_more` with `starting_after`; a page that cannot be had ends the whole reading.
   private func list<Wire: Decodable & Sendable, Model>(
-    _ path: String, _ query: FormEncoding, _ context: CallContext, of wire: Wire.Type,
+    _ path: String, _ query: FormText, _ context: CallContext, of wire: Wire.Type,
     _ model: (Wire) -> Model, id: (Model) -> String
   ) async throws -> Outcome<[Model]> {
     var all: [Model] = []

@@ -1,5 +1,5 @@
 import Crypto
-import FoundationEssentials
+import Wire
 
 /// Verifies and reads Stripe's webhooks.
 ///
@@ -47,13 +47,13 @@ struct StripeWebhook: Sendable {
     guard
       signatures.contains(where: { text in bytes(hexadecimal: text).map { code == $0 } ?? false })
     else { throw .wrongSignature }
-    guard seconds * 1_000_000 >= now.microseconds - tolerance.wholeMicroseconds else {
+    guard seconds * 1_000_000 >= now.microseconds - tolerance.microseconds() else {
       throw .tooOld
     }
 
     let event: WireEvent
     do {
-      event = try JSONDecoder().decode(WireEvent.self, from: Data(body))
+      event = try JSONTextDecoder(.lenient).decode(WireEvent.self, from: body)
     } catch {
       throw .malformed("the body is not an event")
     }

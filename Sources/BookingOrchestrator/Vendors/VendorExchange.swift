@@ -1,6 +1,6 @@
-import FoundationEssentials
 import HTTPService
 import HTTPTypes
+import Wire
 
 /// The way every client speaks: builds the call, sends it, and says what a missing answer proves.
 ///
@@ -16,8 +16,8 @@ struct VendorExchange: Sendable {
   private let timeout: Duration
   private let fields: HTTPFields
   private let fieldsWithBody: HTTPFields
-  private let decoder = JSONDecoder()
-  private let encoder = JSONEncoder()
+  /// Bodies of others may name a member twice.
+  private let decoder = JSONTextDecoder(.lenient)
 
   /// Creates an exchange with one vendor.
   /// - Parameters:
@@ -40,7 +40,6 @@ struct VendorExchange: Sendable {
     basePath = parts.dropFirst(3).filter { !$0.isEmpty }.map { "/" + $0 }.joined()
     self.fields = HTTPFields(fields)
     fieldsWithBody = HTTPFields(fields + [HTTPField(name: .contentType, value: contentType)])
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
   }
 
   /// What came back, or what its absence proves.
@@ -88,13 +87,13 @@ struct VendorExchange: Sendable {
   /// Reads a JSON body; nil when it is not what was promised.
   func decode<Wire: Decodable>(_ type: Wire.Type, from reply: HTTPReply) -> Wire? {
     // Why it cannot be read does not matter: every caller answers with `unreadable`.
-    try? decoder.decode(type, from: Data(reply.body))
+    try? decoder.decode(type, from: reply.body)
   }
 
   /// Writes a JSON body: keys sorted, so that the same value always gives the same bytes.
   func encode(_ value: some Encodable) -> [UInt8] {
     do {
-      return [UInt8](try encoder.encode(value))
+      return try JSONTextEncoder().encode(value)
     } catch {
       // The wire structures hold nothing but text, whole numbers and Booleans.
       preconditionFailure("\(vendor): a request cannot be encoded: \(error)")

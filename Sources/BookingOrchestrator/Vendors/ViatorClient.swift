@@ -1,5 +1,6 @@
 import HTTPService
 import HTTPTypes
+import Wire
 
 /// Speaks Viator's Partner API v2.
 ///
@@ -60,7 +61,7 @@ struct ViatorClient: Sendable {
   /// Prepares a cancellation.
   func cancel(bookingRef: String) -> PreparedRequest {
     PreparedRequest(
-      method: "POST", path: "/partner/bookings/\(FormEncoding.segment(bookingRef))/cancel",
+      method: "POST", path: "/partner/bookings/\(PercentCoding.encode(bookingRef))/cancel",
       body: exchange.encode(WireCancel(reasonCode: "Customer_Service.I_canceled_my_entire_trip")))
   }
 
@@ -101,7 +102,7 @@ struct ViatorClient: Sendable {
   func cancelQuote(bookingRef: String, _ context: CallContext) async throws
     -> Outcome<ActivityCancelQuote>
   {
-    let path = "/partner/bookings/\(FormEncoding.segment(bookingRef))/cancel-quote"
+    let path = "/partner/bookings/\(PercentCoding.encode(bookingRef))/cancel-quote"
     return try await ask(.get, path, context) { reply in
       guard let answer = exchange.decode(WireQuote.self, from: reply) else { return nil }
       let refund = answer.refundDetails

@@ -1,8 +1,8 @@
-import FoundationEssentials
+import Wire
 
 /// A decimal number on the wire, or a text that spells one in its place.
 ///
-/// `JSONDecoder` parses a number's text straight into `Decimal`, without a binary fraction between.
+/// The digits are the ones on the wire: no binary fraction comes between.
 struct WireAmount: Decodable, Sendable {
   /// The number's digits, as ``Money`` reads them.
   var text: String
@@ -12,7 +12,7 @@ struct WireAmount: Decodable, Sendable {
     if let text = try? container.decode(String.self) {
       self.text = text
     } else {
-      text = try container.decode(Decimal.self).description
+      text = try container.decode(JSONNumber.self).plain ?? ""
     }
   }
 

@@ -3,6 +3,7 @@ import BookingOrchestrator
 package import FakeVendors
 package import Scenarios
 package import Simulation
+import Wire
 
 /// Makes the clients of a scenario and the trips they want, each from its own random streams.
 ///
@@ -49,7 +50,7 @@ package struct TripGenerator: Sendable {
       let gap = Distribution.exponential(mean: 1 / perSecond)
       return (0..<scenario.bookings).map { client in
         var stream = streams.stream(Purposes.arrival, UInt64(client))
-        at += gap.duration(&stream).wholeMicroseconds
+        at += gap.duration(&stream).microseconds()
         return at
       }
     }

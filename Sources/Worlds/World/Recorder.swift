@@ -5,6 +5,7 @@ import HTTPService
 import HTTPTypes
 import Scenarios
 import Simulation
+import Wire
 
 /// Writes down what happens in one world, and tells its auditor at once.
 package final class Recorder: @unchecked Sendable {
@@ -180,7 +181,7 @@ extension NetworkFault {
   fileprivate var detail: String {
     switch self {
     case .lateEffect(let delay), .deliveredTwice(let delay):
-      "\(delay.wholeMicroseconds)us"
+      "\(delay.microseconds())us"
     case .badGateway(let effect): effect ? "after" : "before"
     default: ""
     }

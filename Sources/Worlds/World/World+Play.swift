@@ -4,6 +4,7 @@ import FakeVendors
 import GRDB
 import Scenarios
 import Simulation
+import Wire
 
 extension World {
   /// Plays the world to its end, and judges it.
@@ -88,7 +89,7 @@ extension World {
   /// What is still on the wire arrives, and is worked on, within so many microseconds.
   private static let wire =
     (FaultLimits.longestDelay + FaultLimits.longestProcessing + FaultLimits.longestLatency * 2)
-    .wholeMicroseconds
+    .microseconds()
 
   private func quietLeft(_ lasted: Int64) -> Int64 {
     max(0, Int64(scenario.limits.quiet * 1e6) - lasted)

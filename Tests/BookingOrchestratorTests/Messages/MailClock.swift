@@ -1,4 +1,5 @@
 import Synchronization
+import Wire
 
 @testable import BookingOrchestrator
 
@@ -7,7 +8,7 @@ final class MailClock: Clock {
   struct Instant: InstantProtocol {
     var microseconds: Int64
     func advanced(by duration: Duration) -> Instant {
-      Instant(microseconds: microseconds + duration.wholeMicroseconds)
+      Instant(microseconds: microseconds + duration.microseconds())
     }
     func duration(to other: Instant) -> Duration {
       .microseconds(other.microseconds - microseconds)

@@ -1,5 +1,6 @@
 import Crypto
 import Testing
+import Wire
 
 @testable import BookingOrchestrator
 
@@ -31,7 +32,7 @@ struct PreparedRequestTests {
 
 struct FormEncodingTests {
   @Test func pairsKeepTheirOrder() {
-    var form = FormEncoding()
+    var form = FormText()
     form.append("b", "1")
     form.append("a", "2")
     #expect(form.text == "b=1&a=2")
@@ -42,7 +43,7 @@ struct FormEncodingTests {
     ("é€", "%C3%A9%E2%82%AC"), ("Az09-._~", "Az09-._~"), ("", ""), ("../x?", "..%2Fx%3F"),
   ])
   func textIsPercentEncoded(text: String, encoded: String) {
-    #expect(FormEncoding.segment(text) == encoded)
+    #expect(PercentCoding.encode(text) == encoded)
   }
 }
 
