@@ -78,7 +78,8 @@ let package = Package(
       exclude: ["README.md"]),
     .target(
       name: "FakeVendors",
-      dependencies: ["HTTPService", .httpTypes, .crypto, .deque, .orderedCollections]),
+      dependencies: ["HTTPService", .httpTypes, .crypto, .deque, .orderedCollections],
+      exclude: ["README.md"]),
     // The scenario language and what it does to fakes, for worlds and for sockets.
     .target(
       name: "Scenarios",
@@ -89,7 +90,7 @@ let package = Package(
       dependencies: [
         "BookingOrchestrator", "FakeVendors", "HTTPService", "Scenarios", .httpTypes, .grdb,
         .crypto,
-      ]),
+      ], exclude: ["README.md"]),
     // One scenario under one seed: the orchestrator, the fakes and the clients in simulated time.
     .target(
       name: "Worlds",

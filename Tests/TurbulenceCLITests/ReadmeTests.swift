@@ -8,9 +8,10 @@ import Testing
 /// What the documentation tells people to type exists.
 struct ReadmeTests {
   static let documents = [
-    "README.md", "scenarios/README.md", "reports/README.md", "Sources/Simulation/README.md",
-    "Sources/BookingServer/README.md", "Sources/FakeVendorServer/README.md",
-    "Tests/Conformance/SDKs/README.md",
+    "README.md", ".github/CONTRIBUTING.md", "scenarios/README.md", "reports/README.md",
+    "Sources/README.md", "Sources/Audit/README.md", "Sources/BookingServer/README.md",
+    "Sources/FakeVendorServer/README.md", "Sources/FakeVendors/README.md",
+    "Sources/Simulation/README.md", "Tests/Conformance/SDKs/README.md", "Tests/Mutants/README.md",
   ]
 
   @Test(arguments: documents)

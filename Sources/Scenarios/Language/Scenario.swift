@@ -171,7 +171,7 @@ extension Scenario {
     }
   }
 
-  /// Latencies' sources: see `vendors.md` §6 figures quoted in `scenarios/README.md`.
+  /// Where the latencies come from: `scenarios/README.md`, "Where the numbers come from".
   package struct Stripe: Sendable, Hashable {
     package var common = Common(
       latency: .lognormal(median: 1.24, sigma: 0.29),
