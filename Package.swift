@@ -119,7 +119,7 @@ let package = Package(
         "BookingServer", "BookingOrchestrator", "FakeVendors", "HTTPService", "HTTPSockets",
         .httpTypes, .logging, .serviceLifecycle, .unixSignals, .argumentParser,
       ]),
-    .testTarget(name: "WireTests", dependencies: ["Wire"]),
+    .testTarget(name: "WireTests", dependencies: ["Wire"], exclude: ["Recorded"]),
     .testTarget(
       name: "ConformanceTests",
       dependencies: ["BookingOrchestrator", "HTTPService", "HTTPSockets", .httpTypes, .logging]),
