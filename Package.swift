@@ -142,7 +142,7 @@ let package = Package(
         .httpTypes, .logging, .serviceLifecycle, .unixSignals, .argumentParser,
       ],
       path: "Sources/Executables/booking-demo"),
-    .testTarget(name: "WireTests", dependencies: ["Wire"]),
+    .testTarget(name: "WireTests", dependencies: ["Wire"], exclude: ["Recorded"]),
     // What tests of several targets share.
     .target(name: "TestSupport", dependencies: [], path: "Tests/TestSupport"),
     // Our client of Stripe against a fake of Stripe that others made.

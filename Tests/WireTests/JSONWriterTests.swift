@@ -91,3 +91,29 @@ struct JSONWriterTests {
     #expect(String(decoding: written, as: UTF8.self) == "\(value)")
   }
 }
+
+struct JSONLayoutTests {
+  @Test func textForPeopleHasALineForEachMember() throws {
+    let value = try JSONValue(
+      Array(#"{"a":{},"b":[1,"x",null],"c":[{"d":true},{"e":[]}],"f":"\n\u0001/"}"#.utf8))
+    #expect(
+      value.text() == """
+        {
+          "a": {},
+          "b": [1, "x", null],
+          "c": [
+            {
+              "d": true
+            },
+            {
+              "e": []
+            }
+          ],
+          "f": "\\n\\u0001/"
+        }
+        """)
+    #expect(
+      value.text(indent: 0)
+        == #"{"a": {}, "b": [1, "x", null], "c": [{"d": true}, {"e": []}], "f": "\n\u0001/"}"#)
+  }
+}

@@ -33,6 +33,7 @@ extension JSONReader {
   }
 
   /// Returns the first byte from `start` on that is no ASCII character that stands for itself.
+  @inline(__always)
   private static func endOfPlain(_ bytes: [UInt8], from start: Int) -> Int {
     bytes.withUnsafeBytes { buffer in
       var at = start
@@ -40,12 +41,14 @@ extension JSONReader {
       let highs: UInt64 = 0x8080_8080_8080_8080
       // Eight bytes at a time: a subtraction borrows into the high bit of a byte that is too small.
       while at + 8 <= buffer.count {
-        let word = buffer.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+        let word = UInt64(
+          littleEndian: buffer.loadUnaligned(fromByteOffset: at, as: UInt64.self))
         let quotes = word ^ (ones &* 0x22)
         let slashes = word ^ (ones &* 0x5C)
         let found =
           ((word &- ones &* 0x20) | (quotes &- ones) | (slashes &- ones) | word) & highs
-        if found != 0 { break }
+        // A borrow reaches only bytes behind one that was found: the lowest is right.
+        if found != 0 { return at + found.trailingZeroBitCount / 8 }
         at += 8
       }
       while at < buffer.count {

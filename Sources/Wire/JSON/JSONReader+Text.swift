@@ -68,14 +68,17 @@ extension JSONReader {
       return Self.hash(bytes, start, end)
     }
 
+    @inline(__always)
     private static func hash(_ bytes: [UInt8], _ start: Int, _ end: Int) -> UInt64 {
       let count = end - start
       let first = word(bytes, start, min(count, 8))
       let last = word(bytes, max(start, end - 8), min(count, 8))
-      return first &* 0x9E37_79B9_7F4A_7C15 ^ last &* 0xBF58_476D_1CE4_E5B9 &+ UInt64(count)
+      // Multiplied again, so that all bytes reach the highest bits.
+      return ((first ^ UInt64(count)) &* 0x9E37_79B9_7F4A_7C15 ^ last) &* 0xBF58_476D_1CE4_E5B9
     }
 
     /// Returns up to eight bytes as a word, the first one lowest.
+    @inline(__always)
     private static func word(_ bytes: [UInt8], _ start: Int, _ count: Int) -> UInt64 {
       guard start + 8 > bytes.count else {
         let word = bytes.withUnsafeBytes {

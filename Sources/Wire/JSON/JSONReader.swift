@@ -33,6 +33,8 @@ package struct JSONReader: ~Copyable, Sendable {
     var index = -1
     /// Where this object's names begin.
     var firstName = 0
+    /// A bit for each of the names, by hash: most new ones need not be searched for.
+    var seen: UInt128 = 0
   }
 
   /// The whole text.
@@ -46,9 +48,7 @@ package struct JSONReader: ~Copyable, Sendable {
   private var outer: [Frame] = []
   private var depth = 0
   /// The names of all open objects that are not wide.
-  private var names: [Text] = []
-  /// A hash of each of the names.
-  private var hashes: [UInt64] = []
+  private var names: [(text: Text, hash: UInt64)] = []
   /// The names of open objects with many members, innermost last.
   private var wide: [Set<[UInt8]>] = []
 
@@ -62,7 +62,6 @@ package struct JSONReader: ~Copyable, Sendable {
     outer.reserveCapacity(12)
     guard !policy.allowsDuplicates else { return }
     names.reserveCapacity(48)
-    hashes.reserveCapacity(48)
   }
 
   /// Reads a text to its end, and throws when it is not one that the policy takes.
@@ -265,13 +264,17 @@ package struct JSONReader: ~Copyable, Sendable {
   private mutating func remember(_ name: Text) -> Bool {
     if frame.isWide { return wide[wide.count - 1].insert(name.unescaped(in: bytes)).inserted }
     let hash = name.hash(in: bytes)
-    for index in hashes.indices[frame.firstName...] where hashes[index] == hash {
-      if names[index].isSame(as: name, in: bytes) { return false }
+    let bit = UInt128(1) << UInt128(hash >> 57)
+    if frame.seen & bit != 0 {
+      for index in frame.firstName..<names.count where names[index].hash == hash {
+        if names[index].text.isSame(as: name, in: bytes) { return false }
+      }
     }
-    names.append(name)
-    hashes.append(hash)
+    frame.seen |= bit
+    names.append((name, hash))
     if names.count - frame.firstName > Self.wideCount {
-      wide.append(names[frame.firstName...].reduce(into: []) { $0.insert($1.unescaped(in: bytes)) })
+      wide.append(
+        names[frame.firstName...].reduce(into: []) { $0.insert($1.text.unescaped(in: bytes)) })
       forgetNames()
       frame.isWide = true
     }
@@ -281,9 +284,7 @@ package struct JSONReader: ~Copyable, Sendable {
   /// Takes away the names of the innermost object.
   private mutating func forgetNames() {
     let count = names.count - frame.firstName
-    guard count > 0 else { return }
-    names.removeLast(count)
-    hashes.removeLast(count)
+    if count > 0 { names.removeLast(count) }
   }
 
   // MARK: Words
@@ -344,13 +345,16 @@ package struct JSONReader: ~Copyable, Sendable {
 
   // MARK: Errors
 
+  @inline(never)
   private func early() -> JSONError {
     error(.malformed, "the text ends too early", at: bytes.count)
   }
 
+  @inline(never)
   func malformed(_ reason: String) -> JSONError { error(.malformed, reason, at: position) }
 
   /// Returns an error at the value that is being read.
+  @inline(never)
   func error(_ kind: JSONError.Kind, _ reason: String, at offset: Int) -> JSONError {
     JSONError(kind, reason, at: offset, in: bytes, pointer: pointer)
   }
