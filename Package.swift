@@ -83,8 +83,7 @@ let package = Package(
     .target(
       name: "Audit",
       dependencies: [
-        "BookingOrchestrator", "FakeVendors", "HTTPService", "Scenarios", .httpTypes, .grdb,
-        .crypto,
+        "FakeVendors", "HTTPService", "Scenarios", .httpTypes, .grdb, .crypto,
       ]),
     // One scenario under one seed: the orchestrator, the fakes and the clients in simulated time.
     .target(

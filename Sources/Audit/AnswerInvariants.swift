@@ -1,5 +1,3 @@
-import BookingOrchestrator
-
 // What answers, deaths and starts teach; L4, L7's waits, P1's memory.
 extension Auditor {
   /// Notes how a call to a vendor ended.

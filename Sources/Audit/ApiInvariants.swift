@@ -1,4 +1,3 @@
-import BookingOrchestrator
 import FoundationEssentials
 
 // A1…A6, A14, D9: what clients were told.
@@ -138,7 +137,7 @@ extension Auditor {
         .d9, at: told, booking: record.bookingID, "\(who) exists; the database has no such booking")
       return
     }
-    if let state = TripState(rawValue: record.state),
+    if let state = AuditedState(rawValue: record.state),
       !trip.passed.contains(where: { $0.state == state && $0.at <= told })
     {
       findings.violate(

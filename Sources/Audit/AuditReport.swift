@@ -1,4 +1,3 @@
-import BookingOrchestrator
 import FakeVendors
 
 // What reports are written from: rows per trip, parked items, marks, idle invariants.
@@ -26,7 +25,7 @@ extension Auditor {
         attempts: trip.trails.reduce(0) { $0 + $1.sends }, crashes: trip.crashes,
         faults: faults[trip.id] ?? 0, warnings: warningCounts[trip.id] ?? 0,
         chargedBackMinor: trip.chargedBack,
-        travelers: trip.offer?.request.travelers.count ?? 0,
+        travelers: trip.offer?.party.count ?? 0,
         offered: (["flight", "hotel"] + trip.activitySlots).compactMap { slot in
           trip.price(slot).map { "\(slot)=\($0)" }
         }.joined(separator: " "),

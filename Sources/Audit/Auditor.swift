@@ -1,8 +1,7 @@
-import BookingOrchestrator
-package import FakeVendors
+import FakeVendors
 import FoundationEssentials
 package import GRDB
-package import HTTPService
+import HTTPService
 import Scenarios
 
 /// Judges one world while it runs and when it is quiet.
@@ -14,7 +13,7 @@ import Scenarios
 ///
 /// Each family of invariants is an extension in a file of its own; the reasoning why a check cannot
 /// cry wolf stands at the check.
-package final class Auditor: @unchecked Sendable {
+package final class Auditor: HistoryObserver, @unchecked Sendable {
   // Unchecked: confined to the simulator's thread, like everything that belongs to one world.
 
   let books: VendorLedgers
@@ -76,8 +75,22 @@ package final class Auditor: @unchecked Sendable {
 
   // MARK: While it runs. `at` is virtual time in microseconds since the world began.
 
+  package func observe(_ event: HistoryEvent, at: Int64) {
+    switch event {
+    case .ledgerChanged(let change): ledgerChanged(change, at: at)
+    case .committed: committed(at: at)
+    case .sent(let call, let record): sent(call, record: record, at: at)
+    case .delivered(_, let record, let copy): delivered(record, copy: copy, at: at)
+    case .ended(let record, let wait): ended(record, retryAfterSeconds: wait, at: at)
+    case .told(let record): judgeTold(record)
+    case .crashed(let record): noteDeath(record)
+    case .started(let incarnation): started(incarnation: incarnation, at: at)
+    case .quietBegan: quietSince = at
+    }
+  }
+
   /// A fake's ledger changed.
-  package func ledgerChanged(_ change: LedgerChange, at: Int64) {
+  private func ledgerChanged(_ change: LedgerChange, at: Int64) {
     switch change {
     case .paymentIntent(let id): paymentIntentChanged(id, at)
     case .refund(let id): refundChanged(id, at)
@@ -88,21 +101,21 @@ package final class Auditor: @unchecked Sendable {
   }
 
   /// The orchestrator committed a transaction.
-  package func committed(at: Int64) {
+  private func committed(at: Int64) {
     catchUp(at)
     if claimsDone < claims.count { judgeClaims(at) }
     if !understood.isEmpty { judgeUnderstood(at) }
   }
 
   /// The orchestrator sends a request to a vendor (before the network touches it).
-  package func sent(_ call: HTTPCall, record: CallRecord, at: Int64) {
+  private func sent(_ call: HTTPCall, record: CallRecord, at: Int64) {
     guard Self.isMutating(record) else { return }
     if !understood.isEmpty { judgeAgain(record, at) }
     judgeSend(call, record, at)
   }
 
   /// A request (or a copy of it) reaches a vendor.
-  package func delivered(_ call: HTTPCall, record: CallRecord, copy: Int, at: Int64) {
+  private func delivered(_ record: CallRecord, copy: Int, at: Int64) {
     guard copy > 0, let trip = trip(record.bookingID, at) else { return }
     if record.service == "mail" { trip.ambiguousMails += 1 }
     guard Self.isMutating(record) else { return }
@@ -110,27 +123,16 @@ package final class Auditor: @unchecked Sendable {
   }
 
   /// A vendor call ended for the orchestrator, with its status (0: no answer) and `Retry-After`.
-  package func ended(_ record: CallRecord, retryAfterSeconds: Int?, at: Int64) {
+  private func ended(_ record: CallRecord, retryAfterSeconds: Int?, at: Int64) {
     judgeEnd(record, retryAfterSeconds, at)
     noteDisputedRefusal(record)
   }
 
-  /// A client was told something.
-  package func told(_ record: ClientRecord) { judgeTold(record) }
-
-  /// An orchestrator process died.
-  package func crashed(_ record: CrashRecord) {
-    noteDeath(record)
-  }
-
   /// An orchestrator process started.
-  package func started(incarnation: Int, at: Int64) {
+  private func started(incarnation: Int, at: Int64) {
     guard incarnation > 1 || !deaths.isEmpty else { return }
     expectClaims(at)
   }
-
-  /// The faults are healed: bounds of liveness count from here.
-  package func quietBegan(at: Int64) { quietSince = at }
 
   // MARK: At the end.
 

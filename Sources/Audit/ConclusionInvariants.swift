@@ -1,4 +1,3 @@
-import BookingOrchestrator
 import Crypto
 import FakeVendors
 import FoundationEssentials
@@ -210,7 +209,7 @@ extension Auditor {
     let ended = trip.passed.last { $0.state == .failed }?.at ?? trip.since
     let undone = trip.firstUndo ?? ended
     if undone >= trip.deadline - 1_000_000 { return "deadline" }
-    if let expires = trip.offer?.option.flight.expiresAt, undone >= virtual(expires) - 1_000_000 {
+    if let expires = trip.offer?.flight.expires, undone >= virtual(expires) - 1_000_000 {
       return "offer expired"
     }
     // Whether it really was lost is P1's question.

@@ -1,4 +1,3 @@
-import BookingOrchestrator
 import FakeVendors
 
 /// Payments that customers' banks dispute, as Stripe's own books have them.

@@ -1,4 +1,3 @@
-import BookingOrchestrator
 import FakeVendors
 import GRDB
 

@@ -1,4 +1,3 @@
-import BookingOrchestrator
 import FakeVendors
 import FoundationEssentials
 
@@ -171,7 +170,7 @@ extension Auditor {
 
   /// N4: each final state that a trip reached has its mail, sent or refused for good.
   func judgeOutbox(_ trip: AuditedTrip, _ stored: StoredTrip, _ at: Int64) {
-    let kinds: [(TripState, String)] = [
+    let kinds: [(AuditedState, String)] = [
       (.confirmed, "confirmation"), (.failed, "failure"), (.cancelled, "cancellation"),
     ]
     for (state, kind) in kinds where trip.passed.contains(where: { $0.state == state }) {

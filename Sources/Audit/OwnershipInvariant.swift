@@ -1,5 +1,3 @@
-import BookingOrchestrator
-
 // A14: a booking is its own client's.
 extension Auditor {
   /// A14 over the whole history.

@@ -1,4 +1,3 @@
-import BookingOrchestrator
 package import FakeVendors
 import Scenarios
 

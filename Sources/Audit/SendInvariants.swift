@@ -1,4 +1,3 @@
-import BookingOrchestrator
 import Crypto
 import FakeVendors
 import HTTPService
@@ -165,7 +164,7 @@ extension Auditor {
         "\(key) is sent at \(seconds(at)) s although the undo of \(trip.id) has begun")
     }
     // A check, a commit and a send take a moment; a second is allowed for them.
-    if record.service == "flight", let expires = trip.offer?.option.flight.expiresAt {
+    if record.service == "flight", let expires = trip.offer?.flight.expires {
       findings.check(.v10)
       if at > virtual(expires) + 1_000_000 {
         findings.violate(

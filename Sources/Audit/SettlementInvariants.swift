@@ -1,4 +1,3 @@
-import BookingOrchestrator
 import FakeVendors
 
 // M8, M9, D4, V4's money: exact values, judged of settled trips.

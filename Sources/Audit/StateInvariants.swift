@@ -1,22 +1,7 @@
-import BookingOrchestrator
 import Crypto
 
 // D1, D2, D3, L8: judged of every event as it is committed; D9, D10 and the chain at the end.
 extension Auditor {
-  /// The transitions that are declared. A state may also be written again, with news.
-  ///
-  /// A cancellation that comes before CONFIRMED leads through CANCELLING, never to CONFIRMED.
-  static func isDeclared(_ from: TripState, _ to: TripState) -> Bool {
-    switch (from, to) {
-    case (.pending, .validating), (.pending, .failed), (.pending, .cancelling),
-      (.validating, .processing), (.validating, .failed), (.validating, .cancelling),
-      (.processing, .confirmed), (.processing, .failed), (.processing, .cancelling),
-      (.confirmed, .cancelling), (.cancelling, .cancelled):
-      true
-    default: from == to
-    }
-  }
-
   /// Reads the new events and judges each.
   ///
   /// Called after every commit, so that usually one event of one trip is new; when there are more,
@@ -52,7 +37,7 @@ extension Auditor {
     _ trip: AuditedTrip, _ event: StoreReader.EventRow, isNew: Bool, _ at: Int64
   ) -> Bool {
     findings.check(.d1, exercised: isNew || event.state != trip.state.rawValue)
-    guard let state = TripState(rawValue: event.state) else {
+    guard let state = AuditedState(rawValue: event.state) else {
       findings.violate(
         .d1, at: at, booking: trip.id, subject: event.state,
         "\(trip.id) has the unknown state '\(event.state)'")
@@ -61,7 +46,8 @@ extension Auditor {
     let before = trip.state
     guard isNew || state != before else { return false }
     let committed = virtual(event.at)
-    let isLegal = isNew ? state == .pending || state == .validating : Self.isDeclared(before, state)
+    let isLegal =
+      isNew ? state == .pending || state == .validating : AuditedState.isDeclared(before, state)
     if !isLegal {
       findings.violate(
         .d1, at: at, booking: trip.id, subject: "\(before) \(state)",

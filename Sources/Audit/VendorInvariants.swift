@@ -1,4 +1,3 @@
-import BookingOrchestrator
 import FakeVendors
 import Scenarios
 
@@ -115,17 +114,17 @@ extension Auditor {
     guard let offer = trip.offer else { return [] }
     switch slot {
     case "hotel":
-      let hotel = offer.option.hotel
+      let hotel = offer.hotel
       return [
         ("checkin", hotel.checkin), ("checkout", hotel.checkout), ("adults", "\(hotel.adults)"),
       ]
     case "flight":
-      return [("travelers", "\(offer.request.travelers.count)")]
+      return [("travelers", "\(offer.party.count)")]
     default:
-      guard let number = Int(slot.dropFirst(9)), offer.option.activities.indices ~= number - 1
+      guard let number = Int(slot.dropFirst(9)), offer.activities.indices ~= number - 1
       else { return [] }
-      let activity = offer.option.activities[number - 1]
-      return [("travelDate", activity.travelDate), ("travelers", "\(activity.travelers)")]
+      let activity = offer.activities[number - 1]
+      return [("travelDate", activity.date), ("travelers", "\(activity.travelers)")]
     }
   }
 
