@@ -34,6 +34,10 @@ final class AuditedTrip {
   var mistaken: [(slot: String, operation: String)] = []
   /// Activities that the traveller was told had failed, whatever became of them later.
   var reportedFailed: Set<String> = []
+  /// What its traveller was warned of, as concluded.
+  var warnings: [StoredTrip.Warning] = []
+  /// What it must have cost its customer, in minor units, as concluded; nil before.
+  var expectedNet: Int64?
   /// Whether it is in a final state with nothing due, as concluded.
   var isSettled = false
   /// Virtual time of the last thing that a vendor did by itself: settled what was pending, failed a

@@ -149,7 +149,7 @@ extension AuditRig {
     let link = StoreReader.ChainLink(
       version: version, kind: "test", state: state, needsAttention: attention, detail: "{}",
       hash: "", at: Self.epoch + now)
-    let hash = givenHash ?? Auditor.chainHash(after: hashes[id] ?? "", link)
+    let hash = givenHash ?? DurabilityChecker.chainHash(after: hashes[id] ?? "", link)
     hashes[id] = hash
     try sql(
       "UPDATE trip_booking SET state = ?, version = ?, needs_attention = ? WHERE id = ?",
@@ -321,7 +321,7 @@ extension AuditRig {
     tick()
     let key = "\(id):\(slot):\(direction):\(generation)"
     var (call, service, operation) = call(id, slot, direction, key: key, target: target)
-    let hash = String(decoding: Auditor.payloadHash(call), as: UTF8.self)
+    let hash = String(decoding: call.payloadHash, as: UTF8.self)
     if writes {
       try step(
         id, slot, direction, generation: generation, attempt: attempt, cause: cause, hash: hash)

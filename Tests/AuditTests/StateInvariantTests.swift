@@ -40,7 +40,7 @@ struct StateInvariantTests {
     let link = StoreReader.ChainLink(
       version: 2, kind: "k", state: "FAILED", needsAttention: true, detail: "{}", hash: "", at: 7)
     #expect(
-      Auditor.chainHash(after: "aa", link)
+      DurabilityChecker.chainHash(after: "aa", link)
         == "a2014e306ba78ab8a278db08dc29cc4576d5a13048823e5101517d42457ad0be")
   }
 

@@ -1,7 +1,11 @@
 import FoundationEssentials
 
-// A1…A6, A14, D9: what clients were told.
-extension Auditor {
+/// A1…A6, A13, A14, D9: what clients were told.
+final class APIChecker: Checker {
+  let context: AuditContext
+
+  init(_ context: AuditContext) { self.context = context }
+
   /// A3 at the moment of the answer: a final state told is durable.
   func judgeTold(_ record: ClientRecord) {
     guard !record.bookingID.isEmpty, !record.state.isEmpty else { return }
@@ -152,7 +156,7 @@ extension Auditor {
           "\(who) is FAILED, and later it is \(trip.state.rawValue)")
       }
       findings.check(.a4)
-      guard let expected = expected[trip.id], trip.state == .failed else { break }
+      guard let expected = trip.expectedNet, trip.state == .failed else { break }
       // Every reservation that V4 complains of, V2 does too; V4 alone speaks of money.
       let orphans = findings.violations.filter {
         $0.bookingID == trip.id && $0.invariant == "V2"

@@ -1,7 +1,11 @@
 import FakeVendors
 
-// A9…A12: who may book, for whom vendors reserve, and what people's words may do.
-extension Auditor {
+/// A9…A12: who may book, for whom vendors reserve, and what people's words may do.
+final class PeopleChecker: Checker {
+  let context: AuditContext
+
+  init(_ context: AuditContext) { self.context = context }
+
   /// A9 and A10 over the whole history.
   ///
   /// Whether a request can be served is the generator's knowledge, written down before it was sent.
@@ -10,7 +14,7 @@ extension Auditor {
     var clients: Set<Int> = []
     for record in history.clients where record.request == .register || record.request == .book {
       if clients.insert(record.client).inserted {
-        flaws[record.client] = offers(record.client).flaw
+        flaws[record.client] = context.offers(record.client).flaw
       }
       guard record.trueBody, record.result != .unknown else { continue }
       judgeAdmission(record, flaws[record.client])
@@ -28,7 +32,7 @@ extension Auditor {
     guard !flaws.isEmpty else { return }
     for call in history.calls
     where call.service != "orchestrator" && call.node.hasPrefix("orchestrator") {
-      guard let client = client(call.bookingID), let flaw = flaws[client] else { continue }
+      guard let client = context.client(call.bookingID), let flaw = flaws[client] else { continue }
       findings.violate(
         .a9, at: call.sentMicroseconds, booking: call.bookingID, subject: "call",
         "client \(client) asked for what no vendor could serve (\(flaw.rawValue)), and "

@@ -2,7 +2,7 @@ import FakeVendors
 import FoundationEssentials
 
 // A13: what a client is told in the end, member by member, against the vendors' books.
-extension Auditor {
+extension APIChecker {
   /// A13 of every client's last look.
   ///
   /// Only of trips that are settled and of which nothing is parked: what an operator has still to

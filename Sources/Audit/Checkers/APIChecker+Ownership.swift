@@ -1,5 +1,5 @@
 // A14: a booking is its own client's.
-extension Auditor {
+extension APIChecker {
   /// A14 over the whole history.
   func judgeOwnership(_ history: History) {
     // Clients that asked for the end of their own trip; looked up only.
