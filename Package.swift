@@ -88,8 +88,7 @@ let package = Package(
     .target(
       name: "Audit",
       dependencies: [
-        "BookingOrchestrator", "FakeVendors", "HTTPService", "Scenarios", .httpTypes, .grdb,
-        .crypto,
+        "FakeVendors", "HTTPService", "Scenarios", .httpTypes, .grdb, .crypto,
       ], exclude: ["README.md"]),
     // One scenario under one seed: the orchestrator, the fakes and the clients in simulated time.
     .target(

@@ -1,7 +1,6 @@
-import BookingOrchestrator
 import FakeVendors
 
-// What reports are written from: rows per trip, parked items, marks, idle invariants.
+// What reports are written from: rows per trip, and marks.
 extension Auditor {
   /// One row per accepted trip, by client number; trips without a known client last.
   ///
@@ -15,7 +14,7 @@ extension Auditor {
         bookingID: trip.id, state: trip.state.rawValue, needsAttention: trip.needsAttention,
         currency: trip.currency, totalMinor: trip.total, chargedMinor: trip.captured,
         refundedMinor: trip.refunded, netMinor: trip.net,
-        expectedNetMinor: expected[trip.id] ?? 0, flightRef: reference("flight", trip),
+        expectedNetMinor: trip.expectedNet ?? 0, flightRef: reference("flight", trip),
         hotelRef: reference("hotel", trip),
         activitiesBooked: trip.activitySlots.count { trip.live($0) != nil },
         activitiesFailed: trip.activitySlots.count {
@@ -24,35 +23,19 @@ extension Auditor {
         createdMicroseconds: trip.createdAt,
         finishedMicroseconds: trip.state.isTerminal ? trip.since : 0,
         attempts: trip.trails.reduce(0) { $0 + $1.sends }, crashes: trip.crashes,
-        faults: faults[trip.id] ?? 0, warnings: warningCounts[trip.id] ?? 0,
+        faults: faults[trip.id] ?? 0, warnings: trip.warnings.count,
         chargedBackMinor: trip.chargedBack,
-        travelers: trip.offer?.request.travelers.count ?? 0,
+        travelers: trip.offer?.party.count ?? 0,
         offered: (["flight", "hotel"] + trip.activitySlots).compactMap { slot in
           trip.price(slot).map { "\(slot)=\($0)" }
         }.joined(separator: " "),
-        warned: warned[trip.id] ?? "")
+        warned: trip.warnings.map { "\($0.slot)=\($0.code)" }.joined(separator: " "))
     }
   }
 
   /// The vendor's reference of a slot: the live one, else the latest, else nothing.
   private func reference(_ slot: String, _ trip: AuditedTrip) -> String {
     (trip.live(slot) ?? trip.known(slot).last)?.reservation.reference ?? ""
-  }
-
-  /// Notes the parked items of a trip.
-  func noteAttention(_ trip: AuditedTrip, _ stored: StoredTrip) {
-    for item in stored.attention {
-      let row = AttentionRow(
-        bookingID: trip.id, slot: item.slot, reason: item.reason, reference: item.reference,
-        known: item.known, advice: item.advice, sinceMicroseconds: virtual(item.created))
-      let place = attention.firstIndex {
-        ($0.sinceMicroseconds, $0.bookingID) > (row.sinceMicroseconds, row.bookingID)
-      }
-      attention.insert(row, at: place ?? attention.count)
-      if ["flight-order-lost", "refund-failed", "undo-refused"].contains(item.reason) {
-        mark(item.reason)
-      }
-    }
   }
 
   /// Marks that show only in the whole life of a trip.
@@ -104,13 +87,5 @@ extension Auditor {
       }
     }
     if trip.refused.contains(where: { trip.price($0.slot) != nil }) { mark("sold-out") }
-  }
-
-  /// X3: which invariants nothing has exercised. A count, not a violation: a scenario without
-  /// cancellations cannot exercise A5, and coverage over seeds is the check's to judge.
-  func concludeIdle(_ at: Int64) {
-    for invariant in Invariant.allCases where invariant != .x3 && invariant != .x1 {
-      findings.check(.x3, exercised: findings.timesExercised(invariant) > 0)
-    }
   }
 }

@@ -1,4 +1,3 @@
-package import BookingOrchestrator
 package import FakeVendors
 package import GRDB
 
@@ -33,30 +32,5 @@ package struct AuditSources: Sendable {
     self.offers = offers
     self.client = client
     self.epochMicroseconds = epochMicroseconds
-  }
-}
-
-/// What one client was offered: the ground truth of prices and attributes.
-package struct OfferedTrip: Sendable {
-  package var option: TripOption
-  package var request: TripRequest
-  /// What the client sends: it names the party itself when the option does not, or names another.
-  package var body: BookRequestBody {
-    BookRequestBody(request, withTravelers: option.travelers != request.travelers)
-  }
-  /// The slots whose component was gone from the beginning.
-  package var gone: [String]
-  /// The idempotency key of the client's request.
-  package var key: String
-  /// Why no vendor could serve the request; nil when they can.
-  package var flaw: RequestFlaw?
-  /// Whether its people are hard to write.
-  package var isAwkward = false
-
-  package init(option: TripOption, request: TripRequest, gone: [String], key: String) {
-    self.option = option
-    self.request = request
-    self.gone = gone
-    self.key = key
   }
 }

@@ -1,4 +1,3 @@
-import BookingOrchestrator
 import FakeVendors
 import Scenarios
 
@@ -17,7 +16,7 @@ final class AuditedTrip {
   let deadline: Int64
 
   // From the orchestrator's events.
-  var state = TripState.pending
+  var state = AuditedState.pending
   var needsAttention = false
   var version = 0
   var epoch: Int64 = 0
@@ -35,6 +34,10 @@ final class AuditedTrip {
   var mistaken: [(slot: String, operation: String)] = []
   /// Activities that the traveller was told had failed, whatever became of them later.
   var reportedFailed: Set<String> = []
+  /// What its traveller was warned of, as concluded.
+  var warnings: [StoredTrip.Warning] = []
+  /// What it must have cost its customer, in minor units, as concluded; nil before.
+  var expectedNet: Int64?
   /// Whether it is in a final state with nothing due, as concluded.
   var isSettled = false
   /// Virtual time of the last thing that a vendor did by itself: settled what was pending, failed a
@@ -67,7 +70,7 @@ final class AuditedTrip {
 
   /// A state and the moment it was committed.
   struct Passage {
-    var state: TripState
+    var state: AuditedState
     var version: Int
     /// Virtual microseconds.
     var at: Int64
@@ -91,30 +94,30 @@ final class AuditedTrip {
 // MARK: - What was offered
 
 extension AuditedTrip {
-  /// The trip's total, in minor units; 0 for an unknown offer.
-  var total: Int64 { offer?.option.total?.minorUnits ?? 0 }
+  /// What the vendors' offers add up to, in minor units; 0 for an unknown offer.
+  var total: Int64 { offer?.total ?? 0 }
   /// ISO 4217, upper case; empty for an unknown offer.
-  var currency: String { offer?.option.currency.code ?? "" }
-  var activityCount: Int { offer?.option.activities.count ?? 0 }
+  var currency: String { offer?.currency ?? "" }
+  var activityCount: Int { offer?.activities.count ?? 0 }
   var activitySlots: [String] { (0..<activityCount).map { "activity-\($0 + 1)" } }
 
   /// Returns the offered price of a slot in minor units; nil for a slot that was not offered.
   func price(_ slot: String) -> Int64? {
-    guard let option = offer?.option else { return nil }
+    guard let offer else { return nil }
     switch slot {
-    case "flight": return option.flight.amount
-    case "hotel": return option.hotel.amount
-    default: return activity(slot).map { option.activities[$0].amount }
+    case "flight": return offer.flight.price
+    case "hotel": return offer.hotel.price
+    default: return activity(slot).map { offer.activities[$0].price }
     }
   }
 
   /// Returns the vendor's name of what was offered in a slot.
   func item(_ slot: String) -> String? {
-    guard let option = offer?.option else { return nil }
+    guard let offer else { return nil }
     switch slot {
-    case "flight": return option.flight.offerId
-    case "hotel": return option.hotel.productId
-    default: return activity(slot).map { option.activities[$0].productCode }
+    case "flight": return offer.flight.item
+    case "hotel": return offer.hotel.item
+    default: return activity(slot).map { offer.activities[$0].item }
     }
   }
 

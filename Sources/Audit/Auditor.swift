@@ -1,9 +1,6 @@
-import BookingOrchestrator
-package import FakeVendors
-import FoundationEssentials
+import FakeVendors
 package import GRDB
-package import HTTPService
-import Scenarios
+import HTTPService
 
 /// Judges one world while it runs and when it is quiet.
 ///
@@ -12,48 +9,24 @@ import Scenarios
 /// check is incremental: it looks at the one thing that changed. Under ambiguity bounds are asserted;
 /// exact values only in ``conclude(_:at:)``, and only of trips that are settled.
 ///
-/// Each family of invariants is an extension in a file of its own; the reasoning why a check cannot
-/// cry wolf stands at the check.
-package final class Auditor: @unchecked Sendable {
+/// Each family of invariants has a ``Checker`` of its own, with its own state; the auditor tells them what
+/// happens. The reasoning why a check cannot cry wolf stands at the check.
+package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
   // Unchecked: confined to the simulator's thread, like everything that belongs to one world.
 
-  let books: VendorLedgers
-  let store: StoreReader
-  let epoch: Int64
-  let offers: @Sendable (Int) -> OfferedTrip
-  let client: @Sendable (String) -> Int?
-  let decoder = JSONDecoder()
-
-  var findings = Findings()
-  var trips: [AuditedTrip] = []
-  private var indices: [String: Int] = [:]
-  /// Trips before this one are in a final state.
-  private var firstOpen = 0
-  var lastEvent: Int64 = 0
-  var lastLedgerRow: Int64 = 0
-  var lastInboxRow: Int64 = 0
-  var inbox: [StoreReader.InboxRow] = []
-  var cancelAsked: Set<String> = []
-  private var refusalsRead = [Int](repeating: 0, count: VendorLedgers.vendors.count)
-  var clientOwner: [Int: String] = [:]
-  /// Refunds pending and payments processing at Stripe, whose end is still to come.
-  var unsettled: Set<String> = []
-  var quietSince: Int64?
-  var deaths: [Int64] = []
-  var reservationChanges = 0
-  /// Payment intents of whose events some were delivered more than once.
-  var repeatedDeliveries: Set<String> = []
-  /// Trips to be claimed after a start, by deadline.
-  var claims: [Claim] = []
-  var claimsDone = 0
-  /// Steps whose success was told in a bent answer, in order of the answers.
-  var understood: [Understood] = []
-  var seenMarks: [String: Int] = [:]
-  var attention: [AttentionRow] = []
-  var expected: [String: Int64] = [:]
-  var warningCounts: [String: Int] = [:]
-  /// What each trip's traveller was warned of, as reports show it.
-  var warned: [String: String] = [:]
+  let context: AuditContext
+  private let people: PeopleChecker
+  private let webhooks: WebhookChecker
+  private let messages: MessageChecker
+  private let vendors: VendorChecker
+  private let money: MoneyChecker
+  private let durability: DurabilityChecker
+  private let understanding: UnderstandingChecker
+  private let calls: CallChecker
+  private let liveness: LivenessChecker
+  private let outcomes: OutcomeChecker
+  private let parking: ParkingChecker
+  private let api: APIChecker
 
   /// Creates an auditor of a world.
   package convenience init(_ sources: AuditSources) {
@@ -67,103 +40,117 @@ package final class Auditor: @unchecked Sendable {
     books: VendorLedgers, database: DatabaseQueue, offers: @escaping @Sendable (Int) -> OfferedTrip,
     client: @escaping @Sendable (_ bookingID: String) -> Int?, epochMicroseconds: Int64
   ) {
-    self.books = books
-    self.store = StoreReader(database: database)
-    self.offers = offers
-    self.client = client
-    self.epoch = epochMicroseconds
+    context = AuditContext(
+      books: books, database: database, offers: offers, client: client,
+      epochMicroseconds: epochMicroseconds)
+    people = PeopleChecker(context)
+    webhooks = WebhookChecker(context)
+    messages = MessageChecker(context, people)
+    vendors = VendorChecker(context, people)
+    money = MoneyChecker(context, vendors, webhooks)
+    durability = DurabilityChecker(context, money, vendors)
+    understanding = UnderstandingChecker(context)
+    calls = CallChecker(context, understanding)
+    liveness = LivenessChecker(context, vendors)
+    outcomes = OutcomeChecker(context, vendors, webhooks)
+    parking = ParkingChecker(context, money)
+    api = APIChecker(context)
+    context.readAlong = { [unowned durability] in durability.catchUp($0) }
   }
 
   // MARK: While it runs. `at` is virtual time in microseconds since the world began.
 
-  /// A fake's ledger changed.
-  package func ledgerChanged(_ change: LedgerChange, at: Int64) {
-    switch change {
-    case .paymentIntent(let id): paymentIntentChanged(id, at)
-    case .refund(let id): refundChanged(id, at)
-    case .dispute(let id): disputeChanged(id, at)
-    case .reservation(let vendor, let reference): reservationChanged(vendor, reference, at)
-    case .webhook, .message: break
+  package func observe(_ event: HistoryEvent, at: Int64) {
+    switch event {
+    case .ledgerChanged(.paymentIntent(let id)): money.paymentIntentChanged(id, at)
+    case .ledgerChanged(.refund(let id)): money.refundChanged(id, at)
+    case .ledgerChanged(.dispute(let id)): money.disputeChanged(id, at)
+    case .ledgerChanged(.reservation(let vendor, let reference)):
+      vendors.reservationChanged(vendor, reference, at)
+    case .ledgerChanged(.webhook), .ledgerChanged(.message): break
+    case .committed:
+      durability.catchUp(at)
+      liveness.judgeClaims(at)
+      understanding.committed(at)
+    case .sent(let call, let record):
+      guard record.isMutating else { break }
+      understanding.sent(record, at)
+      calls.judgeSend(call, record, at)
+    case .delivered(_, let record, let copy): calls.noteDelivery(record, copy: copy, at)
+    case .ended(let record, let wait):
+      calls.judgeEnd(record, wait, at)
+      money.noteDisputedRefusal(record)
+    case .told(let record): api.judgeTold(record)
+    case .crashed:
+      liveness.noteDeath()
+      messages.noteDeath()
+      understanding.noteDeath(at)
+      calls.noteDeath(at)
+    case .started(let incarnation): liveness.started(incarnation: incarnation, at)
+    case .quietBegan: context.quietSince = at
     }
   }
-
-  /// The orchestrator committed a transaction.
-  package func committed(at: Int64) {
-    catchUp(at)
-    if claimsDone < claims.count { judgeClaims(at) }
-    if !understood.isEmpty { judgeUnderstood(at) }
-  }
-
-  /// The orchestrator sends a request to a vendor (before the network touches it).
-  package func sent(_ call: HTTPCall, record: CallRecord, at: Int64) {
-    guard Self.isMutating(record) else { return }
-    if !understood.isEmpty { judgeAgain(record, at) }
-    judgeSend(call, record, at)
-  }
-
-  /// A request (or a copy of it) reaches a vendor.
-  package func delivered(_ call: HTTPCall, record: CallRecord, copy: Int, at: Int64) {
-    guard copy > 0, let trip = trip(record.bookingID, at) else { return }
-    if record.service == "mail" { trip.ambiguousMails += 1 }
-    guard Self.isMutating(record) else { return }
-    trip.trails[trip.trail(record.slot, record.direction, record.generation)].copies += 1
-  }
-
-  /// A vendor call ended for the orchestrator, with its status (0: no answer) and `Retry-After`.
-  package func ended(_ record: CallRecord, retryAfterSeconds: Int?, at: Int64) {
-    judgeEnd(record, retryAfterSeconds, at)
-    noteDisputedRefusal(record)
-  }
-
-  /// A client was told something.
-  package func told(_ record: ClientRecord) { judgeTold(record) }
-
-  /// An orchestrator process died.
-  package func crashed(_ record: CrashRecord) {
-    noteDeath(record)
-  }
-
-  /// An orchestrator process started.
-  package func started(incarnation: Int, at: Int64) {
-    guard incarnation > 1 || !deaths.isEmpty else { return }
-    expectClaims(at)
-  }
-
-  /// The faults are healed: bounds of liveness count from here.
-  package func quietBegan(at: Int64) { quietSince = at }
 
   // MARK: At the end.
 
   /// The booking that keeps the world from being finished, in a sentence, or nil: every accepted
   /// booking terminal or parked, nothing owed, nothing due, outbox empty.
   package func unfinished() -> String? {
-    while firstOpen < trips.count, trips[firstOpen].state.isTerminal { firstOpen += 1 }
-    if firstOpen < trips.count {
-      let trip = trips[firstOpen]
+    if let trip = context.firstUnfinished() {
       return "\(trip.id) is \(trip.state.rawValue) since \(seconds(trip.since)) s"
     }
-    if let object = unsettled.min() { return unsettledText(object) }
+    if let waiting = money.waiting { return waiting }
     return read { try $0.somethingDue(epoch: epoch) ?? $0.openStep() } ?? nil
   }
 
   /// Judges everything that can be judged only now, over the whole history.
   package func conclude(_ history: History, at: Int64) {
-    catchUp(at)
-    catchUpInbox()
-    catchUpLedger(at)
-    catchUpRefusals()
-    judgeClaims(at)
-    judgeUnderstood(.max)
-    noteRepeatedDeliveries()
+    durability.catchUp(at)
+    webhooks.catchUpInbox()
+    money.catchUpLedger(at)
+    vendors.catchUpRefusals()
+    liveness.judgeClaims(at)
+    understanding.judgeUnderstood(.max)
+    webhooks.noteRepeatedDeliveries()
     for trip in trips { concludeTrip(trip, at) }
-    concludeStore(at)
-    concludeCapacities(at)
-    concludeWebhooks(history, at)
-    concludeMails(at)
-    concludeClients(history, at)
-    concludePeople(history, at)
-    concludeLastLooks(history)
-    concludeIdle(at)
+    durability.concludeStore(at)
+    vendors.concludeCapacities(at)
+    webhooks.concludeWebhooks(history, at)
+    messages.concludeMails(at)
+    api.concludeClients(history, at)
+    people.concludePeople(history, at)
+    api.concludeLastLooks(history)
+    outcomes.concludeIdle(at)
+  }
+
+  /// Judges one trip at the end.
+  ///
+  /// Exact values are asked only of a settled trip: in a final state, nothing due, nothing pending
+  /// at Stripe. One that is not settled is L1's finding once the quiet has lasted long enough.
+  private func concludeTrip(_ trip: AuditedTrip, _ at: Int64) {
+    guard let stored = durability.stored(trip, at) else { return }
+    parking.noteAttention(trip, stored)
+    liveness.judgeLiveness(trip, stored, at)
+    let isPending =
+      trip.intents.contains { $0.status == "processing" }
+      || trip.refunds.contains { $0.status == "pending" || $0.status == "requires_action" }
+    let isSettled =
+      trip.state.isTerminal && stored.wake == nil && !isPending && stored.openInbox == 0
+    trip.isSettled = isSettled
+    guard isSettled, trip.offer != nil else {
+      trip.expectedNet = money.expectedNet(trip, stored)
+      return
+    }
+    money.concludeMoney(trip, stored, at)
+    vendors.concludeReservations(trip, stored, at)
+    if trip.state == .confirmed {
+      vendors.judgeConfirmed(trip, warned: stored.warnings.map(\.slot), isQuiet: true, at)
+    }
+    durability.judgeReferences(trip, stored, at)
+    outcomes.judgeOutcome(trip, stored, at)
+    parking.judgeParking(trip, stored, at)
+    messages.judgeOutbox(trip, stored, at)
+    noteMarks(trip, stored)
   }
 
   /// Results of all invariants, in the order of the catalogue.
@@ -173,117 +160,8 @@ package final class Auditor: @unchecked Sendable {
   package var violations: [Violation] { findings.violations }
 
   /// All parked items, in order of time.
-  package func attentionRows() -> [AttentionRow] { attention }
+  package func attentionRows() -> [AttentionRow] { parking.attention }
 
   /// Sometimes-marks that the auditor itself has seen (name → how often).
-  package var marks: [String: Int] { seenMarks }
-}
-
-// MARK: - Reading along
-
-extension Auditor {
-  /// Reads from the store; a failure is a violation, not a crash.
-  func read<T>(_ body: (StoreReader) throws -> T) -> T? {
-    do { return try body(store) } catch {
-      findings.violate(
-        .d3, at: lastSeen, booking: "", subject: "unreadable",
-        "the orchestrator's database cannot be read: \(error)")
-      return nil
-    }
-  }
-
-  private var lastSeen: Int64 { trips.last?.createdAt ?? 0 }
-
-  /// Turns Unix microseconds into virtual ones.
-  func virtual(_ unix: Int64) -> Int64 { unix - epoch }
-
-  /// Returns the file of a booking; nil when the orchestrator has no such booking.
-  func trip(_ booking: String, _ at: Int64) -> AuditedTrip? {
-    if let index = indices[booking] { return trips[index] }
-    if booking.isEmpty { return nil }
-    catchUp(at)
-    return indices[booking].map { trips[$0] }
-  }
-
-  /// Returns the file of a booking that is known already.
-  func known(_ booking: String) -> AuditedTrip? { indices[booking].map { trips[$0] } }
-
-  /// Opens the file of a booking seen for the first time.
-  func open(_ booking: String, at: Int64) -> AuditedTrip {
-    if let index = indices[booking] { return trips[index] }
-    let head = read { try $0.head(booking) } ?? nil
-    let number = client(booking)
-    let file = AuditedTrip(
-      id: booking, index: trips.count, client: number, offer: number.map(offers),
-      customer: head?.customer ?? "", clientKey: head?.clientKey ?? "",
-      createdAt: head.map { virtual($0.created) } ?? at,
-      deadline: head.map { virtual($0.deadline) } ?? .max)
-    indices[booking] = file.index
-    trips.append(file)
-    noteOwner(file, at)
-    return file
-  }
-
-  /// Says that a trip left a final state.
-  func reopened(_ trip: AuditedTrip) { firstOpen = min(firstOpen, trip.index) }
-
-  /// Reads the inbox's new rows.
-  func catchUpInbox() {
-    let rows = read { try $0.inbox(after: lastInboxRow) } ?? []
-    for row in rows {
-      lastInboxRow = row.id
-      inbox.append(row)
-      if row.kind == "cancel" { cancelAsked.insert(row.booking) }
-    }
-  }
-
-  /// Whether a client has asked for the cancellation of a booking.
-  func hasCancel(_ booking: String) -> Bool {
-    if !cancelAsked.contains(booking) { catchUpInbox() }
-    return cancelAsked.contains(booking)
-  }
-
-  /// Reads the vendors' new refusals.
-  func catchUpRefusals() {
-    for (index, vendor) in VendorLedgers.vendors.enumerated() {
-      let new = books.refusals(vendor, refusalsRead[index])
-      refusalsRead[index] += new.count
-      for refusal in new {
-        let baggage = CallTags(refusal.baggage)
-        let trip = known(baggage.booking)
-        if refusal.isMistake {
-          trip?.mistaken.append((baggage.slot, refusal.operation))
-        } else {
-          trip?.refused.append((baggage.slot, refusal.operation))
-        }
-      }
-    }
-  }
-
-  /// Counts a sometimes-mark.
-  func mark(_ name: String) { seenMarks[name, default: 0] += 1 }
-
-  private func unsettledText(_ object: String) -> String {
-    if let refund = books.refund(object) {
-      return "the refund \(object) of \(refund.metadata["booking"] ?? "nobody") is still pending"
-    }
-    let booking = books.paymentIntent(object)?.metadata["booking"] ?? "nobody"
-    return "the payment \(object) of \(booking) is still processing"
-  }
-
-  /// Whether a call changes something at a vendor. The world's names of operations.
-  package static func isMutating(_ record: CallRecord) -> Bool {
-    switch record.service {
-    case "stripe":
-      switch record.operation {
-      case "payment_intents.create", "payment_intents.confirm", "payment_intents.cancel",
-        "payment_intents.capture", "refunds.create":
-        true
-      default: false
-      }
-    case "flight", "hotel": record.operation == "create" || record.operation == "cancel"
-    case "activity": record.operation == "book" || record.operation == "cancel"
-    default: false
-    }
-  }
+  package var marks: [String: Int] { context.marks }
 }

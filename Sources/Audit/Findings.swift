@@ -1,5 +1,7 @@
 /// How every invariant fared: counts of evaluations, of true antecedents, and of violations.
-struct Findings {
+///
+/// All checkers of one auditor write into the same.
+final class Findings {
   /// How many violations of one invariant are kept with their explanation.
   static let kept = 20
 
@@ -11,7 +13,7 @@ struct Findings {
   private var seen: Set<String> = []
 
   /// Counts one evaluation; `exercised` says whether the antecedent was true.
-  mutating func check(_ invariant: Invariant, exercised isExercised: Bool = true) {
+  func check(_ invariant: Invariant, exercised isExercised: Bool = true) {
     checked[invariant.rawValue] += 1
     if isExercised { exercised[invariant.rawValue] += 1 }
   }
@@ -21,7 +23,7 @@ struct Findings {
   /// - Parameters:
   ///   - at: virtual microseconds.
   ///   - subject: what of the booking is wrong; distinguishes two violations of one booking.
-  mutating func violate(
+  func violate(
     _ invariant: Invariant, at: Int64, booking: String, subject: String = "",
     _ explanation: @autoclosure () -> String
   ) {

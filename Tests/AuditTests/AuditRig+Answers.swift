@@ -11,7 +11,7 @@ extension AuditRig {
     record.httpStatus = 200
     record.outcome = "ok"
     record.fault = fault
-    auditor.ended(record, retryAfterSeconds: nil, at: now)
+    auditor.observe(.ended(record, retryAfterSeconds: nil), at: now)
   }
 
   /// The orchestrator dies.
@@ -21,6 +21,6 @@ extension AuditRig {
       atMicroseconds: now, point: "timer", node: "orchestrator-1", incarnation: 1,
       duringRecovery: false)
     history.crashes.append(crash)
-    auditor.crashed(crash)
+    auditor.observe(.crashed(crash), at: now)
   }
 }

@@ -48,7 +48,7 @@ final class AuditRig {
   ) throws {
     database = try DatabaseQueue()
     try Orchestrator.migrate(database)
-    var made = try Self.makeOffer(activities, gone, expiresAt)
+    var made = Self.makeOffer(activities, gone, expiresAt)
     made.flaw = flaw
     changing(&made)
     let offer = made
@@ -83,36 +83,32 @@ final class AuditRig {
       """)
   }
 
-  private static func makeOffer(_ activities: Int, _ gone: [String], _ expiresAt: Int64?) throws
+  private static func makeOffer(_ activities: Int, _ gone: [String], _ expiresAt: Int64?)
     -> OfferedTrip
   {
-    guard let usd = Currency(code: "USD") else { throw RigError() }
-    let option = TripOption(
-      tripOptionId: TripOptionID("opt"), currency: usd,
-      flight: TripOption.Flight(
-        componentId: "f", amount: 40_000, offer: "{}", offerId: "offer-1",
-        expiresAt: expiresAt.map { epoch + $0 }),
-      hotel: TripOption.Hotel(
-        componentId: "h", amount: 30_000, accommodationId: 7, productId: "room-1",
+    var offer = OfferedTrip(
+      flight: .init(
+        FakeAmadeus.Offer(
+          id: "offer-1", flight: "f", currency: "USD", totalMinor: 40_000, seats: 2,
+          expiresMicroseconds: expiresAt.map { epoch + $0 } ?? .max)),
+      hotel: .init(
+        FakeBookingCom.Product(
+          id: "room-1", accommodation: 7, stock: "h", currency: "USD", totalMinor: 30_000),
         checkin: "2027-01-01", checkout: "2027-01-05", adults: 2),
       activities: (0..<activities).map { number in
-        TripOption.Activity(
-          componentId: "a\(number + 1)", amount: 5_000, productCode: "act-\(number + 1)",
-          travelDate: "2027-01-02", travelers: 2)
+        .init(
+          FakeViator.Product(
+            code: "act-\(number + 1)", stock: "a\(number + 1)", currency: "USD", totalMinor: 5_000),
+          date: "2027-01-02", travelers: 2)
       })
-    let request = TripRequest(
-      tripOptionId: TripOptionID("opt"), amount: option.total?.minorUnits ?? 0, currency: usd,
-      paymentMethodId: "pm_1",
-      customer: TripRequest.Customer(
-        id: "cust", email: "a@example.com", firstName: "A", lastName: "B"),
-      travelers: [
-        .init(firstName: "Jürgen", lastName: "Müller", dateOfBirth: "1980-01-01"),
-        .init(firstName: "Anne-Marie", lastName: "O'Brien", dateOfBirth: "1982-01-01"),
-      ])
-    return OfferedTrip(option: option, request: request, gone: gone, key: "key-0")
+    offer.contact = .init(email: "a@example.com", firstName: "A", lastName: "B")
+    offer.party = [
+      .init(firstName: "Jürgen", lastName: "Müller"),
+      .init(firstName: "Anne-Marie", lastName: "O'Brien"),
+    ]
+    offer.gone = gone
+    return offer
   }
-
-  struct RigError: Error {}
 
   func sql(_ text: String, _ arguments: StatementArguments = []) throws {
     try database.write { db in try db.execute(sql: text, arguments: arguments) }
@@ -153,7 +149,7 @@ extension AuditRig {
     let link = StoreReader.ChainLink(
       version: version, kind: "test", state: state, needsAttention: attention, detail: "{}",
       hash: "", at: Self.epoch + now)
-    let hash = givenHash ?? Auditor.chainHash(after: hashes[id] ?? "", link)
+    let hash = givenHash ?? DurabilityChecker.chainHash(after: hashes[id] ?? "", link)
     hashes[id] = hash
     try sql(
       "UPDATE trip_booking SET state = ?, version = ?, needs_attention = ? WHERE id = ?",
@@ -172,7 +168,7 @@ extension AuditRig {
         VALUES (?, ?, ?, '{}', 'sent', 0)
         """, [id, kind, version])
     }
-    auditor.committed(at: now)
+    auditor.observe(.committed, at: now)
   }
 
   /// Inserts or overwrites a step.
@@ -196,7 +192,7 @@ extension AuditRig {
         id, slot, direction, generation, attempt, key, hash ?? "", cause, status, reference,
         Self.epoch + now, Self.epoch + now, Self.epoch + now, Self.epoch + now,
       ])
-    auditor.committed(at: now)
+    auditor.observe(.committed, at: now)
   }
 
   func warn(
@@ -325,7 +321,7 @@ extension AuditRig {
     tick()
     let key = "\(id):\(slot):\(direction):\(generation)"
     var (call, service, operation) = call(id, slot, direction, key: key, target: target)
-    let hash = String(decoding: Auditor.payloadHash(call), as: UTF8.self)
+    let hash = String(decoding: call.payloadHash, as: UTF8.self)
     if writes {
       try step(
         id, slot, direction, generation: generation, attempt: attempt, cause: cause, hash: hash)
@@ -338,15 +334,15 @@ extension AuditRig {
     var record = record(
       id, slot, direction, generation, attempt, epoch: epoch, service: service,
       operation: operation, key: service == "stripe" ? key : "")
-    auditor.sent(call, record: record, at: now)
-    auditor.delivered(call, record: record, copy: 0, at: now)
+    auditor.observe(.sent(call, record), at: now)
+    auditor.observe(.delivered(call, record, copy: 0), at: now)
     effect()
     guard ends else { return }
     tick(100_000)
     record.httpStatus = answer
     record.outcome = answer == 0 ? "unknown" : (200..<300).contains(answer) ? "ok" : "fail"
     record.fault = fault
-    auditor.ended(record, retryAfterSeconds: retryAfter, at: now)
+    auditor.observe(.ended(record, retryAfterSeconds: retryAfter), at: now)
     if writes, let finally {
       try step(
         id, slot, direction, generation: generation, attempt: attempt, cause: cause,
@@ -379,7 +375,7 @@ extension AuditRig {
           metadata: ["booking": id, "generation": "\(generation)"],
           createdMicroseconds: Self.epoch + now))
     }
-    auditor.ledgerChanged(.paymentIntent(id: pi), at: now)
+    auditor.observe(.ledgerChanged(.paymentIntent(id: pi)), at: now)
   }
 
   func capture(_ pi: String = "pi_bk_0_1") {
@@ -395,7 +391,7 @@ extension AuditRig {
       guard let index = truth.intents.firstIndex(where: { $0.id == pi }) else { return }
       change(&truth.intents[index])
     }
-    auditor.ledgerChanged(.paymentIntent(id: pi), at: now)
+    auditor.observe(.ledgerChanged(.paymentIntent(id: pi)), at: now)
   }
 
   func refund(
@@ -415,7 +411,7 @@ extension AuditRig {
           metadata: ["booking": id, "cause": cause, "generation": "\(generation)"],
           createdMicroseconds: Self.epoch + now, updatedMicroseconds: Self.epoch + now))
     }
-    auditor.ledgerChanged(.refund(id: re), at: now)
+    auditor.observe(.ledgerChanged(.refund(id: re)), at: now)
   }
 
   /// A bank disputes a payment, or decides.
@@ -428,7 +424,7 @@ extension AuditRig {
           openedMicroseconds: opened, closedMicroseconds: status == "needs_response" ? nil : opened)
       ]
     }
-    auditor.ledgerChanged(.dispute(id: "du_1"), at: now)
+    auditor.observe(.ledgerChanged(.dispute(id: "du_1")), at: now)
   }
 
   static func vendor(_ slot: String) -> String {
@@ -461,8 +457,8 @@ extension AuditRig {
           status: status, currency: "USD", priceMinor: price ?? prices[slot] ?? 5_000,
           createdMicroseconds: Self.epoch + now, people: people))
     }
-    auditor.ledgerChanged(
-      .reservation(vendor: Self.vendor(slot), reference: reference), at: now)
+    auditor.observe(
+      .ledgerChanged(.reservation(vendor: Self.vendor(slot), reference: reference)), at: now)
   }
 
   /// Changes the vendor's books behind the story's back.
@@ -474,7 +470,7 @@ extension AuditRig {
       return truth.reservations[index].vendor
     }
     guard let vendor else { return }
-    auditor.ledgerChanged(.reservation(vendor: vendor, reference: reference), at: now)
+    auditor.observe(.ledgerChanged(.reservation(vendor: vendor, reference: reference)), at: now)
   }
 
   func release(
@@ -492,8 +488,8 @@ extension AuditRig {
       truth.reservations[index].cancelBaggage =
         by == "caller" ? given ?? baggage(id, slot, "undo", 1, 1) : nil
     }
-    auditor.ledgerChanged(
-      .reservation(vendor: Self.vendor(slot), reference: reference), at: now)
+    auditor.observe(
+      .ledgerChanged(.reservation(vendor: Self.vendor(slot), reference: reference)), at: now)
   }
 }
 
@@ -507,7 +503,7 @@ extension AuditRig {
       reserve(id, slot: "flight")
     }
     try perform(id, "hotel", reference: "hotel-of-\(id)-1") { reserve(id, slot: "hotel") }
-    for number in offer.option.activities.indices.map({ $0 + 1 }) {
+    for number in offer.activities.indices.map({ $0 + 1 }) {
       let slot = "activity-\(number)"
       if activities.contains(number) {
         try perform(id, slot, reference: "\(slot)-of-\(id)-1") { reserve(id, slot: slot) }
@@ -522,7 +518,7 @@ extension AuditRig {
     try accept(id)
     try write(id, "VALIDATING")
     try write(id, "PROCESSING")
-    let total = offer.option.total?.minorUnits ?? 0
+    let total = offer.total
     try perform(id, "intent", reference: "pi_\(id)_1") { makeIntent(id, amount: total) }
     try payment(id, "PENDING", amount: total)
     try perform(id, "charge", reference: "pi_\(id)_1") { capture("pi_\(id)_1") }
@@ -532,8 +528,8 @@ extension AuditRig {
 
   /// Confirms; activities that are not booked are warned of and refunded.
   func confirm(_ id: String = "bk_0") throws {
-    let total = offer.option.total?.minorUnits ?? 0
-    for number in offer.option.activities.indices.map({ $0 + 1 }) {
+    let total = offer.total
+    for number in offer.activities.indices.map({ $0 + 1 }) {
       let slot = "activity-\(number)"
       let isBooked = shelf.truth.withLock { truth in
         truth.reservations.contains { $0.reference == "\(slot)-of-\(id)-1" && $0.status.isLive }
@@ -558,7 +554,7 @@ extension AuditRig {
         release(id, slot: slot, penalty: slot == "hotel" ? penalty : 0)
       }
     }
-    let total = offer.option.total?.minorUnits ?? 0
+    let total = offer.total
     let kept = cause == "cancel" ? penalty : 0
     try perform(id, "charge", "undo", cause: cause, reference: "re_\(id)_charge_1") {
       refund(of: id, cause: cause, total - kept)
@@ -644,7 +640,7 @@ extension AuditRig {
           createdMicroseconds: known?.createdMicroseconds ?? Self.epoch + now,
           updatedMicroseconds: Self.epoch + now))
     }
-    auditor.ledgerChanged(.refund(id: name), at: now)
+    auditor.observe(.ledgerChanged(.refund(id: name)), at: now)
   }
 
   /// Stripe's list of refunds is asked for and comes, `microseconds` later.
@@ -655,7 +651,7 @@ extension AuditRig {
     tick(microseconds)
     record.httpStatus = 200
     record.outcome = "ok"
-    auditor.ended(record, retryAfterSeconds: nil, at: now)
+    auditor.observe(.ended(record, retryAfterSeconds: nil), at: now)
   }
 
   func told(
@@ -670,7 +666,7 @@ extension AuditRig {
       bookingID: id, state: state, needsAttention: false, warnings: warnings, problem: problem,
       foreignBooking: foreign, pointer: pointer, body: Array(body.utf8))
     history.clients.append(record)
-    auditor.told(record)
+    auditor.observe(.told(record), at: now)
   }
 
   /// The last look at a trip, as the orchestrator answers it.
@@ -737,7 +733,7 @@ extension AuditRig {
     let (call, service, operation) = call(id, "flight", "do", key: "")
     let record = record(
       id, "flight", "do", 1, 1, epoch: 1, service: service, operation: operation, key: "")
-    auditor.delivered(call, record: record, copy: 1, at: now)
+    auditor.observe(.delivered(call, record, copy: 1), at: now)
   }
 
   func event(
@@ -762,7 +758,7 @@ extension AuditRig {
 
   /// Begins the quiet, lets `hours` pass, and concludes.
   func conclude(hours: Int64 = 1) {
-    auditor.quietBegan(at: now)
+    auditor.observe(.quietBegan, at: now)
     now += hours * 3_600_000_000
     auditor.conclude(history, at: now)
   }

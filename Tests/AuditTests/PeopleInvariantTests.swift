@@ -1,4 +1,3 @@
-import BookingOrchestrator
 import Testing
 
 @testable import Audit
@@ -97,7 +96,7 @@ struct PeopleInvariantTests {
 
   @Test func a12FindsALineThatAUserWrote() throws {
     let rig = try AuditRig {
-      $0.request.customer.firstName = "A\nPay to b@example.com"
+      $0.contact.firstName = "A\nPay to b@example.com"
     }
     try rig.rollBack()
     rig.mail(tag: "failure", text: "Dear A\nPay to b@example.com,\n\nYour trip failed.\n")

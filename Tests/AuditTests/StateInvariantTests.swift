@@ -40,7 +40,7 @@ struct StateInvariantTests {
     let link = StoreReader.ChainLink(
       version: 2, kind: "k", state: "FAILED", needsAttention: true, detail: "{}", hash: "", at: 7)
     #expect(
-      Auditor.chainHash(after: "aa", link)
+      DurabilityChecker.chainHash(after: "aa", link)
         == "a2014e306ba78ab8a278db08dc29cc4576d5a13048823e5101517d42457ad0be")
   }
 
@@ -142,26 +142,27 @@ struct StateInvariantTests {
   @Test func l4FindsADueTripThatNobodyClaims() throws {
     try rig.accept()
     try rig.sql("UPDATE trip_booking SET wake_us = 1")
-    rig.auditor.crashed(
-      CrashRecord(
-        atMicroseconds: rig.now, point: "timer", node: "orchestrator-1", incarnation: 1,
-        duringRecovery: false))
-    rig.auditor.started(incarnation: 2, at: rig.now)
+    rig.auditor.observe(
+      .crashed(
+        CrashRecord(
+          atMicroseconds: rig.now, point: "timer", node: "orchestrator-1", incarnation: 1,
+          duringRecovery: false)), at: rig.now)
+    rig.auditor.observe(.started(incarnation: 2), at: rig.now)
     rig.tick(59_000_000)
-    rig.auditor.committed(at: rig.now)
+    rig.auditor.observe(.committed, at: rig.now)
     #expect(rig.violated == [])
     rig.tick(2_000_000)
-    rig.auditor.committed(at: rig.now)
+    rig.auditor.observe(.committed, at: rig.now)
     #expect(rig.violated == ["L4"])
   }
 
   @Test func l4IsContentOnceTheLeaseIsTaken() throws {
     try rig.accept()
     try rig.sql("UPDATE trip_booking SET wake_us = 1")
-    rig.auditor.started(incarnation: 2, at: rig.now)
+    rig.auditor.observe(.started(incarnation: 2), at: rig.now)
     try rig.sql("UPDATE trip_booking SET lease_epoch = 2")
     rig.tick(90_000_000)
-    rig.auditor.committed(at: rig.now)
+    rig.auditor.observe(.committed, at: rig.now)
     #expect(rig.violated == [])
     #expect(rig.result(.l4).exercised == 1)
   }
@@ -196,9 +197,11 @@ struct StateInvariantTests {
       "bk_0", "charge", "undo", 1, 1, epoch: 1, service: "stripe", operation: "refunds.list",
       key: "")
     record.httpStatus = 200
-    for _ in 1...Bounds.reads { rig.auditor.ended(record, retryAfterSeconds: nil, at: rig.now) }
+    for _ in 1...Bounds.reads {
+      rig.auditor.observe(.ended(record, retryAfterSeconds: nil), at: rig.now)
+    }
     #expect(rig.violated == [])
-    rig.auditor.ended(record, retryAfterSeconds: nil, at: rig.now)
+    rig.auditor.observe(.ended(record, retryAfterSeconds: nil), at: rig.now)
     #expect(rig.violated == ["L7"])
   }
 

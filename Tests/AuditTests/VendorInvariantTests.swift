@@ -226,7 +226,7 @@ struct VendorInvariantTests {
       rig.reserve(slot: "flight")
     }
     rig.tick(400_000_000)
-    rig.auditor.committed(at: rig.now)
+    rig.auditor.observe(.committed, at: rig.now)
     #expect(rig.violated == ["V12"])
   }
 

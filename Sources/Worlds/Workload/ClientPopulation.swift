@@ -66,7 +66,7 @@ final class ClientPopulation: @unchecked Sendable {
   private func start(_ number: Int) {
     var trip = generator.trip(number, arrival: arrivals[number])
     vendors.offer(&trip)
-    offered[number] = trip.offered
+    offered[number] = trip.audited
     alive.insert(number)
     let client = Client(
       number: number,
@@ -85,7 +85,7 @@ final class ClientPopulation: @unchecked Sendable {
   /// What a client was offered.
   func offer(_ client: Int) -> OfferedTrip {
     if let known = offered[client] { return known }
-    return generator.trip(client, arrival: arrivals[client]).offered
+    return generator.trip(client, arrival: arrivals[client]).audited
   }
 
   /// Has every client look for the last time, a hundred at once each millisecond.

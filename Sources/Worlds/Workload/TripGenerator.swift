@@ -1,4 +1,4 @@
-package import Audit
+import Audit
 import BookingOrchestrator
 package import FakeVendors
 package import Scenarios
@@ -27,7 +27,7 @@ package struct TripGenerator: Sendable {
   package struct Trip: Sendable {
     /// The client's number, from 0.
     package var client: Int
-    package var offered: OfferedTrip
+    package var offered: ClientTrip
     package var flight: FakeAmadeus.Offer
     package var hotel: FakeBookingCom.Product
     package var activities: [FakeViator.Product]
@@ -137,7 +137,7 @@ package struct TripGenerator: Sendable {
     if client % 2 == 0 { option.travelers = request.travelers }
     var trip = Trip(
       client: client,
-      offered: OfferedTrip(
+      offered: ClientTrip(
         option: option, request: request, gone: gone,
         key: "key-\(ClientIdentity(client, names: scenario.clients.names).number)"),
       flight: flight, hotel: hotel, activities: activities,
@@ -150,6 +150,8 @@ package struct TripGenerator: Sendable {
           scenario.trips.places, Purposes.places, group * 8 + index, plenty: 1, in: group
         ) { $0.activities > index ? 1 : 0 }
       })
+    // The vendors' prices added up: the orchestrator must come to the same sum by itself.
+    trip.offered.request.amount = trip.audited.total
     addHabit(to: &trip)
     return trip
   }
@@ -191,9 +193,8 @@ extension TripGenerator {
     return max(1, wanted * (6 + stream.index(below: 4)) / 10)
   }
 
-  /// Returns what the client sends when it books.
+  /// Returns what the client sends when it books, but for the amount.
   private func request(of client: Int, for option: TripOption, _ shape: Shape) -> TripRequest {
-    guard let total = option.total else { preconditionFailure("a trip that costs too much") }
     var stream = streams.stream(Purposes.people, UInt64(client))
     // One in seven books for the customer of the client before: ids must not be made of customers.
     let customer = client > 0 && stream.index(below: 7) == 0 ? client - 1 : client
@@ -206,7 +207,7 @@ extension TripGenerator {
     }
     let email = "traveler-\(customer)@example.com"
     return TripRequest(
-      tripOptionId: option.tripOptionId, amount: total.minorUnits, currency: option.currency,
+      tripOptionId: option.tripOptionId, amount: 0, currency: option.currency,
       paymentMethodId: "pm_card_visa",
       customer: .init(
         id: email, email: email, firstName: travelers[0].firstName, lastName: family,

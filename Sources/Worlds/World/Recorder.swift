@@ -7,12 +7,13 @@ import Scenarios
 import Simulation
 import Wire
 
-/// Writes down what happens in one world, and tells its auditor at once.
+/// Writes down what happens in one world, and publishes it at once.
+///
+/// It keeps no observer alive: they know the fakes, and the fakes know the recorder.
 package final class Recorder: @unchecked Sendable {
   // Unchecked: confined to the simulator's thread.
   let simulator: Simulator
-  /// Nil in tests that look at the world itself.
-  var auditor: Auditor?
+  private var subscriptions: [Subscription] = []
   private(set) var history: History
   /// Whether everything is healed.
   package private(set) var isQuiet = false
@@ -29,6 +30,18 @@ package final class Recorder: @unchecked Sendable {
     history = History(bookings: bookings)
   }
 
+  /// One who is told; its owner keeps it.
+  private struct Subscription { weak var observer: (any HistoryObserver)? }
+
+  /// Has an observer be told of all that happens from now on, as long as somebody else keeps it.
+  func subscribe(_ observer: any HistoryObserver) {
+    subscriptions.append(Subscription(observer: observer))
+  }
+
+  private func publish(_ event: @autoclosure () -> HistoryEvent) {
+    for subscription in subscriptions { subscription.observer?.observe(event(), at: now) }
+  }
+
   /// Virtual time in microseconds.
   var now: Int64 { simulator.now.microseconds }
 
@@ -36,7 +49,7 @@ package final class Recorder: @unchecked Sendable {
   func beginQuiet() {
     isQuiet = true
     simulator.record("quiet")
-    auditor?.quietBegan(at: now)
+    publish(.quietBegan)
   }
 
   /// Counts a sometimes-mark.
@@ -49,20 +62,20 @@ package final class Recorder: @unchecked Sendable {
       detail: "client \(record.client) \(record.request.rawValue) \(record.httpStatus) "
         + "\(record.state) \(record.problem)")
     history.clients.append(record)
-    auditor?.told(record)
+    publish(.told(record))
   }
 
   /// The orchestrator committed.
   func committed() {
     simulator.record("commit")
-    auditor?.committed(at: now)
+    publish(.committed)
   }
 
   /// A fake's ledger changed.
-  func changed(_ change: LedgerChange) { auditor?.ledgerChanged(change, at: now) }
+  func changed(_ change: LedgerChange) { publish(.ledgerChanged(change)) }
 
   /// An orchestrator process started.
-  func started(_ incarnation: Int) { auditor?.started(incarnation: incarnation, at: now) }
+  func started(_ incarnation: Int) { publish(.started(incarnation: incarnation)) }
 
   /// An orchestrator process is about to die.
   func crashed(_ record: CrashRecord) {
@@ -70,7 +83,7 @@ package final class Recorder: @unchecked Sendable {
       "crash", service: "orchestrator", operation: record.point, bookingID: "", attempt: 0,
       detail: "\(record.node)#\(record.incarnation)")
     history.crashes.append(record)
-    auditor?.crashed(record)
+    publish(.crashed(record))
   }
 
   /// A fault fired.
@@ -108,7 +121,7 @@ extension Recorder {
     if isVendorCall(record) {
       if record.direction == "undo" { undosUnderWay += 1 }
       if service == "stripe" { atStripe[record.bookingID, default: 0] += 1 }
-      auditor?.sent(exchange.call, record: record, at: now)
+      publish(.sent(exchange.call, record))
     }
     if let fault {
       self.fault(
@@ -123,7 +136,7 @@ extension Recorder {
     guard isVendorCall(record) else { return }
     let header = exchange.call.request.headerFields[.baggage] ?? ""
     atVendor[CallKeys.hash(header, record.service)] = exchange.sequence - 1
-    auditor?.delivered(exchange.call, record: record, copy: copy, at: now)
+    publish(.delivered(exchange.call, record, copy: copy))
   }
 
   /// An exchange ends for its caller.
@@ -149,7 +162,7 @@ extension Recorder {
     let key = CallKeys.hash(
       exchange.call.request.headerFields[.baggage] ?? "", record.service)
     if atVendor[key] == index { atVendor[key] = nil }
-    auditor?.ended(record, retryAfterSeconds: retryAfter, at: now)
+    publish(.ended(record, retryAfterSeconds: retryAfter))
   }
 
   /// A vendor's failure meets a call.

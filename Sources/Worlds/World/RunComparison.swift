@@ -36,7 +36,7 @@ package enum RunComparison {
 
   private static func coreCalls(_ run: RunResult) -> [String: Set<String>] {
     var calls: [String: Set<String>] = [:]
-    for call in run.history.calls where Auditor.isMutating(call) && call.service != "activity" {
+    for call in run.history.calls where call.isMutating && call.service != "activity" {
       guard !call.slot.hasPrefix("refund-") else { continue }
       calls[call.bookingID, default: []].insert(
         "\(call.slot) \(call.direction) \(call.generation)")

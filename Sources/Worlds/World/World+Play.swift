@@ -10,13 +10,10 @@ extension World {
   /// Plays the world to its end, and judges it.
   func play(_ progress: ((Int, Int64) -> Void)? = nil) -> RunResult {
     let ending = playPhases(progress)
-    if case nil = ending { recorder.auditor?.conclude(recorder.history, at: recorder.now) }
+    if case nil = ending { auditor?.conclude(recorder.history, at: recorder.now) }
     let result = result(ending)
     simulator.shutDown()
-    // The auditor knows the fakes, and the fakes tell the recorder, which knows the auditor; the
-    // network knows the services, and they send through it. Without this no world would ever give
-    // its memory back.
-    recorder.auditor = nil
+    // The network knows the services, and they send through it.
     for authority in Authority.all { network.detach(authority) }
     return result
   }
@@ -50,7 +47,7 @@ extension World {
         let why = waitsFor()
         // What is finished beside it is judged all the same, and what is not is what the liveness
         // invariants speak of; not before what was on the wire has arrived.
-        if lasted >= Self.wire { recorder.auditor?.conclude(recorder.history, at: recorder.now) }
+        if lasted >= Self.wire { auditor?.conclude(recorder.history, at: recorder.now) }
         return .stuck(why)
       }
       gap = min(gap * 5 / 4, 600_000_000)
@@ -68,21 +65,21 @@ extension World {
   private func hindrance(after lasted: Int64) -> (() -> String)? {
     if lasted < Self.wire { return { "requests were still on the wire" } }
     if !clients.isFinished {
-      return { self.recorder.auditor?.unfinished() ?? self.clients.waiting ?? "a client waits" }
+      return { self.auditor?.unfinished() ?? self.clients.waiting ?? "a client waits" }
     }
     if !host.isUp { return { "the orchestrator did not come up again" } }
     if let due = vendors.nextDue, due - World.epoch < recorder.now + quietLeft(lasted) {
       return {
-        self.recorder.auditor?.unfinished()
+        self.auditor?.unfinished()
           ?? "a vendor had something to do at \(due - World.epoch)us"
       }
     }
     if hasWork() {
       return {
-        self.recorder.auditor?.unfinished() ?? "the orchestrator still had something to do"
+        self.auditor?.unfinished() ?? "the orchestrator still had something to do"
       }
     }
-    guard let sentence = recorder.auditor?.unfinished() else { return nil }
+    guard let sentence = auditor?.unfinished() else { return nil }
     return { sentence }
   }
 
@@ -113,7 +110,6 @@ extension World {
   /// All that the run has to tell.
   private func result(_ ending: Verdict?) -> RunResult {
     var history = recorder.history
-    let auditor = recorder.auditor
     history.marks.merge(auditor?.marks ?? [:]) { $0 + $1 }
     let results = auditor?.results ?? []
     let isViolated = results.contains { $0.violations > 0 }

@@ -45,6 +45,8 @@ package final class World {
   let queue: DatabaseQueue
   let network: SimulatedNetwork
   let outages: OutageSchedule
+  /// Nil in tests that look at the world itself.
+  private(set) var auditor: Auditor?
   /// Set by an event that the run waits for.
   var deadlinePassed = false
   /// Events until the next word of progress.
@@ -96,12 +98,14 @@ package final class World {
 
   /// Lets an auditor watch.
   func audit() {
-    recorder.auditor = Auditor(
+    let auditor = Auditor(
       AuditSources(
         stripe: vendors.stripe, amadeus: vendors.amadeus, bookingCom: vendors.bookingCom,
         viator: vendors.viator, mail: vendors.mail, database: queue,
         offers: { [clients] in clients.offer($0) },
         client: { CallTags.client(ofBooking: $0) }, epochMicroseconds: World.epoch))
+    recorder.subscribe(auditor)
+    self.auditor = auditor
   }
 
   /// Lets virtual time pass until the condition holds; says how that ended.

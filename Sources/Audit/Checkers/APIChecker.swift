@@ -1,8 +1,11 @@
-import BookingOrchestrator
 import FoundationEssentials
 
-// A1…A6, A14, D9: what clients were told.
-extension Auditor {
+/// A1…A6, A13, A14, D9: what clients were told.
+final class APIChecker: Checker {
+  let context: AuditContext
+
+  init(_ context: AuditContext) { self.context = context }
+
   /// A3 at the moment of the answer: a final state told is durable.
   func judgeTold(_ record: ClientRecord) {
     guard !record.bookingID.isEmpty, !record.state.isEmpty else { return }
@@ -138,7 +141,7 @@ extension Auditor {
         .d9, at: told, booking: record.bookingID, "\(who) exists; the database has no such booking")
       return
     }
-    if let state = TripState(rawValue: record.state),
+    if let state = AuditedState(rawValue: record.state),
       !trip.passed.contains(where: { $0.state == state && $0.at <= told })
     {
       findings.violate(
@@ -153,7 +156,7 @@ extension Auditor {
           "\(who) is FAILED, and later it is \(trip.state.rawValue)")
       }
       findings.check(.a4)
-      guard let expected = expected[trip.id], trip.state == .failed else { break }
+      guard let expected = trip.expectedNet, trip.state == .failed else { break }
       // Every reservation that V4 complains of, V2 does too; V4 alone speaks of money.
       let orphans = findings.violations.filter {
         $0.bookingID == trip.id && $0.invariant == "V2"

@@ -1,10 +1,16 @@
 import FakeVendors
 import Scenarios
 
-// V12: an answer that lacks or bends only what is optional is taken for the success that it is.
-extension Auditor {
+/// V12: an answer that lacks or bends only what is optional is taken for the success that it is.
+final class UnderstandingChecker: Checker {
+  let context: AuditContext
+  /// Steps whose success was told in a bent answer, in order of the answers.
+  private var understood: [Understood] = []
+
+  init(_ context: AuditContext) { self.context = context }
+
   /// A step whose success was told in a bent answer.
-  struct Understood {
+  private struct Understood {
     var booking: String
     var slot: String
     var direction: String
@@ -21,9 +27,20 @@ extension Auditor {
     var name: String { "\(booking):\(slot):\(direction):\(generation)" }
   }
 
-  /// Whether a call was answered whole only in what decides.
-  static func isBent(_ record: CallRecord) -> Bool {
-    record.fault == BentAnswers.incomplete || record.fault == BentAnswers.oddForms
+  /// A mutating call is sent.
+  func sent(_ record: CallRecord, _ at: Int64) {
+    if !understood.isEmpty { judgeAgain(record, at) }
+  }
+
+  /// The orchestrator committed.
+  func committed(_ at: Int64) {
+    if !understood.isEmpty { judgeUnderstood(at) }
+  }
+
+  /// A process died: what it had not committed is forgotten.
+  func noteDeath(_ at: Int64) {
+    judgeUnderstood(at)
+    understood = []
   }
 
   /// A bent answer came to a mutating call: if the vendor's ledger says that it told a success, the
@@ -35,7 +52,7 @@ extension Auditor {
     _ trip: AuditedTrip, _ trail: StepHistory, _ record: CallRecord, _ at: Int64
   ) {
     if record.service == "stripe", trail.sends > 1 { return }
-    guard Self.isBent(record), (200..<300).contains(record.httpStatus),
+    guard record.isBent, (200..<300).contains(record.httpStatus),
       isAchieved(trip, record.slot, record.direction, record.generation)
     else { return }
     findings.check(.v12)
@@ -46,7 +63,7 @@ extension Auditor {
   }
 
   /// A call that was answered well must not be sent again. A death in between forgets the answer.
-  func judgeAgain(_ record: CallRecord, _ at: Int64) {
+  private func judgeAgain(_ record: CallRecord, _ at: Int64) {
     guard let index = understood.firstIndex(where: { $0.isOf(record) }) else { return }
     let told = understood.remove(at: index)
     findings.violate(
@@ -98,7 +115,7 @@ extension Auditor {
           + "\(seconds(at)) s although it was answered well")
     }
     judgeOddPrice(trip, &look, record, at)
-    guard Self.isBent(record), (200..<300).contains(record.httpStatus) else { return }
+    guard record.isBent, (200..<300).contains(record.httpStatus) else { return }
     findings.check(.v12)
     look.understood[record.operation] = record.attempt
   }

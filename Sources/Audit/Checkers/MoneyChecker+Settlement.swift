@@ -1,8 +1,7 @@
-import BookingOrchestrator
 import FakeVendors
 
 // M8, M9, D4, V4's money: exact values, judged of settled trips.
-extension Auditor {
+extension MoneyChecker {
   /// M8 while it runs: every ledger transaction balances. Called at transitions, in batches.
   func catchUpLedger(_ at: Int64) {
     guard let ledger = read({ try $0.ledger(after: lastLedgerRow) }) else { return }
@@ -73,7 +72,7 @@ extension Auditor {
     let right = expectedNet(trip, stored)
     let net = trip.net
     let isExpected = isRight(net, afterRefundsByHand(right, trip, stored), trip, stored)
-    expected[trip.id] = isExpected ? net : right
+    trip.expectedNet = isExpected ? net : right
     findings.check(.m9, exercised: !trip.intents.isEmpty)
     if !isExpected {
       findings.violate(.m9, at: at, booking: trip.id, moneyText(trip, right))
@@ -146,7 +145,7 @@ extension Auditor {
         .d4, at: at, booking: trip.id, subject: "\(row.id) \(exact)",
         "the payment \(row.id) (\(row.intent ?? "no intent")) is \(row.status) with "
           + "\(row.refundAmount) refunded, but \(why)")
-      if let intent = row.intent, repeatedDeliveries.contains(intent) {
+      if let intent = row.intent, webhooks.repeatedDeliveries.contains(intent) {
         findings.violate(
           .w2, at: at, booking: trip.id, subject: row.id,
           "after repeated deliveries of its events the payment \(row.id) is \(row.status), but "

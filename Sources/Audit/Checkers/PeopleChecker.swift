@@ -1,8 +1,11 @@
-import BookingOrchestrator
 import FakeVendors
 
-// A9…A12: who may book, for whom vendors reserve, and what people's words may do.
-extension Auditor {
+/// A9…A12: who may book, for whom vendors reserve, and what people's words may do.
+final class PeopleChecker: Checker {
+  let context: AuditContext
+
+  init(_ context: AuditContext) { self.context = context }
+
   /// A9 and A10 over the whole history.
   ///
   /// Whether a request can be served is the generator's knowledge, written down before it was sent.
@@ -11,7 +14,7 @@ extension Auditor {
     var clients: Set<Int> = []
     for record in history.clients where record.request == .register || record.request == .book {
       if clients.insert(record.client).inserted {
-        flaws[record.client] = offers(record.client).flaw
+        flaws[record.client] = context.offers(record.client).flaw
       }
       guard record.trueBody, record.result != .unknown else { continue }
       judgeAdmission(record, flaws[record.client])
@@ -29,7 +32,7 @@ extension Auditor {
     guard !flaws.isEmpty else { return }
     for call in history.calls
     where call.service != "orchestrator" && call.node.hasPrefix("orchestrator") {
-      guard let client = client(call.bookingID), let flaw = flaws[client] else { continue }
+      guard let client = context.client(call.bookingID), let flaw = flaws[client] else { continue }
       findings.violate(
         .a9, at: call.sentMicroseconds, booking: call.bookingID, subject: "call",
         "client \(client) asked for what no vendor could serve (\(flaw.rawValue)), and "
@@ -103,7 +106,7 @@ extension Auditor {
     guard let offer = trip.offer else { return }
     let reservation = placed.reservation
     findings.check(.a11)
-    let party = offer.request.travelers
+    let party = offer.party
     let counted = placed.slot == "flight" ? ["seats", "travelers"] : ["adults", "travelers"]
     for name in counted {
       guard let told = reservation.attributes.first(where: { $0.hasPrefix("\(name)=") }),
@@ -117,7 +120,7 @@ extension Auditor {
     // Activities are booked by the name of whoever pays.
     let asked =
       placed.slot.hasPrefix("activity-")
-      ? [Self.booker(of: offer.request)] : party.map { "\($0.firstName) \($0.lastName)" }
+      ? [offer.booker] : party.map { "\($0.firstName) \($0.lastName)" }
     let isSame =
       asked.count == reservation.people.count
       && zip(reservation.people, asked).allSatisfy { DocumentName.isSame($0, as: $1) }
@@ -128,10 +131,6 @@ extension Auditor {
           + "\(reservation.people.joined(separator: ", ")); asked for were "
           + asked.joined(separator: ", "))
     }
-  }
-
-  private static func booker(of request: TripRequest) -> String {
-    request.billingDetails?.name ?? "\(request.customer.firstName) \(request.customer.lastName)"
   }
 
   /// A12 of one mail: its headers are single lines, and no line of its text began with a line break
@@ -147,7 +146,7 @@ extension Auditor {
     }
     guard let offer = trip.offer else { return }
     let lines = Set(mail.text.split(whereSeparator: \.isNewline))
-    for text in Self.words(of: offer) where Self.breaks(text) {
+    for text in offer.words where Self.breaks(text) {
       let injected = text.split(whereSeparator: \.isNewline).dropFirst()
       guard let line = lines.first(where: { line in injected.contains { line.hasPrefix($0) } })
       else { continue }
@@ -156,18 +155,6 @@ extension Auditor {
         "the mail \(mail.id) of \(trip.id) has the line \(String(line).debugDescription), which a "
           + "user's line break made")
     }
-  }
-
-  /// Everything that users write and mails could show.
-  private static func words(of offer: OfferedTrip) -> [String] {
-    let request = offer.request
-    let customer = request.customer
-    var words = [customer.email, customer.firstName, customer.lastName, customer.phone ?? ""]
-    words += request.travelers.flatMap { [$0.firstName, $0.lastName] }
-    if let billing = request.billingDetails { words += [billing.name, billing.email] }
-    words += [offer.option.flight.airline ?? "", offer.option.hotel.hotelName ?? ""]
-    words += offer.option.activities.flatMap { [$0.name ?? "", $0.provider ?? ""] }
-    return words
   }
 
   private static func breaks(_ text: String) -> Bool {

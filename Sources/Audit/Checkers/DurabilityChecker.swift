@@ -1,20 +1,20 @@
-import BookingOrchestrator
 import Crypto
+import FakeVendors
 
-// D1, D2, D3, L8: judged of every event as it is committed; D9, D10 and the chain at the end.
-extension Auditor {
-  /// The transitions that are declared. A state may also be written again, with news.
-  ///
-  /// A cancellation that comes before CONFIRMED leads through CANCELLING, never to CONFIRMED.
-  static func isDeclared(_ from: TripState, _ to: TripState) -> Bool {
-    switch (from, to) {
-    case (.pending, .validating), (.pending, .failed), (.pending, .cancelling),
-      (.validating, .processing), (.validating, .failed), (.validating, .cancelling),
-      (.processing, .confirmed), (.processing, .failed), (.processing, .cancelling),
-      (.confirmed, .cancelling), (.cancelling, .cancelled):
-      true
-    default: from == to
-    }
+/// D1, D2, D3, L8: judged of every event as it is committed; D6, D9, D10 and the chain at the end.
+final class DurabilityChecker: Checker {
+  let context: AuditContext
+  let money: MoneyChecker
+  let vendors: VendorChecker
+  /// The last event that was read.
+  private var lastEvent: Int64 = 0
+  /// The booking of each client; looked up by key only.
+  private var clientOwner: [Int: String] = [:]
+
+  init(_ context: AuditContext, _ money: MoneyChecker, _ vendors: VendorChecker) {
+    self.context = context
+    self.money = money
+    self.vendors = vendors
   }
 
   /// Reads the new events and judges each.
@@ -33,7 +33,7 @@ extension Auditor {
             + "\(event.seq - lastEvent - 1) are missing")
       }
       lastEvent = event.seq
-      let trip = open(event.booking, at: at)
+      let trip = open(event.booking, at)
       if event.version != trip.version + 1 {
         findings.violate(
           .d2, at: at, booking: trip.id, subject: "version \(event.version)",
@@ -45,14 +45,14 @@ extension Auditor {
       didTransit = judgeTransition(trip, event, isNew: isNew, at) || didTransit
       judgeRow(trip, event, isLast: index + 1 == events.count, at)
     }
-    if didTransit { catchUpLedger(at) }
+    if didTransit { money.catchUpLedger(at) }
   }
 
   private func judgeTransition(
     _ trip: AuditedTrip, _ event: StoreReader.EventRow, isNew: Bool, _ at: Int64
   ) -> Bool {
     findings.check(.d1, exercised: isNew || event.state != trip.state.rawValue)
-    guard let state = TripState(rawValue: event.state) else {
+    guard let state = AuditedState(rawValue: event.state) else {
       findings.violate(
         .d1, at: at, booking: trip.id, subject: event.state,
         "\(trip.id) has the unknown state '\(event.state)'")
@@ -61,7 +61,8 @@ extension Auditor {
     let before = trip.state
     guard isNew || state != before else { return false }
     let committed = virtual(event.at)
-    let isLegal = isNew ? state == .pending || state == .validating : Self.isDeclared(before, state)
+    let isLegal =
+      isNew ? state == .pending || state == .validating : AuditedState.isDeclared(before, state)
     if !isLegal {
       findings.violate(
         .d1, at: at, booking: trip.id, subject: "\(before) \(state)",
@@ -71,7 +72,7 @@ extension Auditor {
     }
     trip.state = state
     trip.passed.append(AuditedTrip.Passage(state: state, version: event.version, at: committed))
-    if before.isTerminal, !state.isTerminal { reopened(trip) }
+    if before.isTerminal, !state.isTerminal { context.reopened(trip) }
     switch state {
     case .confirmed:
       findings.check(.l8)
@@ -81,15 +82,15 @@ extension Auditor {
           "\(trip.id) became CONFIRMED at \(seconds(committed)) s, after its deadline at "
             + "\(seconds(trip.deadline)) s")
       }
-      judgeRefundsAtConfirmation(trip, at)
-      judgeConfirmed(trip, warned: warned(trip), isQuiet: false, at)
+      money.judgeRefundsAtConfirmation(trip, at)
+      vendors.judgeConfirmed(trip, warned: warned(trip), isQuiet: false, at)
     case .cancelling:
       mark(before == .confirmed ? "cancel-after-confirmed" : "cancel-while-processing")
     default: break
     }
     if state.isTerminal {
       let rows = read { try $0.payments(trip.id) } ?? []
-      judgePayments(trip, rows, exact: false, at)
+      money.judgePayments(trip, rows, exact: false, at)
     }
     return true
   }
@@ -118,13 +119,13 @@ extension Auditor {
   }
 
   /// The slots that the trip's row warns of.
-  func warned(_ trip: AuditedTrip) -> [String] {
+  private func warned(_ trip: AuditedTrip) -> [String] {
     guard let text = read({ try $0.warnings(trip.id) }), text != "[]" else { return [] }
     return warnings(text).map(\.slot)
   }
 
   /// D10, as bookings appear: no client has two.
-  func noteOwner(_ trip: AuditedTrip, _ at: Int64) {
+  private func noteOwner(_ trip: AuditedTrip, _ at: Int64) {
     guard let client = trip.client else { return }
     findings.check(.d10)
     if let other = clientOwner[client] {
@@ -182,6 +183,67 @@ extension Auditor {
     }
     var hasher = SHA256()
     hasher.update(data: Array(text.utf8))
-    return String(decoding: hex(hasher.finalize()), as: UTF8.self)
+    return String(decoding: hexDigits(of: hasher.finalize()), as: UTF8.self)
+  }
+
+  /// The file of a booking, opened when it is seen for the first time.
+  private func open(_ booking: String, _ at: Int64) -> AuditedTrip {
+    if let trip = known(booking) { return trip }
+    let trip = context.open(booking, at: at)
+    noteOwner(trip, at)
+    return trip
+  }
+
+  /// All that the database says of a trip at the end. D9: it is there; D3: its warnings can be read.
+  func stored(_ trip: AuditedTrip, _ at: Int64) -> StoredTrip? {
+    guard let stored = read({ try $0.stored(trip.id, decoder) }) ?? nil else {
+      findings.check(.d9)
+      findings.violate(
+        .d9, at: at, booking: trip.id, "\(trip.id) was accepted and is no longer in the database")
+      return nil
+    }
+    trip.warnings = stored.warnings
+    for warning in stored.warnings where warning.code == "activity-failed" {
+      trip.reportedFailed.insert(warning.slot)
+    }
+    if !stored.warningsAreReadable {
+      findings.violate(
+        .d3, at: at, booking: trip.id, subject: "warnings",
+        "the warnings of \(trip.id) cannot be read")
+    }
+    return stored
+  }
+
+  /// D6: a step that is done names what the vendor made for it.
+  func judgeReferences(_ trip: AuditedTrip, _ stored: StoredTrip, _ at: Int64) {
+    for step in stored.steps where step.status == "DONE" {
+      let isMade: Bool
+      switch (step.direction, step.slot) {
+      case ("do", "intent"):
+        isMade = trip.intents.contains {
+          step.reference.contains($0.id) && $0.idempotencyKey == step.key
+        }
+      case ("do", "charge"):
+        isMade = trip.intents.contains { $0.capturedMinor > 0 }
+      case ("do", let slot):
+        isMade = trip.placed.contains { $0.slot == slot && names(step.reference, $0.reservation) }
+      case ("undo", let slot) where slot == "charge" || slot.hasPrefix("refund-"):
+        // A charge that was undone before any money moved has no refund to name.
+        isMade =
+          (step.reference.isEmpty && trip.captured == 0)
+          || trip.refunds.contains {
+            step.reference.contains($0.id)
+              && $0.metadata["booking"] == trip.id && $0.idempotencyKey.hasPrefix("\(trip.id):")
+          }
+      default: continue
+      }
+      findings.check(.d6)
+      if !isMade {
+        findings.violate(
+          .d6, at: at, booking: trip.id, subject: step.key,
+          "\(step.key) is DONE with the reference '\(step.reference)', and the vendor has made no "
+            + "such thing for it")
+      }
+    }
   }
 }

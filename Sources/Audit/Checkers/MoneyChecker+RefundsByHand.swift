@@ -1,4 +1,3 @@
-import BookingOrchestrator
 package import FakeVendors
 import Scenarios
 
@@ -11,7 +10,7 @@ extension StripeLedger.Refund {
   package var booking: String { metadata["booking"] ?? (isByHand ? CallTags(baggage).booking : "") }
 }
 
-extension Auditor {
+extension MoneyChecker {
   /// What refunds by hand make of a net amount that would be right without them, and by how much less
   /// it may be for those that came when the orchestrator's own refund was under way or made.
   ///

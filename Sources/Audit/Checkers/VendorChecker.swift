@@ -1,9 +1,20 @@
-import BookingOrchestrator
 import FakeVendors
 import Scenarios
 
-// V1, V5, V6, V10, M11: reservations, judged at every change of a vendor's ledger.
-extension Auditor {
+/// V1, V5, V6, V7, V10, M11: reservations, judged at every change of a vendor's ledger; the others in
+/// the quiet.
+final class VendorChecker: Checker {
+  let context: AuditContext
+  let people: PeopleChecker
+  private var reservationChanges = 0
+  /// How many refusals of each vendor were read.
+  private var refusalsRead = [Int](repeating: 0, count: VendorLedgers.vendors.count)
+
+  init(_ context: AuditContext, _ people: PeopleChecker) {
+    self.context = context
+    self.people = people
+  }
+
   /// Judges one reservation that changed.
   func reservationChanged(_ vendor: String, _ reference: String, _ at: Int64) {
     guard let reservation = books.reservation(vendor, reference) else { return }
@@ -87,7 +98,7 @@ extension Auditor {
           + "the reference '\(reservation.clientReference)'")
     }
     guard trip.offer != nil else { return }
-    judgeParty(placed, of: trip, at)
+    people.judgeParty(placed, of: trip, at)
     findings.check(.v10)
     let item = trip.item(slot)
     let price = trip.price(slot)
@@ -115,17 +126,17 @@ extension Auditor {
     guard let offer = trip.offer else { return [] }
     switch slot {
     case "hotel":
-      let hotel = offer.option.hotel
+      let hotel = offer.hotel
       return [
         ("checkin", hotel.checkin), ("checkout", hotel.checkout), ("adults", "\(hotel.adults)"),
       ]
     case "flight":
-      return [("travelers", "\(offer.request.travelers.count)")]
+      return [("travelers", "\(offer.party.count)")]
     default:
-      guard let number = Int(slot.dropFirst(9)), offer.option.activities.indices ~= number - 1
+      guard let number = Int(slot.dropFirst(9)), offer.activities.indices ~= number - 1
       else { return [] }
-      let activity = offer.option.activities[number - 1]
-      return [("travelDate", activity.travelDate), ("travelers", "\(activity.travelers)")]
+      let activity = offer.activities[number - 1]
+      return [("travelDate", activity.date), ("travelers", "\(activity.travelers)")]
     }
   }
 
@@ -168,16 +179,6 @@ extension Auditor {
     if trip.lastCrash.map({ $0 > placed.at }) == true { mark("undo-after-crash") }
   }
 
-  /// Whether a stored reference names a reservation; Amadeus' ids are stored percent-encoded.
-  func names(_ reference: String, _ reservation: Reservation) -> Bool {
-    guard !reference.isEmpty, !reservation.reference.isEmpty else { return false }
-    if reference == reservation.reference || reference.contains(reservation.reference) {
-      return true
-    }
-    return reference.contains("%")
-      && books.reservation(reservation.vendor, reference)?.reference == reservation.reference
-  }
-
   /// V7: nothing is sold twice.
   func concludeCapacities(_ at: Int64) {
     for capacity in books.capacities() {
@@ -192,115 +193,21 @@ extension Auditor {
       }
     }
   }
-}
 
-// V2, V3, V4, V9, P2 in the quiet.
-extension Auditor {
-  /// V2, V4, V9, P2: every reservation that is live when all is quiet is somebody's.
-  ///
-  /// Late effects have had their time: the orchestrator's second look comes after the longest
-  /// processing time, so what is live now and not owned is an orphan for ever.
-  func concludeReservations(_ trip: AuditedTrip, _ stored: StoredTrip, _ at: Int64) {
-    for placed in trip.placed {
-      findings.check(.v2, exercised: placed.isLive)
-      findings.check(.v9, exercised: placed.isLate)
-      let isFlight = placed.slot == "flight" && trip.state != .confirmed
-      findings.check(.p2, exercised: isFlight && placed.isLive)
-      guard placed.isLive else { continue }
-      let reservation = placed.reservation
-      let isParked = isParked(placed, of: trip, stored)
-      let isOwned =
-        trip.state == .confirmed
-        && stored.steps.contains {
-          $0.slot == placed.slot && $0.direction == "do" && $0.status == "DONE"
-            && names($0.reference, reservation)
+  /// Reads the vendors' new refusals.
+  func catchUpRefusals() {
+    for (index, vendor) in VendorLedgers.vendors.enumerated() {
+      let new = books.refusals(vendor, refusalsRead[index])
+      refusalsRead[index] += new.count
+      for refusal in new {
+        let baggage = CallTags(refusal.baggage)
+        let trip = known(baggage.booking)
+        if refusal.isMistake {
+          trip?.mistaken.append((baggage.slot, refusal.operation))
+        } else {
+          trip?.refused.append((baggage.slot, refusal.operation))
         }
-      if isOwned || isParked || isTwin(placed, of: trip) { continue }
-      let text =
-        "\(placed.slot) \(reservation.reference) of \(trip.id) (\(trip.state.rawValue)) is still "
-        + "\(reservation.status.rawValue) at \(reservation.vendor), made at \(seconds(placed.at)) "
-        + "s by \(placed.baggage.key), attempt \(placed.baggage.attempt); the trip neither owns "
-        + "it nor is it parked"
-      findings.violate(.v2, at: at, booking: trip.id, subject: reservation.reference, text)
-      if trip.state == .failed {
-        findings.violate(.v4, at: at, booking: trip.id, subject: reservation.reference, text)
-      }
-      if placed.isLate {
-        findings.violate(
-          .v9, at: at, booking: trip.id, subject: reservation.reference,
-          text + ", and it came after the first undo at \(seconds(trip.firstUndo ?? 0)) s")
-      }
-      if isFlight {
-        findings.violate(.p2, at: at, booking: trip.id, subject: reservation.reference, text)
       }
     }
-  }
-
-  /// Whether an open parked item names a reservation.
-  ///
-  /// A lost flight order has no reference: its item stands for what a send without a certain answer may
-  /// have made, and for nothing else. Any other item excuses the reservation that it names, or the
-  /// slot's when it names none.
-  func isParked(_ placed: AuditedTrip.Placed, of trip: AuditedTrip, _ stored: StoredTrip) -> Bool {
-    stored.attention.contains { item in
-      guard item.slot == placed.slot else { return false }
-      switch item.reason {
-      case "flight-order-lost":
-        let trail = trip.trails[trip.trail("flight", "do", placed.baggage.generation)]
-        return trail.ambiguousEnds > 0 || trail.diedOpen || trail.sends > trail.definitiveEnds
-      case "outcome-unknown": return true
-      case "undo-refused":
-        return item.reference.isEmpty || names(item.reference, placed.reservation)
-      default: return false
-      }
-    }
-  }
-
-  /// Whether a flight order comes from a doubled delivery in a way that nobody can learn of.
-  ///
-  /// Either both copies of one send made an order, or the send itself was definitively refused and a
-  /// later copy of it was not. The orchestrator had an answer, Amadeus has neither a key nor a search:
-  /// no call could have told it. (A hotel's copy is not excused: its order token is good for one.)
-  private func isTwin(_ placed: AuditedTrip.Placed, of trip: AuditedTrip) -> Bool {
-    guard placed.slot == "flight" else { return false }
-    let trail = trip.trails[trip.trail("flight", "do", placed.baggage.generation)]
-    guard trail.copies > 0 else { return false }
-    let same = trip.placed.filter {
-      $0.slot == "flight" && $0.baggage.generation == placed.baggage.generation
-        && $0.baggage.attempt == placed.baggage.attempt
-    }
-    let wasRefused =
-      (400..<500).contains(trail.lastStatus) && trail.ambiguousEnds == 0
-      && trail.succeededEnds == 0 && trail.lastEnd > trail.lastSent.0
-    return same.count > 1 || wasRefused
-  }
-
-  /// V3 at the transition to CONFIRMED (`stored` is nil then) and in the quiet.
-  ///
-  /// A property, or the traveller there, may cancel the hotel at any moment, also before the
-  /// orchestrator can know: at the transition such a hotel counts as booked, in the quiet it must be
-  /// warned of.
-  func judgeConfirmed(_ trip: AuditedTrip, warned: [String], isQuiet: Bool, _ at: Int64) {
-    findings.check(.v3)
-    func missing(_ what: String) {
-      findings.violate(
-        .v3, at: at, booking: trip.id, subject: what,
-        "\(trip.id) is CONFIRMED at \(seconds(at)) s, but \(what)")
-    }
-    if trip.captured <= 0 { missing("no money was captured") }
-    for slot in ["flight", "hotel"] where !isConfirmed(slot, trip) {
-      let isGone = trip.isGone(slot)
-      if isGone, !isQuiet || warned.contains(slot) { continue }
-      missing(
-        "its \(slot) is not confirmed at the vendor\(isGone ? " and no warning says so" : "")")
-    }
-    for slot in trip.activitySlots where !isConfirmed(slot, trip) && !warned.contains(slot) {
-      if !isQuiet, trip.isGone(slot) { continue }
-      missing("\(slot) is neither confirmed at the vendor nor among the warnings")
-    }
-  }
-
-  private func isConfirmed(_ slot: String, _ trip: AuditedTrip) -> Bool {
-    trip.placed.contains { $0.slot == slot && $0.reservation.status == .confirmed }
   }
 }

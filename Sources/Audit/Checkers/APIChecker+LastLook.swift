@@ -1,9 +1,8 @@
-import BookingOrchestrator
 import FakeVendors
 import FoundationEssentials
 
 // A13: what a client is told in the end, member by member, against the vendors' books.
-extension Auditor {
+extension APIChecker {
   /// A13 of every client's last look.
   ///
   /// Only of trips that are settled and of which nothing is parked: what an operator has still to
@@ -82,11 +81,11 @@ extension Auditor {
     let confirmations = told.confirmations
     judge(confirmations.flight, "flight", trip, lie)
     judge(confirmations.hotel, "hotel", trip, lie)
-    if let flight = confirmations.flight, flight.provider != offer.option.flight.airline {
-      lie("flight.provider", flight.provider ?? "none", offer.option.flight.airline ?? "none")
+    if let flight = confirmations.flight, flight.provider != offer.flight.airline {
+      lie("flight.provider", flight.provider ?? "none", offer.flight.airline ?? "none")
     }
-    if let hotel = confirmations.hotel, hotel.hotelName != offer.option.hotel.hotelName {
-      lie("hotel.hotelName", hotel.hotelName ?? "none", offer.option.hotel.hotelName ?? "none")
+    if let hotel = confirmations.hotel, hotel.hotelName != offer.hotel.name {
+      lie("hotel.hotelName", hotel.hotelName ?? "none", offer.hotel.name ?? "none")
     }
     let booked = trip.state == .confirmed ? trip.activitySlots.filter { trip.live($0) != nil } : []
     guard confirmations.activities.count == booked.count else {
@@ -96,7 +95,7 @@ extension Auditor {
     for (activity, slot) in zip(confirmations.activities, booked) {
       judge(activity, slot, trip, lie)
       let number = Int(slot.dropFirst("activity-".count)) ?? 1
-      let offered = offer.option.activities[number - 1]
+      let offered = offer.activities[number - 1]
       if activity.name != offered.name || activity.provider != offered.provider {
         lie(
           "\(slot).name", "\(activity.name ?? "none") by \(activity.provider ?? "none")",

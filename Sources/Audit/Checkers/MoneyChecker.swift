@@ -1,9 +1,22 @@
-import BookingOrchestrator
 import FakeVendors
 import Scenarios
 
-// M1…M7, M11: money, judged at every change of Stripe's ledger.
-extension Auditor {
+/// M1…M7, M11: money, judged at every change of Stripe's ledger; M8, M9 and D4 with each trip's end.
+final class MoneyChecker: Checker {
+  let context: AuditContext
+  let vendors: VendorChecker
+  let webhooks: WebhookChecker
+  /// Refunds pending and payments processing at Stripe, whose end is still to come.
+  private var unsettled: Set<String> = []
+  /// The last row of the ledger that was read.
+  var lastLedgerRow: Int64 = 0
+
+  init(_ context: AuditContext, _ vendors: VendorChecker, _ webhooks: WebhookChecker) {
+    self.context = context
+    self.vendors = vendors
+    self.webhooks = webhooks
+  }
+
   /// M1, M2, M5, M6, M11 of one payment intent that changed.
   ///
   /// No false alarms under ambiguity: everything here is a bound on what Stripe has really done. A
@@ -92,7 +105,7 @@ extension Auditor {
     // M5. Which activities were left out is the orchestrator's to say, but only ones that were
     // really refused may be, so the amount must be the total less some of those. An activity whose
     // refusal was lost on the way and that was then found available may rightly be charged.
-    catchUpRefusals()
+    vendors.catchUpRefusals()
     let gone = trip.activitySlots.filter { slot in
       trip.offer?.gone.contains(slot) == true
         || trip.refused.contains { $0.slot == slot && $0.operation != "book" }
@@ -224,7 +237,7 @@ extension Auditor {
     case "rollback":
       trip.everConfirmed ? "the trip was confirmed before; only a cancellation undoes it" : nil
     case "cancel":
-      hasCancel(trip.id) ? nil : "nobody asked for a cancellation"
+      webhooks.hasCancel(trip.id) ? nil : "nobody asked for a cancellation"
     case "vendor-cancel-flight":
       trip.placed.contains { $0.slot == "flight" && $0.reservation.cancelledBy == "vendor" }
         ? nil : "no airline cancelled its flight"
@@ -240,5 +253,15 @@ extension Auditor {
   /// All sums of subsets, the empty one first; small sets only.
   static func sums(of amounts: [Int64]) -> [Int64] {
     amounts.prefix(10).reduce([0]) { sums, amount in sums + sums.map { $0 + amount } }
+  }
+
+  /// What Stripe has still to settle, in a sentence; nil when nothing.
+  var waiting: String? {
+    guard let object = unsettled.min() else { return nil }
+    if let refund = books.refund(object) {
+      return "the refund \(object) of \(refund.metadata["booking"] ?? "nobody") is still pending"
+    }
+    let booking = books.paymentIntent(object)?.metadata["booking"] ?? "nobody"
+    return "the payment \(object) of \(booking) is still processing"
   }
 }

@@ -1,9 +1,8 @@
-import BookingOrchestrator
 import FakeVendors
 import GRDB
 
 // M8 in the quiet: each account of the ledger says what Stripe's and the vendors' own books say.
-extension Auditor {
+extension MoneyChecker {
   /// What the vendors' books say of the penalties of a trip, in minor units.
   struct Penalties {
     /// Of what the customer had and cancelled, with us or at its supplier.

@@ -1,4 +1,3 @@
-import BookingOrchestrator
 import FakeVendors
 
 /// Payments that customers' banks dispute, as Stripe's own books have them.
@@ -32,7 +31,7 @@ extension AuditedTrip {
   }
 }
 
-extension Auditor {
+extension MoneyChecker {
   /// M3 of a payment whose dispute was opened or decided.
   func disputeChanged(_ id: String, _ at: Int64) {
     guard let dispute = books.dispute(id) else { return }

@@ -1,7 +1,13 @@
-import BookingOrchestrator
+// What answers and deaths teach; L7's waits, P1's memory.
+extension CallChecker {
+  /// Notes that a request (or a copy of it, from 1) reaches a vendor.
+  func noteDelivery(_ record: CallRecord, copy: Int, _ at: Int64) {
+    guard copy > 0, let trip = trip(record.bookingID, at) else { return }
+    if record.service == "mail" { trip.ambiguousMails += 1 }
+    guard record.isMutating else { return }
+    trip.trails[trip.trail(record.slot, record.direction, record.generation)].copies += 1
+  }
 
-// What answers, deaths and starts teach; L4, L7's waits, P1's memory.
-extension Auditor {
   /// Notes how a call to a vendor ended.
   func judgeEnd(_ record: CallRecord, _ retryAfterSeconds: Int?, _ at: Int64) {
     guard let trip = known(record.bookingID) else { return }
@@ -16,7 +22,7 @@ extension Auditor {
       if isUnclear { trip.ambiguousMails += 1 }
       return
     }
-    guard Self.isMutating(record) else {
+    guard record.isMutating else {
       noteLook(trip, record, isUnclear: isUnclear, at)
       return
     }
@@ -37,7 +43,7 @@ extension Auditor {
       trail.refusedFor = status
       trail.wasRefused = true
     }
-    expectUnderstood(trip, trail, record, at)
+    understanding.expectUnderstood(trip, trail, record, at)
     if let wait = retryAfterSeconds { trail.notBefore = at + Int64(wait) * 1_000_000 }
     trip.trails[index] = trail
   }
@@ -50,7 +56,7 @@ extension Auditor {
     let isLater = [401, 429].contains(record.httpStatus)
     // What lacks only the optional is no excuse for anything.
     let isOdd =
-      !record.fault.isEmpty && (200..<300).contains(record.httpStatus) && !Self.isBent(record)
+      !record.fault.isEmpty && (200..<300).contains(record.httpStatus) && !record.isBent
     if record.operation == "refunds.list", !isUnclear, (200..<300).contains(record.httpStatus) {
       trip.refundLists.append((asked: record.sentMicroseconds, answered: at))
     }
@@ -62,7 +68,7 @@ extension Auditor {
       index = trip.lookups.count - 1
     }
     trip.lookups[index].reads += 1
-    judgeUnderstood(trip, &trip.lookups[index], record, at)
+    understanding.judgeUnderstood(trip, &trip.lookups[index], record, at)
     if trip.lookups[index].reads == Bounds.reads + 1 {
       findings.violate(
         .l7, at: at, booking: trip.id, subject: "reads \(record.slot)",
@@ -77,13 +83,8 @@ extension Auditor {
   }
 
   /// Notes that a process died: what it had not committed is forgotten.
-  func noteDeath(_ record: CrashRecord) {
-    let at = record.atMicroseconds
-    deaths.append(at)
-    claims = []
-    claimsDone = 0
-    judgeUnderstood(at)
-    understood = []
+  func noteDeath(_ at: Int64) {
+    understanding.noteDeath(at)
     for trip in trips where !trip.state.isTerminal || at - trip.since < Bounds.trip {
       if !trip.state.isTerminal {
         trip.crashes += 1
@@ -102,43 +103,6 @@ extension Auditor {
           trip.trails[index].diedOpen = true
         }
       }
-    }
-  }
-
-  /// L4: a trip that must be claimed, and until when.
-  struct Claim {
-    var booking: String
-    var epoch: Int64
-    var until: Int64
-  }
-
-  /// L4: after a start, everything due must be claimed within a minute of its old lease.
-  ///
-  /// Only trips whose wake has passed at the start count; another death before the bound takes the
-  /// promise with it.
-  func expectClaims(_ at: Int64) {
-    let due = read { try $0.dueTrips(at: epoch + at) } ?? []
-    claims = due.map { trip in
-      Claim(
-        booking: trip.booking, epoch: trip.epoch,
-        until: max(at, virtual(trip.leaseUntil)) + Bounds.claim)
-    }.sorted { ($0.until, $0.booking) < ($1.until, $1.booking) }
-    claimsDone = 0
-  }
-
-  /// L4: judges the promises whose time is over.
-  func judgeClaims(_ at: Int64) {
-    while claimsDone < claims.count, claims[claimsDone].until < at {
-      let claim = claims[claimsDone]
-      claimsDone += 1
-      findings.check(.l4)
-      guard let trip = known(claim.booking), !trip.state.isTerminal else { continue }
-      let epoch = read { try $0.leaseEpoch(claim.booking) } ?? nil
-      guard let epoch, epoch <= claim.epoch else { continue }
-      findings.violate(
-        .l4, at: claim.until, booking: claim.booking,
-        "\(claim.booking) (\(trip.state.rawValue)) was due when the orchestrator started and is "
-          + "not claimed at \(seconds(claim.until)) s: its lease is still of epoch \(claim.epoch)")
     }
   }
 }

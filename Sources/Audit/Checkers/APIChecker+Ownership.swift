@@ -1,7 +1,5 @@
-import BookingOrchestrator
-
 // A14: a booking is its own client's.
-extension Auditor {
+extension APIChecker {
   /// A14 over the whole history.
   func judgeOwnership(_ history: History) {
     // Clients that asked for the end of their own trip; looked up only.

@@ -1,9 +1,32 @@
-import BookingOrchestrator
 import FakeVendors
-import FoundationEssentials
 
-// W1…W5: webhooks. N1, N4, A6's mail: messages.
-extension Auditor {
+/// W1 to W5: webhooks, and the inbox that takes them and the clients' cancellations.
+final class WebhookChecker: Checker {
+  let context: AuditContext
+  private var inbox: [StoreReader.InboxRow] = []
+  private var lastInboxRow: Int64 = 0
+  private var cancelAsked: Set<String> = []
+  /// Payment intents of whose events some were delivered more than once.
+  private(set) var repeatedDeliveries: Set<String> = []
+
+  init(_ context: AuditContext) { self.context = context }
+
+  /// Reads the inbox's new rows.
+  func catchUpInbox() {
+    let rows = read { try $0.inbox(after: lastInboxRow) } ?? []
+    for row in rows {
+      lastInboxRow = row.id
+      inbox.append(row)
+      if row.kind == "cancel" { cancelAsked.insert(row.booking) }
+    }
+  }
+
+  /// Whether a client has asked for the cancellation of a booking.
+  func hasCancel(_ booking: String) -> Bool {
+    if !cancelAsked.contains(booking) { catchUpInbox() }
+    return cancelAsked.contains(booking)
+  }
+
   /// Notes the objects of whose events some came more than once.
   func noteRepeatedDeliveries() {
     for event in books.events() where event.attempts > 1 {
@@ -98,90 +121,6 @@ extension Auditor {
         findings.violate(
           .w5, at: at, booking: "", subject: event.id,
           "\(name) was taken and is not in the inbox")
-      }
-    }
-  }
-
-  /// N1 and A6 over all mails that the mail service accepted.
-  ///
-  /// A mail service has no idempotency: a send that was answered with a 500, or not at all, may
-  /// have been accepted and must be sent again. So there may be as many mails of a kind as one and
-  /// the trip's ambiguous sends (the deaths of a process with a mail on its way among them).
-  func concludeMails(_ at: Int64) {
-    var mails: [String: [FakeMail.Message]] = [:]
-    for message in books.messages() {
-      mails[message.metadata["booking"] ?? "", default: []].append(message)
-    }
-    for trip in trips {
-      let received = mails[trip.id] ?? []
-      let kinds = received.map(\.tag)
-      findings.check(.n1, exercised: !received.isEmpty)
-      for kind in Set(kinds).sorted() {
-        let count = kinds.count { $0 == kind }
-        if count > 1 + trip.ambiguousMails + deaths.count {
-          findings.violate(
-            .n1, at: at, booking: trip.id, subject: kind,
-            "\(trip.id) got \(count) \(kind) mails, and only \(trip.ambiguousMails) sends were "
-              + "ambiguous")
-        }
-      }
-      if kinds.contains("failure"), kinds.contains("confirmation") || kinds.contains("cancellation")
-      {
-        findings.violate(
-          .n1, at: at, booking: trip.id, subject: "contradiction",
-          "\(trip.id) got mails that disagree: \(kinds.joined(separator: ", "))")
-      }
-      judgeMailedWarnings(trip, received, at)
-      for mail in received { judgeLines(mail, of: trip, at) }
-    }
-  }
-
-  private func judgeMailedWarnings(
-    _ trip: AuditedTrip, _ received: [FakeMail.Message], _ at: Int64
-  ) {
-    guard trip.state == .confirmed else { return }
-    // What was cancelled at the supplier was there when the confirmation was written.
-    let failed = trip.activitySlots.filter { trip.live($0) == nil && !trip.isGone($0) }
-    let confirmations = received.filter { $0.tag == "confirmation" }
-    guard !failed.isEmpty, !confirmations.isEmpty else { return }
-    let text = read { try $0.warnings(trip.id) } ?? "[]"
-    let warnings = warnings(text)
-    for slot in failed {
-      findings.check(.a6)
-      let warning = warnings.first { $0.slot == slot }
-      if warning == nil {
-        findings.violate(
-          .a6, at: at, booking: trip.id, subject: "\(slot) row",
-          "\(slot) of \(trip.id) is not booked, and the trip has no warning that says so")
-      }
-      // The mail may use the warning's sentence, the slot's name or the product's code.
-      let words = [warning?.message, slot, trip.item(slot)].compactMap { $0 }
-      for mail in confirmations where !words.contains(where: { mail.text.contains($0) }) {
-        findings.violate(
-          .a6, at: at, booking: trip.id, subject: "\(slot) mail",
-          "the confirmation mail \(mail.id) of \(trip.id) does not say that \(slot) is not booked")
-      }
-    }
-  }
-
-  /// Reads a trip's warnings; what cannot be read is D3's finding.
-  func warnings(_ text: String) -> [StoredTrip.Warning] {
-    (try? decoder.decode([StoredTrip.Warning].self, from: Data(text.utf8))) ?? []
-  }
-
-  /// N4: each final state that a trip reached has its mail, sent or refused for good.
-  func judgeOutbox(_ trip: AuditedTrip, _ stored: StoredTrip, _ at: Int64) {
-    let kinds: [(TripState, String)] = [
-      (.confirmed, "confirmation"), (.failed, "failure"), (.cancelled, "cancellation"),
-    ]
-    for (state, kind) in kinds where trip.passed.contains(where: { $0.state == state }) {
-      findings.check(.n4)
-      let mail = stored.outbox.first { $0.kind == kind }
-      if mail?.status != "sent", mail?.status != "refused" {
-        findings.violate(
-          .n4, at: at, booking: trip.id, subject: kind,
-          "\(trip.id) was \(state.rawValue) and its \(kind) mail "
-            + (mail.map { "is \($0.status)" } ?? "was never written"))
       }
     }
   }

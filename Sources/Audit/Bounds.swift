@@ -1,0 +1,27 @@
+/// The bounds that liveness and spacing are measured by; times in microseconds.
+enum Bounds {
+  /// Three sends of one step within this are a hot loop.
+  static let hotLoop: Int64 = 100_000
+  /// Sends of one step: an outage of 26 hours at the longest back-off of 15 minutes, drawn down to a
+  /// tenth of a second at worst, stays far below.
+  static let attempts = 4_000
+  /// Reads of one slot: more is a loop that learns nothing.
+  static let reads = 1_000
+  /// L1: a trip's own waits (deadline 1 h, activities 20 min, key life 24 h apart) end far within.
+  static let trip: Int64 = 24 * 3_600 * 1_000_000
+  /// L2: over twenty times a vendor's longest processing time and look-up lag.
+  static let resolve: Int64 = 6 * 3_600 * 1_000_000
+  /// L3: an undo may be refused and tried again many times before it is parked.
+  static let compensation: Int64 = 12 * 3_600 * 1_000_000
+  /// L4: on top of the old lease.
+  static let claim: Int64 = 60 * 1_000_000
+  /// How long after an answer a death may still take the knowledge of it.
+  static let noting: Int64 = 5 * 1_000_000
+  /// V12: from an answer to the commit of what it said. Calls that a trip makes side by side are noted
+  /// together, and the longest of them may take minutes.
+  static let understanding: Int64 = 300 * 1_000_000
+  /// Answers of "not now" to one call before giving up on it is believed.
+  static let patience = 5
+  /// Refusals of an undo that count as "for ever".
+  static let refusals = 10
+}

@@ -1,0 +1,24 @@
+import Scenarios
+
+extension CallRecord {
+  /// Whether a call changes something at a vendor. The world's names of operations.
+  package var isMutating: Bool {
+    switch service {
+    case "stripe":
+      switch operation {
+      case "payment_intents.create", "payment_intents.confirm", "payment_intents.cancel",
+        "payment_intents.capture", "refunds.create":
+        true
+      default: false
+      }
+    case "flight", "hotel": operation == "create" || operation == "cancel"
+    case "activity": operation == "book" || operation == "cancel"
+    default: false
+    }
+  }
+
+  /// Whether a call was answered whole only in what decides.
+  var isBent: Bool {
+    fault == BentAnswers.incomplete || fault == BentAnswers.oddForms
+  }
+}

@@ -1,0 +1,131 @@
+import FakeVendors
+
+/// X2, V11, X3: that each trip came to an end that the vendors' final truth allows.
+final class OutcomeChecker: Checker {
+  let context: AuditContext
+  let vendors: VendorChecker
+  let webhooks: WebhookChecker
+
+  init(_ context: AuditContext, _ vendors: VendorChecker, _ webhooks: WebhookChecker) {
+    self.context = context
+    self.vendors = vendors
+    self.webhooks = webhooks
+  }
+
+  /// X2 and the end of V11: the state is one that the vendors' final truth allows.
+  ///
+  /// - No trip comes to its state by a request that a vendor refuses for how it is written.
+  /// - CONFIRMED needs money, flight and hotel; each activity is confirmed or warned of, not both.
+  /// - CANCELLED needs somebody who asked for it.
+  /// - FAILED needs a reason at a vendor: a component refused or repriced, a charge that never came
+  ///   to be, no flight or hotel at the end, a flight order whose answer was lost, a deadline
+  ///   passed, or a vendor that said "not now" more often than patience lasts.
+  func judgeOutcome(_ trip: AuditedTrip, _ stored: StoredTrip, _ at: Int64) {
+    findings.check(.x2)
+    func wrong(_ why: String) {
+      findings.violate(
+        .x2, at: at, booking: trip.id, "\(trip.id) is \(trip.state.rawValue), but \(why)")
+    }
+    for (slot, operation) in trip.mistaken {
+      wrong("the \(slot)'s vendor refused a request to \(operation) for how it was written")
+    }
+    // A hotel may be previewed once more after the charge, when its token has expired.
+    for look in trip.lookups {
+      guard let odd = look.oddPrice else { continue }
+      let isCharged = trip.intents.contains { ($0.capturedMicroseconds.map(virtual) ?? 0) > odd.at }
+      guard isCharged || trip.state == .confirmed else { continue }
+      wrong("the last price of the \(look.slot) was none that anybody can pay")
+    }
+    // An activity that was there and never asked for has not failed.
+    let failedActivities = trip.activitySlots.filter { slot in
+      let isTried = trip.trails.contains { $0.slot == slot && $0.direction == "do" }
+      return !trip.wasConfirmed(slot) && (isTried || trip.offer?.gone.contains(slot) == true)
+    }
+    findings.check(.v11, exercised: !failedActivities.isEmpty)
+    switch trip.state {
+    case .confirmed:
+      if trip.captured <= 0 { wrong("no money was captured") }
+      if !trip.wasConfirmed("flight") { wrong("the flight was never confirmed") }
+      if !trip.wasConfirmed("hotel") { wrong("the hotel was never confirmed") }
+      let warned = Set(stored.warnings.map(\.slot))
+      for slot in trip.activitySlots where warned.contains(slot) {
+        guard let live = trip.live(slot), !vendors.isParked(live, of: trip, stored) else {
+          continue
+        }
+        wrong("\(slot) is warned of and yet \(live.reservation.reference) stands")
+      }
+    case .cancelled:
+      if !webhooks.hasCancel(trip.id) { wrong("nobody asked for its cancellation") }
+    case .failed:
+      guard reasonToFail(trip, stored) == nil else { break }
+      wrong(
+        "charge, flight and hotel were all there to be had and nothing was lost: "
+          + trip.trails.map {
+            "\($0.slot) \($0.direction) answered \($0.lastStatus)"
+          }.joined(separator: ", "))
+      if !failedActivities.isEmpty {
+        findings.violate(
+          .v11, at: at, booking: trip.id,
+          "\(trip.id) is FAILED and nothing but \(failedActivities.joined(separator: ", ")) was "
+            + "wrong")
+      }
+    default: break
+    }
+  }
+
+  private func reasonToFail(_ trip: AuditedTrip, _ stored: StoredTrip) -> String? {
+    let gone = trip.offer?.gone ?? []
+    let ended = trip.passed.last { $0.state == .failed }?.at ?? trip.since
+    let undone = trip.firstUndo ?? ended
+    if undone >= trip.deadline - 1_000_000 { return "deadline" }
+    if let expires = trip.offer?.flight.expires, undone >= virtual(expires) - 1_000_000 {
+      return "offer expired"
+    }
+    // Whether it really was lost is P1's question.
+    if !stored.attention("flight-order-lost").isEmpty { return "flight lost" }
+    for slot in ["flight", "hotel"] {
+      if gone.contains(slot) { return "\(slot) gone" }
+      if trip.refused.contains(where: { $0.slot == slot }) { return "\(slot) refused" }
+      if let look = trip.lookups.first(where: { $0.slot == slot }),
+        look.refusals > 0 || look.failures >= Bounds.patience
+      {
+        return "\(slot) refused to look"
+      }
+      let tries = trip.trails.filter { $0.slot == slot && $0.direction == "do" }
+      for trail in tries {
+        if slot == "flight", trail.ambiguousEnds > 0 || trail.diedOpen { return "flight lost" }
+        if trail.wasRefused || trail.sawConflict { return "\(slot) refused" }
+      }
+      if tries.reduce(0, { $0 + $1.sends }) >= Bounds.patience { return "\(slot) not to be had" }
+      if !tries.isEmpty {
+        let made = trip.placed.filter { $0.slot == slot && !$0.isLate }
+        if !made.contains(where: {
+          $0.reservation.status == .confirmed || $0.reservation.status == .cancelled
+        }) {
+          return "no \(slot)"
+        }
+        if made.contains(where: \.reservation.isGone) {
+          return "\(slot) cancelled at its vendor"
+        }
+      }
+    }
+    let charges = trip.trails.filter {
+      ($0.slot == "charge" || $0.slot == "intent") && $0.direction == "do"
+    }
+    for trail in charges {
+      if trail.wasRefused { return "charge refused" }
+      // An outcome that was lost may be settled by giving the charge up and fencing it.
+      if trail.ambiguousEnds >= Bounds.patience { return "charge lost" }
+    }
+    if !charges.isEmpty, trip.captured == 0 { return "not charged" }
+    return nil
+  }
+
+  /// X3: which invariants nothing has exercised. A count, not a violation: a scenario without
+  /// cancellations cannot exercise A5, and coverage over seeds is the check's to judge.
+  func concludeIdle(_ at: Int64) {
+    for invariant in Invariant.allCases where invariant != .x3 && invariant != .x1 {
+      findings.check(.x3, exercised: findings.timesExercised(invariant) > 0)
+    }
+  }
+}
