@@ -9,7 +9,7 @@ enum Bounds {
   static let reads = 1_000
   /// L1: a trip's own waits (deadline 1 h, activities 20 min, key life 24 h apart) end far within.
   static let trip: Int64 = 24 * 3_600 * 1_000_000
-  /// L2: over twenty times a vendor's longest processing time and look-up lag.
+  /// L2: eighteen times a vendor's longest processing time and look-up lag.
   static let resolve: Int64 = 6 * 3_600 * 1_000_000
   /// L3: an undo may be refused and tried again many times before it is parked.
   static let compensation: Int64 = 12 * 3_600 * 1_000_000

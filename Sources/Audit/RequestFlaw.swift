@@ -1,6 +1,6 @@
 /// What is wrong with a request that no vendor could serve.
 ///
-/// Drawn by ``TripGenerator``, so that the auditor knows of each request whether it may have any
+/// Drawn by the trip generator, so that the auditor knows of each request whether it may have any
 /// effect, and where a refusal must point to.
 package enum RequestFlaw: String, Sendable, Hashable, CaseIterable {
   // Another party or price than what was offered.

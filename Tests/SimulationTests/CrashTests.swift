@@ -99,7 +99,7 @@ import Testing
   @Test func whatWasSentStillTakesEffect() {
     let simulator = Simulator(seed: 1)
     let conduct = Script()
-    let network = SimulatedNetwork(simulator, conduct: conduct)
+    let network = SimulatedNetwork(simulator, model: conduct)
     let (client, server) = (simulator.makeNode("client"), simulator.makeNode("server"))
     let echo = Echo(process: server.start { _ in })
     network.attach(echo, to: "echo.test", on: server)
@@ -119,7 +119,7 @@ import Testing
     let simulator = Simulator(seed: 1)
     let census = Census()
     let node = simulator.makeNode("n")
-    let network = SimulatedNetwork(simulator, conduct: Script())
+    let network = SimulatedNetwork(simulator, model: Script())
     let server = simulator.makeNode("server")
     network.attach(Echo(process: server.start { _ in }), to: "echo.test", on: server)
     let program: @Sendable (SimulatedProcess) async throws -> Void = { process in

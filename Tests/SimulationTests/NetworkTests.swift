@@ -20,7 +20,7 @@ import Testing
   ) -> Outcome {
     let simulator = Simulator(seed: 1)
     let conduct = Script(fault)
-    let network = SimulatedNetwork(simulator, conduct: conduct)
+    let network = SimulatedNetwork(simulator, model: conduct)
     let (client, server) = (simulator.makeNode("client"), simulator.makeNode("server"))
     let echo = Echo(process: server.start { _ in }, delay: .milliseconds(100))
     network.attach(echo, to: "echo.test", on: server)
@@ -179,7 +179,7 @@ import Testing
 
   @Test func aLateEffectReachesTheProcessThatRunsThen() {
     let simulator = Simulator(seed: 1)
-    let network = SimulatedNetwork(simulator, conduct: Script(.lateEffect(.seconds(60))))
+    let network = SimulatedNetwork(simulator, model: Script(.lateEffect(.seconds(60))))
     let (client, server) = (simulator.makeNode("client"), simulator.makeNode("server"))
     network.attach(Echo(process: server.start { _ in }), to: "echo.test", on: server)
     client.start { process in
@@ -207,7 +207,7 @@ import Testing
   @Test func anAnswerAfterTheTimeoutIsNotSeen() {
     let simulator = Simulator(seed: 1)
     let conduct = Script()
-    let network = SimulatedNetwork(simulator, conduct: conduct)
+    let network = SimulatedNetwork(simulator, model: conduct)
     let (client, server) = (simulator.makeNode("client"), simulator.makeNode("server"))
     let echo = Echo(process: server.start { _ in }, delay: .seconds(80))
     network.attach(echo, to: "echo.test", on: server)
@@ -227,7 +227,7 @@ import Testing
       func respond(to call: HTTPCall) async throws -> HTTPReply { throw Broken() }
     }
     let simulator = Simulator(seed: 1)
-    let network = SimulatedNetwork(simulator, conduct: Script())
+    let network = SimulatedNetwork(simulator, model: Script())
     let node = simulator.makeNode("n")
     node.start { process in
       _ = try await network.transport(for: process).send(post("self.test"), timeout: .seconds(1))
@@ -248,7 +248,7 @@ import Testing
   @Test func aConductThatKillsTheCallerAsItSendsLeavesTheRequestOnTheWire() {
     let simulator = Simulator(seed: 1)
     let conduct = Script()
-    let network = SimulatedNetwork(simulator, conduct: conduct)
+    let network = SimulatedNetwork(simulator, model: conduct)
     let (client, server) = (simulator.makeNode("client"), simulator.makeNode("server"))
     let echo = Echo(process: server.start { _ in })
     network.attach(echo, to: "echo.test", on: server)

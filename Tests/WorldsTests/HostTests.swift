@@ -56,7 +56,7 @@ private final class Bench {
     exchanges.recorder = recorder
     queue = try SimulatedDatabase.open()
     try Bench.prepare(queue)
-    network = SimulatedNetwork(simulator, conduct: exchanges)
+    network = SimulatedNetwork(simulator, model: exchanges)
     host = OrchestratorNode(
       scenario, recorder: recorder, network: network, queue: queue,
       epochMicroseconds: World.epoch

@@ -35,8 +35,9 @@ public enum TripState: String, Sendable, Hashable, Codable, CaseIterable {
 public struct TripWarning: Sendable, Hashable, Codable {
   /// The slot concerned: `activity-2`, `hotel`, `flight`.
   public var slot: String
-  /// `activity-unavailable`, `activity-failed`, `hotel-cancelled-by-property`,
-  /// `hotel-cancelled-by-traveller`, `schedule-changed`.
+  /// `activity-unavailable`, `activity-failed`, `activity-cancelled-by-supplier`,
+  /// `flight-cancelled-by-airline`, `hotel-cancelled-by-property`, `hotel-cancelled-by-traveller`,
+  /// `reference-missing`, `schedule-changed`.
   public var code: String
   /// A sentence for the traveller.
   public var message: String

@@ -217,7 +217,7 @@ extension Saga {
 
   private mutating func confirm(at now: Timestamp) {
     move(to: .confirmed)
-    plan.phase = .standing
+    plan.phase = .monitoring
     plan.inspectAt = (now + RetryPolicy.inspection).microseconds
     finishedAt = now
     plan.tries = SagaPlan.Tries()

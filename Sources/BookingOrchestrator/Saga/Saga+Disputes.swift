@@ -87,9 +87,9 @@ extension Saga {
   /// Has the refund of the charge looked at once more, if the trip has ended.
   mutating func tryChargeAgain() {
     switch plan.phase {
-    case .validating, .booking, .undoing, .standing: break
-    case .settling, .ended:
-      plan.phase = .settling
+    case .validating, .booking, .undoing, .monitoring: break
+    case .awaitingRefunds, .ended:
+      plan.phase = .awaitingRefunds
       plan.retried = (plan.retried ?? []).filter { $0 != Slot.charge.text } + [Slot.charge.text]
     }
   }

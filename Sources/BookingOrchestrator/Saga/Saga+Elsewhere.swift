@@ -58,7 +58,7 @@ extension Saga {
     }
     // The event names no refund; the list does.
     plan.refundsInDoubt = now.microseconds
-    if plan.phase == .ended { plan.phase = state == .confirmed ? .standing : .settling }
+    if plan.phase == .ended { plan.phase = state == .confirmed ? .monitoring : .awaitingRefunds }
     return "looking"
   }
 
@@ -161,7 +161,7 @@ extension Saga {
       if askable == 0 { return }
     }
     if plan.phase == .ended, state == .confirmed {
-      plan.phase = .standing
+      plan.phase = .monitoring
     } else {
       tryChargeAgain()
     }

@@ -24,7 +24,7 @@ extension Saga {
   mutating func inspected(
     _ index: Int, _ outcome: Outcome<ActivityBooking>, at now: Timestamp
   ) -> Bool {
-    guard plan.phase == .standing, case .activity(let number) = steps[index].key.slot,
+    guard plan.phase == .monitoring, case .activity(let number) = steps[index].key.slot,
       isToInspect(number)
     else { return false }
     let slot = steps[index].key.slot

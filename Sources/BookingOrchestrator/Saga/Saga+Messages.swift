@@ -14,16 +14,16 @@ extension Saga {
 
   private mutating func cancelAsked() -> String {
     switch plan.phase {
-    case .validating, .booking, .standing:
+    case .validating, .booking, .monitoring:
       plan.cancelAsked = true
       story.append("cancellation asked for")
       return "accepted"
     case .ended where state == .confirmed:
       plan.cancelAsked = true
-      plan.phase = .standing
+      plan.phase = .monitoring
       story.append("cancellation asked for")
       return "accepted"
-    case .undoing, .settling, .ended: return "the trip is undone already"
+    case .undoing, .awaitingRefunds, .ended: return "the trip is undone already"
     }
   }
 

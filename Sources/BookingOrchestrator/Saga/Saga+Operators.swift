@@ -58,10 +58,10 @@ extension Saga {
     }
     reject(index, SagaStep.withoutEffect + "an operator wants another try")
     switch plan.phase {
-    case .validating, .booking, .undoing, .standing: break
-    case .ended where state == .confirmed: plan.phase = .standing
-    case .settling, .ended:
-      plan.phase = .settling
+    case .validating, .booking, .undoing, .monitoring: break
+    case .ended where state == .confirmed: plan.phase = .monitoring
+    case .awaitingRefunds, .ended:
+      plan.phase = .awaitingRefunds
       plan.retried = (plan.retried ?? []).filter { $0 != slot.text } + [slot.text]
     }
   }

@@ -35,7 +35,7 @@ extension Saga {
     finish(index, intent.id, "intent found, confirmed by somebody else")
     switch plan.phase {
     case .validating, .booking: return "intent found"
-    case .undoing, .standing, .settling, .ended:
+    case .undoing, .monitoring, .awaitingRefunds, .ended:
       settleCharge(intent)
       tryChargeAgain()
       return "charged by somebody else"

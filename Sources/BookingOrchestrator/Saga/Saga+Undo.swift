@@ -30,7 +30,7 @@ extension Saga {
     if case .working(let actions) = undoCharge(at: now) { return actions }
     if case .working(let actions) = undoIntent(at: now) { return actions }
     move(to: plan.cause == .cancel ? .cancelled : .failed)
-    plan.phase = .settling
+    plan.phase = .awaitingRefunds
     finishedAt = now
     plan.tries = SagaPlan.Tries()
     postPenalties()

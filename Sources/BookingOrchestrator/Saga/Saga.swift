@@ -84,7 +84,11 @@ extension Saga {
 struct SagaPlan: Sendable, Hashable, Codable {
   /// Where it stands.
   enum Phase: String, Sendable, Hashable, Codable {
-    case validating, booking, undoing, standing, settling
+    case validating, booking, undoing
+    /// A confirmed trip is looked after, and refunds of its parts are followed.
+    case monitoring = "standing"
+    /// An undone trip waits for its refunds to be paid out. The stored words are older than the names.
+    case awaitingRefunds = "settling"
     /// Nothing is left to do, or only something that an operator must do.
     case ended
   }
@@ -199,8 +203,8 @@ extension Saga {
     case .validating: validate(at: now)
     case .booking: book(at: now)
     case .undoing: undo(at: now)
-    case .standing: stand(at: now)
-    case .settling: settle(at: now)
+    case .monitoring: monitor(at: now)
+    case .awaitingRefunds: settle(at: now)
     case .ended: []
     }
   }
@@ -230,7 +234,7 @@ extension Saga {
     moments += steps.compactMap { step in
       isWaited(step) ? (step.notBefore ?? now) : nil
     }
-    if plan.phase == .standing, let inspectAt = plan.inspectAt {
+    if plan.phase == .monitoring, let inspectAt = plan.inspectAt {
       moments.append(Timestamp(microseconds: inspectAt))
     }
     if plan.phase == .validating || plan.phase == .booking {

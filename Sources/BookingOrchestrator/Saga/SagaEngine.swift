@@ -344,7 +344,7 @@ extension SagaEngine {
   }
 
   /// Ends the leases of processes that are known to be dead, and the rests that their breakers
-  /// imposed; how many leases it were.
+  /// imposed; returns how many there were.
   func takeOverLeases() async throws -> Int {
     try await database.write { [store, wallClock] db in
       try store.endAllLeases(db, at: wallClock.now())

@@ -321,7 +321,7 @@ struct SagaStore: Sendable {
     ).execute(arguments: [now.microseconds, owner])
   }
 
-  /// Ends every lease, whoever holds it; its trips are due at once. Returns how many leases it were.
+  /// Ends every lease, whoever holds it; its trips are due at once. Returns how many there were.
   ///
   /// Due as well are the trips on their way: one that waits for a breaker rests for up to an hour,
   /// and the process whose breaker would have rung for it is gone. Who wakes too early rests again.

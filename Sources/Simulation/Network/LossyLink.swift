@@ -1,6 +1,6 @@
 public import HTTPService
 
-/// A conduct for small worlds: one distribution of latencies, and a share of messages that get lost.
+/// A model for small worlds: one distribution of latencies, and a share of messages that get lost.
 public final class LossyLink: NetworkModel {
   private let simulator: Simulator
   private let latency: Distribution

@@ -15,15 +15,15 @@ public final class SimulatedNetwork: @unchecked Sendable {
   }
 
   let simulator: Simulator
-  let conduct: any NetworkModel
+  let model: any NetworkModel
   /// Looked up by key only, never iterated.
   private(set) var bindings: [String: Binding] = [:]
   private var exchanges = 0
 
   /// Creates a network that nothing is attached to.
-  public init(_ simulator: Simulator, conduct: any NetworkModel) {
+  public init(_ simulator: Simulator, model: any NetworkModel) {
     self.simulator = simulator
-    self.conduct = conduct
+    self.model = model
   }
 
   /// Has a service answer for an authority, on a node: when the node runs no process, connections
@@ -52,7 +52,7 @@ public final class SimulatedNetwork: @unchecked Sendable {
     simulator.record(
       "send", UInt64(exchanges), Purpose(authority).hash,
       detail: "#\(exchange.sequence) \(call.request.method) \(authority)\(call.request.path ?? "")")
-    let flight = Transit(self, exchange, conduct.route(exchange), caller)
+    let flight = Transit(self, exchange, model.route(exchange), caller)
     flight.depart(timeout)
     return flight
   }

@@ -66,7 +66,7 @@ final class Transit: EventTarget, @unchecked Sendable {
         _ = plan(.secondArrival, after: there + delay, "second-arrival")
       }
     }
-    // The conduct may have killed the caller as it planned the route: the request is out already.
+    // The model may have killed the caller as it planned the route: the request is out already.
     if !caller.isAlive { end(.abandoned) }
   }
 
@@ -85,7 +85,7 @@ final class Transit: EventTarget, @unchecked Sendable {
     outcome = nil
     simulator.record(
       "end", UInt64(exchange.sequence), result.code, detail: "#\(exchange.sequence) \(result.text)")
-    network.conduct.ended(exchange, result: result, at: simulator.now)
+    network.model.ended(exchange, result: result, at: simulator.now)
     if let continuation {
       self.continuation = nil
       resume(continuation, result)
@@ -142,7 +142,7 @@ final class Transit: EventTarget, @unchecked Sendable {
       if copy == 0 { broken() }
       return
     }
-    network.conduct.delivered(exchange, copy: copy, at: simulator.now)
+    network.model.delivered(exchange, copy: copy, at: simulator.now)
     guard binding.process.isAlive else {
       if copy == 0 { broken() }
       return
@@ -163,7 +163,7 @@ final class Transit: EventTarget, @unchecked Sendable {
       }
       guard binding.process.isAlive else { return }
       simulator.cancel(handling)
-      network.conduct.answered(exchange, copy: copy, reply: reply, at: simulator.now)
+      network.model.answered(exchange, copy: copy, reply: reply, at: simulator.now)
       if copy == 0 { answer(reply) }
     }
   }

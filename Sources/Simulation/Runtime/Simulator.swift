@@ -10,7 +10,7 @@
 /// ```swift
 /// let simulator = Simulator(seed: 42)
 /// let link = LossyLink(simulator, latency: .lognormal(median: 0.020, p99: 0.200), loss: 0.1)
-/// let network = SimulatedNetwork(simulator, conduct: link)
+/// let network = SimulatedNetwork(simulator, model: link)
 /// let (alice, bob) = (simulator.makeNode("alice"), simulator.makeNode("bob"))
 /// bob.start { _ in }
 /// network.attach(Pong(), to: "bob.test", on: bob)

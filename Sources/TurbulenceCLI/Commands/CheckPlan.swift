@@ -23,27 +23,27 @@ struct CheckPlan: Sendable {
     _ world: @escaping @Sendable (ScenarioFiles.Entry, UInt64) -> RunSummary,
     body: (_ entry: Int, RunSummary) -> Void
   ) -> [(entry: Int, seed: UInt64)] {
-    let desk = Desk(count: count)
-    interruption.onArrival { desk.stop() }
+    let progress = Progress(count: count)
+    interruption.onArrival { progress.stop() }
     for _ in 0..<min(max(jobs, 1), max(count, 1)) {
       WorldThread.start {
-        while let index = desk.claim() {
+        while let index = progress.claim() {
           let entry = entries[index / seeds.count]
           let seed = seeds.lowerBound + UInt64(index % seeds.count)
-          desk.deliver(index, world(entry, seed))
+          progress.deliver(index, world(entry, seed))
         }
       }
     }
     for index in 0..<count {
-      if let summary = desk.await(index) { body(index / seeds.count, summary) }
+      if let summary = progress.await(index) { body(index / seeds.count, summary) }
     }
-    return desk.underWay.map {
+    return progress.underWay.map {
       (entry: $0 / seeds.count, seed: seeds.lowerBound + UInt64($0 % seeds.count))
     }
   }
 
   /// Gives out numbers of worlds and takes in their summaries.
-  private final class Desk: @unchecked Sendable {
+  private final class Progress: @unchecked Sendable {
     // Unchecked: everything is touched with the condition's lock held.
     private let condition = NSCondition()
     private let count: Int

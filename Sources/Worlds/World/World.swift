@@ -65,8 +65,8 @@ package final class World {
     recorder = Recorder(simulator, bookings: scenario.bookings)
     outages = OutageSchedule(scenario.outages)
     let webhooks = WebhookFaults(scenario.services.stripe, recorder)
-    let conduct = WorldNetwork(scenario, recorder, webhooks: webhooks)
-    let network = SimulatedNetwork(simulator, conduct: conduct)
+    let model = WorldNetwork(scenario, recorder, webhooks: webhooks)
+    let network = SimulatedNetwork(simulator, model: model)
     self.network = network
     do {
       queue = try SimulatedDatabase.open()
@@ -80,7 +80,7 @@ package final class World {
     host = OrchestratorNode(
       scenario.orchestrators, names: scenario.clients.names, recorder: recorder, network: network,
       queue: queue, epochMicroseconds: World.epoch, build: build)
-    conduct.sent = { [unowned host] baggage, _ in
+    model.sent = { [unowned host] baggage, _ in
       if host.crashAtSend(.after, baggage) { host.crash("after-send") }
     }
     let clientProcess = simulator.makeNode("clients").start { _ in }
@@ -124,7 +124,7 @@ package final class World {
     }
   }
 
-  /// Has the deadlinePassed ring after some virtual time.
+  /// Sets a deadline after some virtual time.
   func setDeadline(after delay: Duration) {
     deadlinePassed = false
     simulator.schedule(after: delay, "bell") { [unowned self] in deadlinePassed = true }

@@ -6,7 +6,7 @@ import Testing
 struct SagaPlanJSONTests {
   private static var full: SagaPlan {
     var plan = SagaPlan()
-    plan.phase = .settling
+    plan.phase = .awaitingRefunds
     plan.cause = .cancel
     plan.leftOut = [1, 3]
     plan.failed = [2]

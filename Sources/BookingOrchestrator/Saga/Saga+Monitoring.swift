@@ -1,7 +1,7 @@
 /// What is still to do for a trip that has its final answer.
 extension Saga {
   /// A confirmed trip: refund what was not booked, undo what came too late, look after it once.
-  mutating func stand(at now: Timestamp) -> [SagaAction] {
+  mutating func monitor(at now: Timestamp) -> [SagaAction] {
     if plan.cancelAsked { return beginUndo(.cancel) }
     var actions: [SagaAction] = []
     var isComplete = true
