@@ -168,4 +168,21 @@ struct JSONReaderTests {
       }
     }
   }
+
+  @Test(arguments: [
+    ("{\"a\":1,\n \"x\":{}}", "/x", 2, 2), (#"{"l":[{"b/c":1},{"b":1}]}"#, "/l/1/b", 1, 18),
+    (#"{"a":{"l":[]}}"#, "/a/l", 1, 7),
+  ])
+  func aMemberThatIsNotKnownIsRefused(
+    _ text: String, _ pointer: String, _ line: Int, _ column: Int
+  ) throws {
+    let known: Set = ["/a", "/l", "/l/*/b~1c"]
+    let error = #expect(throws: JSONError.self) {
+      try JSONReader.check(Array(text.utf8), known: known)
+    }
+    #expect(error?.kind == .unknownMember)
+    #expect(error?.pointer == pointer)
+    #expect(error.map { [$0.line, $0.column] } == [line, column])
+    try JSONReader.check(Array(#"{"a":[[1]],"l":[{"b\/c":{}},2]}"#.utf8), known: known)
+  }
 }

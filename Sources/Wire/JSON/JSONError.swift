@@ -6,6 +6,8 @@ package struct JSONError: Error, Sendable, Hashable, CustomStringConvertible {
     case malformed
     /// An object names a member twice (RFC 8259 section 4, RFC 7493 section 2.3).
     case duplicateMember
+    /// An object has a member that is not known there.
+    case unknownMember
     /// It is nested deeper than the reader goes.
     case tooDeep
     /// A value is of another type than the one asked for.
