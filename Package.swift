@@ -76,11 +76,11 @@ let package = Package(
       exclude: ["README.md"]),
     .target(
       name: "FakeServices",
-      dependencies: ["HTTPService", .httpTypes, .crypto, .deque, .orderedCollections]),
+      dependencies: ["HTTPService", "Wire", .httpTypes, .crypto, .deque, .orderedCollections]),
     // The scenario language and what it does to fakes, for worlds and for sockets.
     .target(
       name: "Scenarios",
-      dependencies: ["FakeServices", "HTTPService", "Simulation", .httpTypes, .yams]),
+      dependencies: ["FakeServices", "HTTPService", "Simulation", "Wire", .httpTypes, .yams]),
     .target(
       name: "TurbulenceKit",
       dependencies: [
@@ -151,7 +151,7 @@ let package = Package(
       name: "SimulationTests", dependencies: ["Simulation", "HTTPService", .httpTypes]),
     .testTarget(
       name: "FakeServicesTests",
-      dependencies: ["FakeServices", "HTTPService", .httpTypes, .crypto]),
+      dependencies: ["FakeServices", "HTTPService", "Wire", .httpTypes, .crypto]),
     .testTarget(
       name: "TurbulenceKitTests",
       dependencies: [
