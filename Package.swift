@@ -78,12 +78,12 @@ let package = Package(
       exclude: ["README.md"]),
     .target(
       name: "FakeVendors",
-      dependencies: ["HTTPService", .httpTypes, .crypto, .deque, .orderedCollections],
+      dependencies: ["HTTPService", "Wire", .httpTypes, .crypto, .deque, .orderedCollections],
       exclude: ["README.md"]),
     // The scenario language and what it does to fakes, for worlds and for sockets.
     .target(
       name: "Scenarios",
-      dependencies: ["FakeVendors", "HTTPService", "Simulation", .httpTypes, .yams]),
+      dependencies: ["FakeVendors", "HTTPService", "Simulation", "Wire", .httpTypes, .yams]),
     // The judge: what must hold. It never sees the orchestrator's code, only its database and its calls.
     .target(
       name: "Audit",
@@ -178,7 +178,7 @@ let package = Package(
       name: "SimulationTests", dependencies: ["Simulation", "HTTPService", .httpTypes]),
     .testTarget(
       name: "FakeVendorsTests",
-      dependencies: ["FakeVendors", "HTTPService", .httpTypes, .crypto]),
+      dependencies: ["FakeVendors", "HTTPService", "Wire", .httpTypes, .crypto]),
     .testTarget(
       name: "AuditTests",
       dependencies: [

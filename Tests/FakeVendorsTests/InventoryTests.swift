@@ -1,4 +1,5 @@
 import Testing
+import Wire
 
 @testable import FakeVendors
 
@@ -140,11 +141,11 @@ struct WireTests {
 
   @Test func jsonKeepsDigitsAndOrder() throws {
     let source = #"{"b":80.10,"a":[1,-2.5e3,true,null,"x\"é😀\n"],"c":{}}"#
-    let node = try #require(JSONNode(parsing: Array(source.utf8)))
+    let node = try #require(JSONValue(parsing: Array(source.utf8)))
     #expect(node["b"] == .number("80.10"))
     #expect(node["a"]?.array?[4] == .string("x\"é😀\n"))
-    let written = JSONText.object { $0.field("v", node) }
-    #expect(JSONNode(parsing: written)?["v"] == node)
+    let written = JSONWriter.object { $0.field("v", node) }
+    #expect(JSONValue(parsing: written)?["v"] == node)
   }
 
   @Test(arguments: [
@@ -152,11 +153,11 @@ struct WireTests {
     "\"a\nb\"",
   ])
   func malformedJSONIsRefused(source: String) {
-    #expect(JSONNode(parsing: Array(source.utf8)) == nil)
+    #expect(JSONValue(parsing: Array(source.utf8)) == nil)
   }
 
   @Test func deepNestingIsRefusedRatherThanOverflowingTheStack() {
-    #expect(JSONNode(parsing: Array(repeating: UInt8(ascii: "["), count: 100_000)) == nil)
+    #expect(JSONValue(parsing: Array(repeating: UInt8(ascii: "["), count: 100_000)) == nil)
   }
 
   @Test func idsDependOnSeedAndKeyOnly() {

@@ -1,5 +1,6 @@
 import HTTPService
 import HTTPTypes
+import Wire
 
 /// An operation of the API with what its path says.
 enum AmadeusOperation: Sendable, Hashable {
@@ -112,7 +113,7 @@ struct AmadeusError: Error, Hashable {
 
   /// The error as an HTTP reply.
   var reply: HTTPReply {
-    let body = JSONText.object { text in
+    let body = JSONWriter.object { text in
       if let oauth {
         text.field("error", oauth)
         text.field("error_description", detail ?? title)

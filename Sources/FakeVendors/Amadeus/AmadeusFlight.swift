@@ -1,3 +1,5 @@
+import Wire
+
 /// A flight's schedule as it stands in offers and orders, made up from its name.
 struct AmadeusFlight: Sendable {
   /// IATA code of the airline.
@@ -43,7 +45,7 @@ struct AmadeusFlight: Sendable {
   func write(
     _ offer: FakeAmadeus.Offer, back: AmadeusFlight? = nil, for party: AmadeusParty,
     totalMinor: Int64, odd: OddPrice? = nil, bookable: Int, shift: Int64,
-    to text: inout JSONText
+    to text: inout JSONWriter
   ) {
     let legs = [self] + (back.map { [$0] } ?? [])
     let currency = offer.currency
@@ -78,10 +80,10 @@ struct AmadeusFlight: Sendable {
         text.field("grandTotal", told.digits)
       }
       text.object("pricingOptions") { text in
-        text.array("fareType") { $0.element("PUBLISHED") }
+        text.array("fareType") { $0.value("PUBLISHED") }
         text.field("includedCheckedBagsOnly", true)
       }
-      text.array("validatingAirlineCodes") { $0.element(carrier) }
+      text.array("validatingAirlineCodes") { $0.value(carrier) }
       text.array("travelerPricings") { text in
         for (traveler, share) in zip(party.members, party.shares(of: totalMinor)) {
           text.object { text in
@@ -111,7 +113,7 @@ struct AmadeusFlight: Sendable {
   }
 
   /// Writes one way of a journey, a flight without stops; segments are numbered through the offer.
-  private func write(itinerary number: Int, shift: Int64, to text: inout JSONText) {
+  private func write(itinerary number: Int, shift: Int64, to text: inout JSONWriter) {
     let duration = "PT\(length / 60)H\(length % 60)M"
     let start = departure + shift * WireTime.minute
     text.object { text in

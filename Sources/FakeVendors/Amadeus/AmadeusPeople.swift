@@ -1,3 +1,5 @@
+import Wire
+
 /// What Amadeus accepts as travellers and contacts of an order.
 ///
 /// Source: amadeus-open-api-specification, Flight Create Orders 1.10: at most 18 travellers, at most
@@ -15,7 +17,7 @@ enum AmadeusPeople {
   /// Checks the people of an order against those that its offers are priced for; an order may name
   /// none: `FlightOrder` requires `type` and `flightOffers` only.
   static func check(
-    _ data: JSONNode, against parties: [AmadeusParty], today: String
+    _ data: JSONValue, against parties: [AmadeusParty], today: String
   ) throws(AmadeusError) {
     if let node = data["travelers"] { try check(travelers: node, parties, today: today) }
     for (index, contact) in (data["contacts"]?.array ?? []).enumerated() {
@@ -28,7 +30,7 @@ enum AmadeusPeople {
   }
 
   /// Returns the travellers' first and last names, in order.
-  static func names(_ travelers: JSONNode?) -> [String] {
+  static func names(_ travelers: JSONValue?) -> [String] {
     (travelers?.array ?? []).map { traveler in
       let name = traveler["name"]
       return "\(name?["firstName"]?.string ?? "") \(name?["lastName"]?.string ?? "")"
@@ -36,7 +38,7 @@ enum AmadeusPeople {
   }
 
   private static func check(
-    travelers node: JSONNode, _ parties: [AmadeusParty], today: String
+    travelers node: JSONValue, _ parties: [AmadeusParty], today: String
   ) throws(AmadeusError) {
     let pointer = "/data/travelers"
     guard let travelers = node.array else { throw .invalidFormat(pointer) }
@@ -59,7 +61,7 @@ enum AmadeusPeople {
   }
 
   private static func check(
-    traveler: JSONNode, _ here: String, today: String
+    traveler: JSONValue, _ here: String, today: String
   ) throws(AmadeusError) {
     guard let name = traveler["name"] else { throw .missing(here + "/name") }
     try check(name: name, here + "/name", required: true)
@@ -89,7 +91,7 @@ enum AmadeusPeople {
   }
 
   private static func check(
-    name: JSONNode, _ here: String, required: Bool
+    name: JSONValue, _ here: String, required: Bool
   ) throws(AmadeusError) {
     for part in ["firstName", "lastName", "middleName", "secondLastName"] {
       guard let node = name[part] else {
@@ -103,7 +105,7 @@ enum AmadeusPeople {
     }
   }
 
-  private static func check(contact: JSONNode, _ here: String) throws(AmadeusError) {
+  private static func check(contact: JSONValue, _ here: String) throws(AmadeusError) {
     if let email = contact["emailAddress"] {
       guard let text = email.string, isEmail(text) else {
         throw .invalidFormat(here + "/emailAddress")
@@ -133,7 +135,7 @@ enum AmadeusPeople {
   }
 
   private static func check(
-    _ node: JSONNode?, oneOf known: [String], _ here: String
+    _ node: JSONValue?, oneOf known: [String], _ here: String
   ) throws(AmadeusError) {
     guard let node else { return }
     guard known.contains(node.string ?? "") else { throw .invalidFormat(here) }
@@ -157,7 +159,7 @@ enum AmadeusPeople {
     length.contains(text.utf8.count) && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
   }
 
-  private static func isCountry(_ node: JSONNode) -> Bool {
+  private static func isCountry(_ node: JSONValue) -> Bool {
     guard let text = node.string else { return false }
     return text.utf8.count == 2 && text.utf8.allSatisfy { (0x41...0x5A).contains($0 & 0xDF) }
   }

@@ -1,3 +1,5 @@
+import Wire
+
 /// What a flight search asks for, in either of its two forms.
 ///
 /// Source of names, limits and codes: amadeus-open-api-specification, Flight Offers Search 2,
@@ -94,7 +96,7 @@ struct AmadeusQuery: Sendable {
   /// Reads the body of a `POST`.
   init(body: [UInt8], today: String) throws(AmadeusError) {
     let place = Place(isBody: true)
-    guard let node = JSONNode(parsing: body), node.isObject else { throw .invalidFormat(nil) }
+    guard let node = JSONValue(parsing: body), node.isObject else { throw .invalidFormat(nil) }
     guard let ways = node["originDestinations"]?.array, !ways.isEmpty else {
       throw .missing("/originDestinations")
     }
@@ -102,7 +104,7 @@ struct AmadeusQuery: Sendable {
     var since = today
     for (index, way) in ways.enumerated() {
       let here = "/originDestinations[\(index)]"
-      func text(_ node: JSONNode?, _ name: String) throws(AmadeusError) -> String {
+      func text(_ node: JSONValue?, _ name: String) throws(AmadeusError) -> String {
         guard let node else { throw .missing("\(here)/\(name)") }
         guard let text = node.string else { throw .invalidFormat("\(here)/\(name)") }
         return text
@@ -137,7 +139,7 @@ struct AmadeusQuery: Sendable {
     try readCriteria(node["searchCriteria"] ?? .null)
   }
 
-  private mutating func readCriteria(_ criteria: JSONNode) throws(AmadeusError) {
+  private mutating func readCriteria(_ criteria: JSONValue) throws(AmadeusError) {
     let here = "/searchCriteria"
     let place = Place(isBody: true)
     if let node = criteria["maxFlightOffers"] {
@@ -164,7 +166,7 @@ struct AmadeusQuery: Sendable {
       here + "/flightFilters/carrierRestrictions/excludedCarrierCodes", place)
   }
 
-  private static func party(_ travelers: [JSONNode]) throws(AmadeusError) -> AmadeusParty {
+  private static func party(_ travelers: [JSONValue]) throws(AmadeusError) -> AmadeusParty {
     var members: [AmadeusParty.Member] = []
     for (index, traveler) in travelers.enumerated() {
       let here = "/travelers[\(index)]"

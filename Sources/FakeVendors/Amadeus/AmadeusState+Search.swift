@@ -1,5 +1,6 @@
 import HTTPService
 import HTTPTypes
+import Wire
 
 /// Flight Offers Search: which offers are found for a party, and what they cost it.
 extension AmadeusState {
@@ -29,7 +30,7 @@ extension AmadeusState {
         if let match = match(there, back, query) { found.append(match) }
       }
     }
-    let body = JSONText.object { text in
+    let body = JSONWriter.object { text in
       text.object("meta") { $0.field("count", found.count) }
       text.array("data") { text in
         for index in found { write(index, shift: 0, to: &text) }

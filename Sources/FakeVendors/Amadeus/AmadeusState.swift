@@ -1,5 +1,6 @@
 import HTTPService
 import HTTPTypes
+import Wire
 
 /// The state of ``FakeAmadeus`` and everything it decides, without waiting.
 struct AmadeusState: Sendable {
@@ -29,10 +30,10 @@ struct AmadeusState: Sendable {
   private struct Order: Sendable {
     let offers: [(listing: Int, totalMinor: Int64)]
     let locator: String
-    let travelers: JSONNode?
-    let contacts: JSONNode?
-    let remarks: JSONNode?
-    let agreement: JSONNode?
+    let travelers: JSONValue?
+    let contacts: JSONValue?
+    let remarks: JSONValue?
+    let agreement: JSONValue?
     /// From when on the segments have moved, and by how many minutes.
     let move: (fromMicroseconds: Int64, minutes: Int)?
     var refusesSecondCancel = false
@@ -87,7 +88,7 @@ struct AmadeusState: Sendable {
   func listing(_ id: String) -> [UInt8] {
     guard let index = listingOfID[id] else { preconditionFailure("no offer \(id) is on sale") }
     let listing = listings[index]
-    let array = JSONText.object { text in
+    let array = JSONWriter.object { text in
       text.array("data") { text in
         listing.flight.write(
           listing.offer, back: listing.back?.flight, for: listing.party,
@@ -219,7 +220,7 @@ struct AmadeusState: Sendable {
       salt += 1
     } while tokens[token] != nil
     tokens[token] = now + Int64(Self.tokenSeconds) * WireTime.second
-    let body = JSONText.object { text in
+    let body = JSONWriter.object { text in
       text.field("type", "amadeusOAuth2Token")
       text.field("username", "travel@orchestrator.test")
       text.field("application_name", "orchestrator")
@@ -259,7 +260,7 @@ struct AmadeusState: Sendable {
         refuse(offer, .priceChanged, "price", request, now)
       }
     }
-    let body = JSONText.object { text in
+    let body = JSONWriter.object { text in
       text.object("data") { text in
         text.field("type", "flight-offers-pricing")
         text.array("flightOffers") { text in
@@ -277,7 +278,7 @@ struct AmadeusState: Sendable {
   /// Writes a listing as an offer, at its present price unless told otherwise.
   func write(
     _ index: Int, totalMinor: Int64? = nil, odd: OddPrice? = nil, shift: Int64,
-    to text: inout JSONText
+    to text: inout JSONWriter
   ) {
     let listing = listings[index]
     listing.flight.write(
@@ -383,7 +384,7 @@ struct AmadeusState: Sendable {
     let order = orders[index]
     var shift: Int64 = 0
     if let move = order.move, now >= move.fromMicroseconds { shift = Int64(move.minutes) }
-    let body = JSONText.object { text in
+    let body = JSONWriter.object { text in
       text.object("data") { text in
         text.field("type", "flight-order")
         text.field("id", reservation.reference)
@@ -434,8 +435,8 @@ struct AmadeusState: Sendable {
 
   private func askedOffers(
     _ request: VendorRequest, type: String, pricesRequired: Bool
-  ) throws(AmadeusError) -> (offers: [AskedOffer], data: JSONNode) {
-    guard let node = JSONNode(parsing: request.body) else { throw .invalidFormat(nil) }
+  ) throws(AmadeusError) -> (offers: [AskedOffer], data: JSONValue) {
+    guard let node = JSONValue(parsing: request.body) else { throw .invalidFormat(nil) }
     guard let data = node["data"] else { throw .missing("/data") }
     guard let asked = data["type"] else { throw .missing("/data/type") }
     guard asked.string == type else { throw .invalidFormat("/data/type") }

@@ -1,6 +1,7 @@
 public import HTTPService
 import HTTPTypes
 import Synchronization
+import Wire
 
 /// A failure that Amadeus is known for, met by one call.
 public enum AmadeusFault: Sendable, Hashable {

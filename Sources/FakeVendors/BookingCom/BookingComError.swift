@@ -1,5 +1,6 @@
 import HTTPService
 import HTTPTypes
+import Wire
 
 /// An operation of the API.
 enum BookingComOperation: Sendable, Hashable {
@@ -72,7 +73,7 @@ struct BookingComError: Error, Hashable {
 
   /// The error as an HTTP reply.
   func reply(requestID: String) -> HTTPReply {
-    let body = JSONText.object { text in
+    let body = JSONWriter.object { text in
       text.field("request_id", requestID)
       text.array("errors") { text in
         text.object { text in

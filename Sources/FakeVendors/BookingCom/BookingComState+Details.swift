@@ -1,4 +1,5 @@
 import HTTPService
+import Wire
 
 /// Looking orders up: the only way to find one whose creation was not answered.
 extension BookingComState {
@@ -39,7 +40,7 @@ extension BookingComState {
 
   /// Answers `/orders/details` and `/orders/details/accommodations`.
   mutating func details(
-    _ body: JSONNode, accommodations: Bool, requestID: String, at now: Int64
+    _ body: JSONValue, accommodations: Bool, requestID: String, at now: Int64
   ) throws(BookingComError) -> HTTPReply {
     var found: [Int] = []
     var total: Int
@@ -72,7 +73,7 @@ extension BookingComState {
       text.array("data") { text in
         for index in found {
           if !accommodations, let entry = orders[index].entry {
-            text.element(written: entry)
+            text.written(entry)
           } else {
             Self.writeAccommodation(orders[index], book.all[index], to: &text)
           }
@@ -86,7 +87,7 @@ extension BookingComState {
   }
 
   private func named(
-    _ ids: JSONNode, _ name: String, _ find: (String) -> Int?
+    _ ids: JSONValue, _ name: String, _ find: (String) -> Int?
   ) throws(BookingComError) -> [Int] {
     guard let ids = ids.array, !ids.isEmpty, ids.count <= 100 else {
       throw .invalid(name, "Expected 1 to 100 ids.")
@@ -99,7 +100,7 @@ extension BookingComState {
     return found
   }
 
-  private func query(_ body: JSONNode) throws(BookingComError) -> Query {
+  private func query(_ body: JSONValue) throws(BookingComError) -> Query {
     if let page = body["page"] {
       guard let query = page.string.flatMap({ Query(page: $0) }) else {
         throw .invalid("page", "It is not a token of an earlier answer.")
@@ -179,7 +180,7 @@ extension BookingComState {
   /// Returns what a page of orders says of one.
   private static func entry(_ order: Order, _ reservation: Reservation) -> [UInt8] {
     let status = status(reservation)
-    return JSONText.object { text in
+    return JSONWriter.object { text in
       text.field("id", reservation.reference)
       text.field("status", status)
       text.field("label", reservation.clientReference)
@@ -199,7 +200,7 @@ extension BookingComState {
   }
 
   private static func writeAccommodation(
-    _ order: Order, _ reservation: Reservation, to text: inout JSONText
+    _ order: Order, _ reservation: Reservation, to text: inout JSONWriter
   ) {
     let status = status(reservation)
     text.object { text in
@@ -250,7 +251,7 @@ extension BookingComState {
   }
 
   /// Writes the currencies of a stay.
-  static func writeCurrency(_ currency: String, to text: inout JSONText) {
+  static func writeCurrency(_ currency: String, to text: inout JSONWriter) {
     text.object("currency") { text in
       text.field("accommodation", currency)
       text.field("booker", currency)
@@ -259,12 +260,12 @@ extension BookingComState {
 
   /// Writes an amount in both currencies, which are one.
   static func writeAmounts(
-    _ name: String, _ minor: Int64, _ currency: String, to text: inout JSONText
+    _ name: String, _ minor: Int64, _ currency: String, to text: inout JSONWriter
   ) {
     writeAmounts(name, WireMoney.text(minor, currency), to: &text)
   }
 
-  private static func writeAmounts(_ name: String, _ digits: String, to text: inout JSONText) {
+  private static func writeAmounts(_ name: String, _ digits: String, to text: inout JSONWriter) {
     text.object(name) { text in
       text.number("accommodation_currency", digits)
       text.number("booker_currency", digits)
@@ -272,7 +273,7 @@ extension BookingComState {
   }
 
   /// Writes the price of a preview, in which nothing is charged beside the base price.
-  static func writePrice(_ digits: String, to text: inout JSONText) {
+  static func writePrice(_ digits: String, to text: inout JSONWriter) {
     text.object("price") { text in
       writeAmounts("base", digits, to: &text)
       text.array("charges") { _ in }
@@ -283,7 +284,7 @@ extension BookingComState {
   }
 
   /// Writes a product of a preview with its fee schedule, or of a search with how many there are.
-  static func write(_ room: Room, available: Int? = nil, to text: inout JSONText) {
+  static func write(_ room: Room, available: Int? = nil, to text: inout JSONWriter) {
     let currency = room.product.currency
     text.object { text in
       text.field("id", room.product.id)

@@ -1,4 +1,5 @@
 import HTTPService
+import Wire
 
 /// Accommodation search and availability: what is on sale, before an order is previewed.
 ///
@@ -25,7 +26,7 @@ extension BookingComState {
   }
 
   /// Answers a search: the cheapest product of each accommodation that has rooms.
-  func search(_ body: JSONNode, _ requestID: String, at now: Int64) throws(BookingComError)
+  func search(_ body: JSONValue, _ requestID: String, at now: Int64) throws(BookingComError)
     -> HTTPReply
   {
     guard Self.places.contains(where: { body[$0] != nil }) else {
@@ -77,7 +78,7 @@ extension BookingComState {
   }
 
   /// Answers what accommodations have: every product with rooms.
-  func availability(_ body: JSONNode, _ requestID: String, at now: Int64) throws(BookingComError)
+  func availability(_ body: JSONValue, _ requestID: String, at now: Int64) throws(BookingComError)
     -> HTTPReply
   {
     // 3.1 names one accommodation, 3.2 a list.
@@ -91,7 +92,7 @@ extension BookingComState {
     }
   }
 
-  private func wish(_ body: JSONNode, _ name: String, at now: Int64) throws(BookingComError)
+  private func wish(_ body: JSONValue, _ name: String, at now: Int64) throws(BookingComError)
     -> Wish
   {
     guard let booker = body["booker"] else { throw .missing("booker") }
@@ -152,7 +153,7 @@ extension BookingComState {
   }
 
   private func write(
-    _ rooms: [Room], _ wish: Wish, products: Bool, to text: inout JSONText
+    _ rooms: [Room], _ wish: Wish, products: Bool, to text: inout JSONWriter
   ) {
     let first = rooms[0]
     text.object { text in

@@ -1,5 +1,6 @@
 import HTTPService
 import HTTPTypes
+import Wire
 
 /// The state of ``FakeBookingCom`` and everything it decides, without waiting.
 struct BookingComState: Sendable {
@@ -39,7 +40,7 @@ struct BookingComState: Sendable {
     let reservation: String
     let pin: String
     let stay: Stay
-    let booker: JSONNode
+    let booker: JSONValue
     let visibleFromMicroseconds: Int64
     var updatedMicroseconds: Int64 {
       didSet { entry = nil }
@@ -107,7 +108,7 @@ struct BookingComState: Sendable {
 
   /// Performs one authenticated call.
   mutating func serve(
-    _ operation: BookingComOperation, _ request: VendorRequest, _ body: JSONNode?,
+    _ operation: BookingComOperation, _ request: VendorRequest, _ body: JSONValue?,
     fault: BookingComFault?, lookupLag: Duration, at now: Int64
   ) -> (HTTPReply, Aftermath) {
     var aftermath = Aftermath()
@@ -178,11 +179,11 @@ struct BookingComState: Sendable {
 
   /// Returns a 200 with the request's id and what else `body` writes.
   static func reply(
-    _ requestID: String, capacity: Int = 768, _ body: (inout JSONText) -> Void
+    _ requestID: String, capacity: Int = 768, _ body: (inout JSONWriter) -> Void
   ) -> HTTPReply {
     HTTPReply(
       status: .ok, contentType: "application/json",
-      body: JSONText.object(capacity: capacity) { text in
+      body: JSONWriter.object(capacity: capacity) { text in
         text.field("request_id", requestID)
         body(&text)
       })
@@ -191,7 +192,7 @@ struct BookingComState: Sendable {
   // MARK: Preview
 
   private mutating func preview(
-    _ request: VendorRequest, _ body: JSONNode, _ fault: BookingComFault?, _ requestID: String,
+    _ request: VendorRequest, _ body: JSONValue, _ fault: BookingComFault?, _ requestID: String,
     at now: Int64
   ) throws(BookingComError) -> HTTPReply {
     var stay = try askedStay(body, at: now)
@@ -242,8 +243,8 @@ struct BookingComState: Sendable {
           text.object("general_policies") { text in
             text.object("payment") { text in
               text.array("timings") { text in
-                text.element("pay_online_now")
-                text.element("pay_at_the_property")
+                text.value("pay_online_now")
+                text.value("pay_at_the_property")
               }
             }
           }
@@ -257,7 +258,7 @@ struct BookingComState: Sendable {
     }
   }
 
-  private func askedStay(_ body: JSONNode, at now: Int64) throws(BookingComError) -> Stay {
+  private func askedStay(_ body: JSONValue, at now: Int64) throws(BookingComError) -> Stay {
     guard let booker = body["booker"] else { throw .missing("booker") }
     guard booker["country"]?.string != nil else { throw .missing("booker.country") }
     guard let asked = body["accommodation"] else { throw .missing("accommodation") }
@@ -304,7 +305,7 @@ struct BookingComState: Sendable {
   // MARK: Create
 
   private mutating func create(
-    _ request: VendorRequest, _ body: JSONNode, _ fault: BookingComFault?, _ lookupLag: Duration,
+    _ request: VendorRequest, _ body: JSONValue, _ fault: BookingComFault?, _ lookupLag: Duration,
     at now: Int64
   ) throws(BookingComError) -> Int {
     guard let token = body["order_token"]?.string else { throw .missing("order_token") }
@@ -397,7 +398,7 @@ struct BookingComState: Sendable {
   // MARK: Cancel
 
   private mutating func cancel(
-    _ request: VendorRequest, _ body: JSONNode, _ fault: BookingComFault?, at now: Int64
+    _ request: VendorRequest, _ body: JSONValue, _ fault: BookingComFault?, at now: Int64
   ) throws(BookingComError) -> Int {
     let accommodation = body["accommodation"]
     let order = body["order"] ?? accommodation?["order"]

@@ -1,6 +1,7 @@
 public import HTTPService
 import HTTPTypes
 import Synchronization
+import Wire
 
 /// A failure that Booking.com's Demand API is known for, met by one call.
 public enum BookingComFault: Sendable, Hashable {
@@ -157,7 +158,7 @@ public final class FakeBookingCom: HTTPService {
     }
     guard affiliate == affiliateID else { return refusal(.forbidden, request) }
 
-    let body = JSONNode(parsing: request.body)
+    let body = JSONValue(parsing: request.body)
     let label = operation == .create ? body?["accommodation"]?["label"]?.string : nil
     let plan = conduct.plan(
       for: ServiceCall(

@@ -1,6 +1,7 @@
 public import HTTPService
 import HTTPTypes
 import Synchronization
+import Wire
 
 /// A failure of a mail API, met by one call.
 public enum MailFault: Sendable, Hashable {
@@ -100,7 +101,7 @@ public final class FakeMail: HTTPService {
   ) -> (HTTPReply, String?) {
     var id: String?
     var reply: HTTPReply
-    switch (fault, JSONNode(parsing: request.body)) {
+    switch (fault, JSONValue(parsing: request.body)) {
     case (.tooManyRequests, _): reply = refusal(.tooManyRequests, 429, "Rate limit exceeded.")
     case (.internalError(accepted: false), _):
       reply = refusal(.internalServerError, 500, "Internal server error.")
@@ -126,7 +127,7 @@ public final class FakeMail: HTTPService {
       }
       reply = HTTPReply(
         status: .ok, contentType: "application/json",
-        body: JSONText.object { text in
+        body: JSONWriter.object { text in
           text.field("To", to)
           text.field("SubmittedAt", WireTime.seconds(now) + ".0000000+00:00")
           text.field("MessageID", message.id)
@@ -142,7 +143,7 @@ public final class FakeMail: HTTPService {
   }
 
   private static func accept(
-    _ body: JSONNode, _ to: String, _ text: String, _ request: VendorRequest, _ seed: UInt64,
+    _ body: JSONValue, _ to: String, _ text: String, _ request: VendorRequest, _ seed: UInt64,
     _ now: Int64, _ box: inout Box
   ) -> Message {
     var id = ""
@@ -169,7 +170,7 @@ public final class FakeMail: HTTPService {
   ) -> HTTPReply {
     HTTPReply(
       status: status, contentType: "application/json",
-      body: JSONText.object { text in
+      body: JSONWriter.object { text in
         text.field("ErrorCode", code)
         text.field("Message", message)
       })

@@ -1,28 +1,26 @@
+import Wire
+
 /// A stream of numbers that depends only on a seed, a purpose and a key.
 ///
 /// Every id that a fake gives out comes from here, keyed by the request's own `baggage`: removing one
 /// booking from a world changes no id of another, which a global counter could not promise.
 /// FNV-1a over the key, finished and continued by SplitMix64 (Steele, Lea and Flood, 2014).
 struct KeyedHash: Sendable {
-  private var state: UInt64
+  private var stream: SplitMix64
 
   /// Creates a stream; `salt` tells several ids of one key apart.
   init(seed: UInt64, _ purpose: String, _ key: String, salt: Int = 0) {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    func add(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
-    for byte in purpose.utf8 { add(byte) }
-    add(0)
-    for byte in key.utf8 { add(byte) }
-    add(0)
-    state =
-      hash ^ Self.mix(seed &+ 0x9E37_79B9_7F4A_7C15) ^ Self.mix(UInt64(bitPattern: Int64(salt)))
+    var hash = FNV1a()
+    hash.add(purpose.utf8)
+    hash.add(0)
+    hash.add(key.utf8)
+    hash.add(0)
+    let salt = SplitMix64.finalize(UInt64(bitPattern: Int64(salt)))
+    stream = SplitMix64(state: hash.value ^ SplitMix64.mix(seed) ^ salt)
   }
 
   /// Returns the next 64 bits.
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    return Self.mix(state)
-  }
+  mutating func next() -> UInt64 { stream.next() }
 
   /// Returns a number from 0 up to, but not including, `bound`.
   mutating func below(_ bound: Int) -> Int {
@@ -59,11 +57,4 @@ struct KeyedHash: Sendable {
   /// Digits to the base of 64 without the two that need escaping in a URL.
   static let letters: StaticString =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-
-  private static func mix(_ value: UInt64) -> UInt64 {
-    var z = value
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
 }

@@ -1,5 +1,6 @@
 import HTTPService
 import HTTPTypes
+import Wire
 
 /// An HTTP request as a vendor's router sees it.
 struct VendorRequest: Sendable {
@@ -58,49 +59,12 @@ enum VendorField {
   static let serverToken = HTTPField.Name("X-Postmark-Server-Token")!
 }
 
-/// Percent-decoding as in a path (RFC 3986, 2.1) and in a form.
-enum PercentCoding {
-  /// Returns the text that an encoded one stands for; nil when it is malformed or not UTF-8.
-  static func decode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String? {
-    func value(_ byte: UInt8) -> UInt8? {
-      switch byte {
-      case 0x30...0x39: byte - 0x30
-      case 0x41...0x46: byte - 0x41 + 10
-      case 0x61...0x66: byte - 0x61 + 10
-      default: nil
-      }
-    }
-    var out: [UInt8] = []
-    let utf8 = Array(text.utf8)
-    out.reserveCapacity(utf8.count)
-    var at = 0
-    while at < utf8.count {
-      switch utf8[at] {
-      case UInt8(ascii: "%"):
-        guard at + 2 < utf8.count, let high = value(utf8[at + 1]), let low = value(utf8[at + 2])
-        else { return nil }
-        out.append(high << 4 | low)
-        at += 3
-      case UInt8(ascii: "+") where plusIsSpace:
-        out.append(0x20)
-        at += 1
-      case let byte:
-        out.append(byte)
-        at += 1
-      }
-    }
-    return String(validating: out, as: UTF8.self)
-  }
-
+extension PercentCoding {
   /// Returns the first value of each name of an `application/x-www-form-urlencoded` body.
   static func form(_ body: [UInt8]) -> [String: String] {
     var values: [String: String] = [:]
-    for pair in String(decoding: body, as: UTF8.self).split(separator: "&") {
-      let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      guard let name = decode(parts[0], plusIsSpace: true),
-        let value = decode(parts.count > 1 ? parts[1] : "", plusIsSpace: true)
-      else { continue }
-      if values[name] == nil { values[name] = value }
+    for pair in FormText.pairs(of: body, .skipped) where values[pair.name] == nil {
+      values[pair.name] = pair.value
     }
     return values
   }

@@ -1,3 +1,5 @@
+import Wire
+
 /// The decoded parameters of one request: a form body or a query.
 ///
 /// Keys are kept as the caller wrote them after percent-decoding (`metadata[booking]`,
@@ -28,51 +30,8 @@ struct StripeForm: Sendable {
   private(set) var fields: [Field] = []
 
   /// Decodes `a=1&b[c]=2`; `+` is a blank. Never fails: a broken escape stands for itself.
-  init(_ bytes: some BidirectionalCollection<UInt8>) {
-    var key: [UInt8] = []
-    var current: [UInt8] = []
-    var sawEquals = false
-    func finish(_ fields: inout [Field]) {
-      if sawEquals {
-        fields.append(
-          Field(
-            key: String(decoding: key, as: UTF8.self),
-            value: String(decoding: current, as: UTF8.self)))
-      } else if !current.isEmpty {
-        fields.append(Field(key: String(decoding: current, as: UTF8.self), value: ""))
-      }
-    }
-    var index = bytes.startIndex
-    while index != bytes.endIndex {
-      let byte = bytes[index]
-      bytes.formIndex(after: &index)
-      switch byte {
-      case UInt8(ascii: "&"):
-        finish(&fields)
-        key.removeAll(keepingCapacity: true)
-        current.removeAll(keepingCapacity: true)
-        sawEquals = false
-      case UInt8(ascii: "=") where !sawEquals:
-        swap(&key, &current)
-        current.removeAll(keepingCapacity: true)
-        sawEquals = true
-      case UInt8(ascii: "+"):
-        current.append(UInt8(ascii: " "))
-      case UInt8(ascii: "%"):
-        if index != bytes.endIndex, let high = Self.hexDigit(bytes[index]) {
-          let second = bytes.index(after: index)
-          if second != bytes.endIndex, let low = Self.hexDigit(bytes[second]) {
-            current.append(high << 4 | low)
-            index = bytes.index(after: second)
-            continue
-          }
-        }
-        current.append(byte)
-      default:
-        current.append(byte)
-      }
-    }
-    finish(&fields)
+  init(_ bytes: some Sequence<UInt8>) {
+    fields = FormText.pairs(of: Array(bytes)).map { Field(key: $0.name, value: $0.value) }
   }
 
   /// A hash of all parameters that does not depend on their order.
@@ -113,15 +72,6 @@ struct StripeForm: Sendable {
     return fields.compactMap { field in
       guard field.key.hasPrefix(prefix), let inner = field.inner else { return nil }
       return Field(key: inner, value: field.value)
-    }
-  }
-
-  private static func hexDigit(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-    default: nil
     }
   }
 }

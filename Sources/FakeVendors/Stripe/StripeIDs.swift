@@ -1,3 +1,5 @@
+import Wire
+
 /// Mints ids that depend on who asks, never on how many others asked before.
 ///
 /// An id is a hash of the account's seed, of the causing call's identity (the booking, slot,
@@ -67,33 +69,22 @@ struct StripeIDs: Sendable {
 
 /// A fast hash that is the same in every process; not for secrets.
 enum StripeHash {
-  /// Scrambles a word (the finaliser of SplitMix64, Steele, Lea and Flood, OOPSLA 2014).
-  static func mix(_ word: UInt64) -> UInt64 {
-    var z = word &+ 0x9E37_79B9_7F4A_7C15
-    z = (z ^ (z &>> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z &>> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z &>> 31)
-  }
+  /// Scrambles a word.
+  static func mix(_ word: UInt64) -> UInt64 { SplitMix64.mix(word) }
 
-  /// Hashes bytes (FNV-1a, Fowler, Noll and Vo), continuing from `state`.
-  static func of(_ bytes: some Sequence<UInt8>, from state: UInt64 = 0xCBF2_9CE4_8422_2325)
-    -> UInt64
-  {
-    var hash = state
-    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
-    return hash
+  /// Hashes bytes, continuing from `state`.
+  static func of(_ bytes: some Sequence<UInt8>, from state: UInt64 = FNV1a.offset) -> UInt64 {
+    FNV1a.hash(bytes, from: state)
   }
 
   /// Hashes a literal.
-  static func of(_ literal: StaticString) -> UInt64 {
-    literal.withUTF8Buffer { of($0) }
-  }
+  static func of(_ literal: StaticString) -> UInt64 { FNV1a.hash(literal) }
 
   /// Returns what identifies the cause of a call: its booking step, else its idempotency key, else 0.
   static func identity(baggage: String, key: String) -> UInt64 {
     var baggage = baggage
     let step: UInt64? = baggage.withUTF8 { bytes in
-      var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+      var hash = FNV1a.offset
       var namesBooking = false
       for entry in bytes.split(separator: UInt8(ascii: ",")) {
         let isBooking = entry.starts(with: "booking=".utf8)
@@ -128,12 +119,5 @@ enum StripeHash {
       default: bytes.append(UInt8(ascii: "a") + digit - 36)
       }
     }
-  }
-}
-
-extension [UInt8] {
-  /// Appends a literal's bytes.
-  mutating func append(_ literal: StaticString) {
-    literal.withUTF8Buffer { append(contentsOf: $0) }
   }
 }

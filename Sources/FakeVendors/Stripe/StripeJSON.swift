@@ -1,3 +1,5 @@
+import Wire
+
 /// Writes compact JSON; keys and punctuation come as literals, in Stripe's order.
 struct StripeJSON {
   private(set) var bytes: [UInt8] = []

@@ -1,6 +1,7 @@
 public import HTTPService
 import HTTPTypes
 import Synchronization
+import Wire
 
 /// A failure that Viator's Partner API is known for, met by one call.
 public enum ViatorFault: Sendable, Hashable {
@@ -123,7 +124,7 @@ public final class FakeViator: HTTPService {
       return desk.withLock { $0.refusal(error, request, at: now) }
     case .success(let routed): operation = routed
     }
-    let body = request.method == .post ? JSONNode(parsing: request.body) : nil
+    let body = request.method == .post ? JSONValue(parsing: request.body) : nil
     if operation != .cancelReasons {
       let plan = conduct.plan(
         for: ServiceCall(
@@ -136,7 +137,7 @@ public final class FakeViator: HTTPService {
   }
 
   private func serve(
-    _ operation: ViatorOperation, _ request: VendorRequest, _ body: JSONNode?,
+    _ operation: ViatorOperation, _ request: VendorRequest, _ body: JSONValue?,
     _ fault: ViatorFault?
   ) -> HTTPReply {
     let now = environment.now()

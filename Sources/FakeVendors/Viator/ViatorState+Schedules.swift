@@ -1,3 +1,5 @@
+import Wire
+
 /// Schedules: when products can be had and for how much, before a date is chosen.
 ///
 /// Source: the OpenAPI document of the Viator Partner API 2.0, `/availability/schedules/{product-code}`
@@ -11,11 +13,11 @@ extension ViatorState {
   /// Answers for one product.
   func schedule(of code: String, at now: Int64) throws(ViatorError) -> [UInt8] {
     guard let product = products[code] else { throw .notFound("Product \(code) not found") }
-    return JSONText.object { write(scheduleOf: product, at: now, to: &$0) }
+    return JSONWriter.object { write(scheduleOf: product, at: now, to: &$0) }
   }
 
   /// Answers for the products of a list.
-  func schedules(_ body: JSONNode, at now: Int64) throws(ViatorError) -> [UInt8] {
+  func schedules(_ body: JSONValue, at now: Int64) throws(ViatorError) -> [UInt8] {
     guard let nodes = body["productCodes"]?.array else { throw .missing("productCodes") }
     guard nodes.count <= 500 else { throw .badRequest("Invalid productCodes") }
     var asked: [FakeViator.Product] = []
@@ -23,7 +25,7 @@ extension ViatorState {
       guard let code = node.string else { throw .badRequest("Invalid productCodes") }
       if let product = products[code] { asked.append(product) }
     }
-    return JSONText.object { text in
+    return JSONWriter.object { text in
       text.array("availabilitySchedules") { text in
         for product in asked { text.object { write(scheduleOf: product, at: now, to: &$0) } }
       }
@@ -31,7 +33,7 @@ extension ViatorState {
   }
 
   private func write(
-    scheduleOf product: FakeViator.Product, at now: Int64, to text: inout JSONText
+    scheduleOf product: FakeViator.Product, at now: Int64, to text: inout JSONWriter
   ) {
     text.field("productCode", product.code)
     text.array("bookableItems") { text in
@@ -54,12 +56,12 @@ extension ViatorState {
     }
   }
 
-  private func write(pricingOf product: FakeViator.Product, to text: inout JSONText) {
+  private func write(pricingOf product: FakeViator.Product, to text: inout JSONWriter) {
     text.array("daysOfWeek") { text in
       for day in [
         "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY",
       ] {
-        text.element(day)
+        text.value(day)
       }
     }
     text.array("pricingDetails") { text in

@@ -1,3 +1,5 @@
+import Wire
+
 /// Product search: what is on sale, before availability is checked.
 ///
 /// Source: the OpenAPI document of the Viator Partner API 2.0, `/products/search`: `filtering`
@@ -5,7 +7,7 @@
 /// `count` up to 50), `currency`; answers `products` and `totalCount`. Messages are (U).
 extension ViatorState {
   /// Answers a search. The fake's activities are nowhere in particular: any destination finds them.
-  func search(_ body: JSONNode) throws(ViatorError) -> [UInt8] {
+  func search(_ body: JSONValue) throws(ViatorError) -> [UInt8] {
     guard let currency = body["currency"]?.string else { throw .missing("currency") }
     guard let filter = body["filtering"] else { throw .missing("filtering") }
     guard let place = filter["destination"]?.identifier, !place.isEmpty else {
@@ -42,7 +44,7 @@ extension ViatorState {
       }
       found = order.map(\.element)
     }
-    return JSONText.object { text in
+    return JSONWriter.object { text in
       text.array("products") { text in
         for product in found.dropFirst(start - 1).prefix(count) {
           text.object { text in
@@ -57,7 +59,7 @@ extension ViatorState {
               text.field("currency", currency)
             }
             text.array("flags") { text in
-              if product.percentageRefundable == 100 { text.element("FREE_CANCELLATION") }
+              if product.percentageRefundable == 100 { text.value("FREE_CANCELLATION") }
             }
           }
         }

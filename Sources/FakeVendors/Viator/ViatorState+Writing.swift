@@ -1,10 +1,12 @@
+import Wire
+
 /// The bodies of bookings.
 extension ViatorState {
   /// Returns a booking as `book` and `status` describe it now.
   func describe(_ index: Int) -> [UInt8] {
     let reservation = book.all[index]
     let booking = bookings[index]
-    return JSONText.object { text in
+    return JSONWriter.object { text in
       switch reservation.status {
       case .confirmed: text.field("status", "CONFIRMED")
       case .processing:
@@ -50,7 +52,7 @@ extension ViatorState {
 
   /// Returns a rejection that leaves no booking.
   static func rejection(_ code: String, _ clientReference: String) -> [UInt8] {
-    JSONText.object { text in
+    JSONWriter.object { text in
       text.field("status", "REJECTED")
       text.field("rejectionReasonCode", code)
       text.field("partnerBookingRef", clientReference)
@@ -64,7 +66,7 @@ extension ViatorState {
       ("I chose a different activity", "Customer_Service.I_chose_a_different_cheaper_tour"),
       ("Duplicate booking", "Customer_Service.Duplicate_Booking"),
     ]
-    return JSONText.object { text in
+    return JSONWriter.object { text in
       text.array("reasons") { text in
         for (reason, code) in reasons {
           text.object { text in
@@ -78,7 +80,7 @@ extension ViatorState {
 
   /// Writes `lineItems` and `totalPrice`; the first line carries the price of the whole party.
   static func writePrice(
-    _ product: FakeViator.Product, _ party: Party, to text: inout JSONText
+    _ product: FakeViator.Product, _ party: Party, to text: inout JSONWriter
   ) {
     text.array("lineItems") { text in
       for (position, band) in party.mix.enumerated() {
@@ -95,7 +97,7 @@ extension ViatorState {
   }
 
   private static func writeAmounts(
-    _ minor: Int64, _ currency: String, to text: inout JSONText
+    _ minor: Int64, _ currency: String, to text: inout JSONWriter
   ) {
     let digits = WireMoney.text(minor, currency)
     text.object("price") { text in

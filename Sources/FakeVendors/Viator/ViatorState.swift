@@ -1,5 +1,6 @@
 import HTTPService
 import HTTPTypes
+import Wire
 
 /// The state of ``FakeViator`` and everything it decides, without waiting.
 struct ViatorState: Sendable {
@@ -99,7 +100,7 @@ struct ViatorState: Sendable {
 
   /// Performs one authenticated call.
   mutating func serve(
-    _ operation: ViatorOperation, _ request: VendorRequest, _ body: JSONNode?,
+    _ operation: ViatorOperation, _ request: VendorRequest, _ body: JSONValue?,
     fault: ViatorFault?, at now: Int64
   ) -> (HTTPReply, Aftermath) {
     var aftermath = Aftermath()
@@ -172,7 +173,7 @@ struct ViatorState: Sendable {
     _ error: ViatorError, _ request: VendorRequest, at now: Int64
   ) -> HTTPReply {
     let tracking = trackingID(request, now)
-    let content = JSONText.object { text in
+    let content = JSONWriter.object { text in
       text.field("code", error.code)
       text.field("message", error.message)
       text.field("timestamp", WireTime.milliseconds(now) + "Z")
@@ -213,7 +214,7 @@ struct ViatorState: Sendable {
   // MARK: Availability and hold
 
   private mutating func availability(
-    _ request: VendorRequest, _ body: JSONNode, _ fault: ViatorFault?, at now: Int64
+    _ request: VendorRequest, _ body: JSONValue, _ fault: ViatorFault?, at now: Int64
   ) throws(ViatorError) -> [UInt8] {
     let (product, party) = try asked(body)
     var soldOut = product.gone || inventory.available(product.stock) < 1
@@ -222,7 +223,7 @@ struct ViatorState: Sendable {
       book.refuse(
         product.code, .unavailable, operation: "availability", baggage: request.baggage, at: now)
     }
-    return JSONText.object { text in
+    return JSONWriter.object { text in
       text.field("currency", product.currency)
       text.field("productCode", product.code)
       text.field("travelDate", party.travelDate)
@@ -242,13 +243,13 @@ struct ViatorState: Sendable {
   }
 
   private mutating func hold(
-    _ request: VendorRequest, _ body: JSONNode, at now: Int64
+    _ request: VendorRequest, _ body: JSONValue, at now: Int64
   ) throws(ViatorError) -> [UInt8] {
     let (product, party) = try asked(body)
     let reference = newReference(request)
     holds[reference] = Hold(party: party)
     let until = WireTime.seconds(now + Self.holdMinutes * WireTime.minute) + "Z"
-    return JSONText.object { text in
+    return JSONWriter.object { text in
       text.field("bookingRef", reference)
       text.object("bookingHoldInfo") { text in
         text.object("availability") { $0.field("status", "HOLD_NOT_PROVIDED") }
@@ -263,7 +264,7 @@ struct ViatorState: Sendable {
   }
 
   private func asked(
-    _ body: JSONNode
+    _ body: JSONValue
   ) throws(ViatorError) -> (FakeViator.Product, Party) {
     guard let code = body["productCode"]?.string else { throw .missing("productCode") }
     guard let date = body["travelDate"]?.string else { throw .missing("travelDate") }
@@ -304,7 +305,7 @@ struct ViatorState: Sendable {
   // MARK: Book and status
 
   private mutating func makeBooking(
-    _ request: VendorRequest, _ body: JSONNode, _ fault: ViatorFault?, at now: Int64
+    _ request: VendorRequest, _ body: JSONValue, _ fault: ViatorFault?, at now: Int64
   ) throws(ViatorError) -> (content: [UInt8], made: Int?) {
     let (product, party) = try asked(body)
     guard let clientReference = body["partnerBookingRef"]?.string, !clientReference.isEmpty else {
@@ -371,7 +372,7 @@ struct ViatorState: Sendable {
     return (describe(index), index)
   }
 
-  private func status(_ body: JSONNode) throws(ViatorError) -> [UInt8] {
+  private func status(_ body: JSONValue) throws(ViatorError) -> [UInt8] {
     if let reference = body["bookingRef"]?.string {
       guard let index = book.index(reference) else { throw .notFound("Booking not found") }
       return describe(index)
@@ -408,7 +409,7 @@ struct ViatorState: Sendable {
       cancelled
       ? reservation.priceMinor - reservation.penaltyMinor : refundMinor(index)
     if !cancelled { book.noteQuote(index, penaltyMinor: reservation.priceMinor - refund) }
-    return JSONText.object { text in
+    return JSONWriter.object { text in
       text.field("bookingId", reference)
       if cancelled {
         text.field("status", "CANCELLED")
@@ -427,7 +428,7 @@ struct ViatorState: Sendable {
   }
 
   private mutating func cancel(
-    _ reference: String, _ request: VendorRequest, _ body: JSONNode, _ fault: ViatorFault?,
+    _ reference: String, _ request: VendorRequest, _ body: JSONValue, _ fault: ViatorFault?,
     at now: Int64
   ) throws(ViatorError) -> (content: [UInt8], cancelled: Int?) {
     guard body["reasonCode"]?.string != nil else { throw .missing("reasonCode") }
@@ -452,7 +453,7 @@ struct ViatorState: Sendable {
       book.cancel(
         index, by: "caller", baggage: request.baggage, penaltyMinor: penalty, at: now)
     }
-    let content = JSONText.object { text in
+    let content = JSONWriter.object { text in
       text.field("bookingId", reference)
       if let declined { text.field("reason", declined) }
       text.field("status", declined == nil ? "ACCEPTED" : "DECLINED")

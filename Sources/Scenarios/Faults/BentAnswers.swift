@@ -3,6 +3,7 @@ package import HTTPService
 import HTTPTypes
 package import Simulation
 import Synchronization
+import Wire
 
 /// A fake whose answers of success are whole only in what decides: `incomplete` and `odd-forms`.
 ///
@@ -72,7 +73,7 @@ package final class BentAnswers: HTTPService {
     _ reply: inout HTTPReply, _ fault: String, _ service: String, _ operation: String,
     _ stream: inout RandomStream
   ) -> String {
-    guard var body = JSONNode(parsing: reply.body) else { return "" }
+    guard var body = JSONValue(parsing: reply.body) else { return "" }
     let members = OptionalMembers.of(service, operation)
     var bender = Bender(stream)
     if fault == incomplete { bender.thin(&body, members) } else { bender.bend(&body, members) }
@@ -97,7 +98,7 @@ struct Bender {
   init(_ stream: RandomStream) { self.stream = stream }
 
   /// Leaves optional members out, or makes them null or empty: half of those that are there.
-  mutating func thin(_ body: inout JSONNode, _ members: [OptionalMembers.Member]) {
+  mutating func thin(_ body: inout JSONValue, _ members: [OptionalMembers.Member]) {
     each(&body, members) { bender, member, node in
       switch bender.stream.index(below: 6) {
       case 0: ("absent", nil)
@@ -109,7 +110,7 @@ struct Bender {
   }
 
   /// Writes optional members in forms that nobody expects, and adds some that nobody knows.
-  mutating func bend(_ body: inout JSONNode, _ members: [OptionalMembers.Member]) {
+  mutating func bend(_ body: inout JSONValue, _ members: [OptionalMembers.Member]) {
     each(&body, members.filter(\.mayBend)) { bender, member, node in
       switch bender.stream.index(below: 6) {
       // Null said in another form is a text, which must not be where a text is passed on to people.
@@ -123,17 +124,17 @@ struct Bender {
   }
 
   /// Takes out one of the members that decide.
-  mutating func hollow(_ body: inout JSONNode, _ paths: [String]) {
+  mutating func hollow(_ body: inout JSONValue, _ paths: [String]) {
     let path = paths[stream.index(below: paths.count)]
-    let how: JSONNode? = stream.index(below: 2) == 0 ? nil : .null
+    let how: JSONValue? = stream.index(below: 2) == 0 ? nil : .null
     touched.append("\(path)=\(how == nil ? "absent" : "null")")
     body = body.changing(path.split(separator: ".")[...]) { _ in how } ?? body
   }
 
   /// Changes every value that a path leads to and that is drawn.
   private mutating func each(
-    _ body: inout JSONNode, _ members: [OptionalMembers.Member],
-    _ draw: (inout Bender, OptionalMembers.Member, JSONNode) -> (how: String, new: JSONNode?)?
+    _ body: inout JSONValue, _ members: [OptionalMembers.Member],
+    _ draw: (inout Bender, OptionalMembers.Member, JSONValue) -> (how: String, new: JSONValue?)?
   ) {
     for member in members {
       let path = member.path.split(separator: ".")
@@ -147,19 +148,20 @@ struct Bender {
   }
 
   /// Adds a member to every third object.
-  private mutating func extended(_ node: JSONNode) -> JSONNode {
+  private mutating func extended(_ node: JSONValue) -> JSONValue {
     switch node {
     case .array(let elements):
       return .array(elements.map { extended($0) })
     case .object(var members):
-      members = members.map { JSONNode.Member(key: $0.key, value: extended($0.value)) }
+      members = members.map { JSONValue.Member(key: $0.key, value: extended($0.value)) }
       guard stream.index(below: 3) == 0 else { return .object(members) }
       touched.append("+")
-      let more = JSONNode.Member(
+      let more = JSONValue.Member(
         key: "x_added_later",
         value: .object([
-          JSONNode.Member(key: "since", value: .number("20301231")),
-          JSONNode.Member(key: "kinds", value: .array([.null, .bool(true), .string("\u{1F9F3}")])),
+          JSONValue.Member(key: "since", value: .number("20301231")),
+          JSONValue.Member(
+            key: "kinds", value: .array([.null, .bool(true), .string("\u{1F9F3}")])),
         ]))
       members.insert(more, at: stream.index(below: members.count + 1))
       return .object(members)
@@ -168,12 +170,12 @@ struct Bender {
   }
 }
 
-extension JSONNode {
+extension JSONValue {
   /// Returns the value with all that a path leads to changed; `*` stands for every element. Nil from
   /// `change` takes the member out.
   fileprivate func changing(
-    _ path: ArraySlice<Substring>, _ change: (JSONNode) -> JSONNode?
-  ) -> JSONNode? {
+    _ path: ArraySlice<Substring>, _ change: (JSONValue) -> JSONValue?
+  ) -> JSONValue? {
     guard let first = path.first else { return change(self) }
     let rest = path.dropFirst()
     switch self {
@@ -190,7 +192,7 @@ extension JSONNode {
   }
 
   /// The emptiest value of the same type; numbers and truth values have none and become null.
-  fileprivate var emptied: JSONNode {
+  fileprivate var emptied: JSONValue {
     switch self {
     case .string: .string("")
     case .array: .array([])
@@ -200,7 +202,7 @@ extension JSONNode {
   }
 
   /// The same said differently: numbers as text, a number's text as a number, a date with a zone.
-  fileprivate var inAnotherForm: JSONNode {
+  fileprivate var inAnotherForm: JSONValue {
     switch self {
     case .number(let digits): .string(digits)
     case .string(let text) where Int64(text).map { String($0) == text } ?? false: .number(text)
@@ -213,7 +215,7 @@ extension JSONNode {
   }
 
   /// A value of a type that this one is not.
-  fileprivate var ofAnotherType: JSONNode {
+  fileprivate var ofAnotherType: JSONValue {
     switch self {
     case .string, .null: .object([])
     case .number, .bool: .array([])

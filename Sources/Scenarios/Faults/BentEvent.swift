@@ -1,5 +1,6 @@
 import FakeVendors
 import Simulation
+import Wire
 
 /// How one event of Stripe is delivered less than whole: drawn once, the same at every attempt.
 struct BentEvent {
@@ -28,7 +29,7 @@ struct BentEvent {
 
   /// Returns the bytes to deliver in place of an event's own.
   func bent(_ body: [UInt8]) -> [UInt8] {
-    guard var node = JSONNode(parsing: body) else { return body }
+    guard var node = JSONValue(parsing: body) else { return body }
     var bender = Bender(stream)
     let members = OptionalMembers.ofEvent(type)
     if isIncomplete { bender.thin(&node, members) }
