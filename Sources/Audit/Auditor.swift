@@ -60,6 +60,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
 
   // MARK: While it runs. `at` is virtual time in microseconds since the world began.
 
+  /// Tells the checkers of those families that an event bears on.
   package func observe(_ event: HistoryEvent, at: Int64) {
     switch event {
     case .ledgerChanged(.paymentIntent(let id)): money.paymentIntentChanged(id, at)

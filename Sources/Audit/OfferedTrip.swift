@@ -5,8 +5,11 @@ package import FakeVendors
 /// Items, prices and the currency are read from what the vendors' catalogues show, and the sum is made
 /// here: never from the option that the orchestrator is sent, nor from its arithmetic.
 package struct OfferedTrip: Sendable {
+  /// The slot `flight`.
   package var flight: Flight
+  /// The slot `hotel`.
   package var hotel: Hotel
+  /// The slots `activity-1`, `activity-2`, … in order.
   package var activities: [Activity]
   /// Those who travel, as they are asked for, in order.
   package var party: [Person] = []
@@ -65,9 +68,11 @@ package struct OfferedTrip: Sendable {
     package var item: String
     /// For the whole stay, in minor units.
     package var price: Int64
-    /// The days as dates, `2026-12-24`.
+    /// The first day as a date, `2026-12-24`.
     package var checkin: String
+    /// The day of leaving as a date.
     package var checkout: String
+    /// For how many people it was priced.
     package var adults: Int
     /// The hotel's name, as the client was shown it.
     package var name: String?
@@ -94,9 +99,11 @@ package struct OfferedTrip: Sendable {
     package var price: Int64
     /// The day as a date, `2026-12-24`.
     package var date: String
+    /// For how many people it was priced.
     package var travelers: Int
-    /// The activity's name and its supplier's, as the client was shown them.
+    /// The activity's name, as the client was shown it.
     package var name: String?
+    /// Its supplier's name, as the client was shown it.
     package var provider: String?
 
     /// Reads a vendor's product.
@@ -115,9 +122,12 @@ package struct OfferedTrip: Sendable {
 
   /// Somebody who travels.
   package struct Person: Sendable {
+    /// As the client wrote it.
     package var firstName: String
+    /// As the client wrote it.
     package var lastName: String
 
+    /// Creates a traveller.
     package init(firstName: String, lastName: String) {
       self.firstName = firstName
       self.lastName = lastName
@@ -126,11 +136,16 @@ package struct OfferedTrip: Sendable {
 
   /// The customer.
   package struct Contact: Sendable {
+    /// Where mails go.
     package var email: String
+    /// As the client wrote it.
     package var firstName: String
+    /// As the client wrote it.
     package var lastName: String
+    /// As the client wrote it; nil when it gave none.
     package var phone: String?
 
+    /// Creates a customer.
     package init(
       email: String = "", firstName: String = "", lastName: String = "", phone: String? = nil
     ) {
@@ -143,9 +158,12 @@ package struct OfferedTrip: Sendable {
 
   /// Who pays.
   package struct Payer: Sendable {
+    /// The name on the card.
     package var name: String
+    /// The card's own address.
     package var email: String
 
+    /// Creates somebody who pays.
     package init(name: String, email: String) {
       self.name = name
       self.email = email

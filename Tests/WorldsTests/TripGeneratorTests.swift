@@ -96,6 +96,18 @@ struct TripGeneratorTests {
     }
   }
 
+  @Test func theAuditorIsToldWhatVendorsShowWhateverTheOptionSays() {
+    var trip = generator().trip(1, arrival: 5)
+    let honest = trip.audited
+    trip.offered.option.flight.amount += 1
+    trip.offered.option.hotel.productId = "another"
+    for index in trip.activities.indices { trip.offered.option.activities[index].amount *= 2 }
+    #expect(trip.audited.total == honest.total)
+    #expect(trip.audited.flight.price == trip.flight.totalMinor)
+    #expect(trip.audited.hotel.item == trip.hotel.id)
+    #expect(trip.audited.activities.map(\.price) == trip.activities.map(\.totalMinor))
+  }
+
   @Test(arguments: ["KWD", "BHD", "JOD", "OMR", "TND"])
   func threeDecimalPricesCanBeChargedAndTheirPartsNeedNot(_ code: String) {
     let generator = generator { $0.trips.currencies = [(code, 1)] }

@@ -3,7 +3,9 @@ package import BookingOrchestrator
 
 /// What one client is shown, and what it sends: the bodies of its requests.
 package struct ClientTrip: Sendable {
+  /// What the client was shown, and registers.
   package var option: TripOption
+  /// What it asks for when it books.
   package var request: TripRequest
   /// What the client sends: it names the party itself when the option does not, or names another.
   package var body: BookRequestBody {
@@ -18,6 +20,7 @@ package struct ClientTrip: Sendable {
   /// Whether its people are hard to write.
   package var isAwkward = false
 
+  /// Creates the trip of a client that has no habits.
   package init(option: TripOption, request: TripRequest, gone: [String], key: String) {
     self.option = option
     self.request = request

@@ -87,6 +87,11 @@ final class OrchestratorNode: @unchecked Sendable {
     recorder.started(process.incarnation)
   }
 
+  /// Takes the machine off the network for good.
+  ///
+  /// The orchestrator sends through the network that it is attached to: either would keep the other.
+  func switchOff() { network.detach(Authority.orchestrator) }
+
   private func program(of process: SimulatedProcess) -> OrchestratorProgram {
     build(
       OrchestratorEnvironment(

@@ -13,8 +13,7 @@ extension World {
     if case nil = ending { auditor?.conclude(recorder.history, at: recorder.now) }
     let result = result(ending)
     simulator.shutDown()
-    // The network knows the services, and they send through it.
-    for authority in Authority.all { network.detach(authority) }
+    host.switchOff()
     return result
   }
 
