@@ -54,7 +54,7 @@ package enum InvariantCatalogue {
     case .m3: ("refunds of a payment never exceed what was captured", [.continuous])
     case .m4: ("one refund per cause, and each cause is real", [.continuous])
     case .m5:
-      ("a charge is the total of the offer less activities truly gone", [.transition])
+      ("a charge is the total of the offer less activities truly gone", [.transition, .quiet])
     case .m6: ("charges and refunds are in the trip's currency", [.transition])
     case .m7: ("a confirmed trip has only partial refunds with their own cause", [.continuous])
     case .m8: ("the ledger balances and tells what Stripe tells", [.continuous, .quiet])
@@ -67,7 +67,8 @@ package enum InvariantCatalogue {
     case .v3:
       ("a confirmed trip has flight, hotel, money and its activities", [.transition, .quiet])
     case .v4: ("a failed trip holds no reservation and no money", [.quiet])
-    case .v5: ("a cancellation names only a reservation of its own booking", [.transition])
+    case .v5:
+      ("a cancellation names only a reservation of its own booking", [.continuous, .transition])
     case .v6:
       ("what a confirmed trip needs is never cancelled without a cause", [.continuous])
     case .v7: ("capacity is available + held + confirmed, never oversold", [.continuous, .quiet])
@@ -97,7 +98,7 @@ package enum InvariantCatalogue {
       ("CONFIRMED is durable when told, FAILED is final, accepted ends", [.transition, .end])
     case .a4: ("told FAILED means no money kept and nothing booked", [.end])
     case .a5: ("a cancellation is honoured or refused, never both", [.end])
-    case .a6: ("each failed activity is a warning in answers and mail", [.quiet])
+    case .a6: ("each failed activity is a warning in answers and mail", [.quiet, .end])
     case .a9:
       ("a request that no vendor could serve is refused with its place and does nothing", [.end])
     case .a10: ("a request that vendors can serve is never refused for its people", [.end])
