@@ -1,4 +1,5 @@
 import FakeVendors
+import Scenarios
 import Synchronization
 
 /// The faults that were ordered and have not yet met all their calls.
@@ -66,31 +67,36 @@ final class FaultRules: Sendable {
   }
 }
 
-/// Calls go as another conduct says, unless a fault was ordered for them.
-final class OrderedFaults<Fault: Sendable>: FaultInjector {
+/// Calls go as a scenario says, or flawlessly, unless a fault was ordered for them.
+final class OrderedFaults<Fault: VendorFault>: FaultInjector {
   private let vendor: VendorName
   private let rules: FaultRules
   private let base: any FaultInjector<Fault>
-  private let make: @Sendable (FaultRule) -> Fault?
   /// The conducts of scenarios are made for one thread; calls on sockets come on many.
   private let turn = Mutex(())
 
+  /// - Parameter play: the scenario that is played, if any, and its section for the service.
   init(
-    _ vendor: VendorName, rules: FaultRules, base: any FaultInjector<Fault>,
-    make: @escaping @Sendable (FaultRule) -> Fault?
+    _ vendor: VendorName, rules: FaultRules, play: ScenarioPlay?,
+    _ service: KeyPath<Scenario.Services, some ScenarioService<Fault>>
   ) {
     self.vendor = vendor
     self.rules = rules
-    self.base = base
-    self.make = make
+    if let play {
+      base = ScenarioFaults(play.scenario.services[keyPath: service], play)
+    } else {
+      base = NoFaults()
+    }
   }
 
   func plan(for call: ServiceCall) -> CallPlan<Fault> {
     var plan = turn.withLock { _ in base.plan(for: call) }
     if let slow = rules.take(.slow, vendor, call.operation) {
-      plan.latency = slow.parameters.delay(2)
+      plan.latency = slow.values.time("after")
     }
-    if let order = rules.take(.service, vendor, call.operation) { plan.fault = make(order) }
+    if let order = rules.take(.service, vendor, call.operation) {
+      plan.fault = Fault.made(by: order)
+    }
     return plan
   }
 }

@@ -7,6 +7,7 @@ import FakeVendors
 import HTTPService
 import HTTPSockets
 import Logging
+import Scenarios
 import ServiceLifecycle
 
 /// All five fakes, ready to listen.
@@ -46,15 +47,16 @@ package final class VendorServer: ServiceLifecycle.Service {
     let play = configuration.scenario.map { scenario in
       ScenarioPlay(scenario, seed: seed) { clock.microseconds }
     }
-    let conducts = Conducts(rules: rules, play: play)
     let network = ScenarioNetwork(rules: rules, play: play, clock: clock)
     let planner = WebhookPlanner(play, rules: rules)
     let environment = ServiceEnvironment(clock: clock, now: { clock.microseconds })
 
+    let lookupLag =
+      play.map { $0.scenario.services.hotel.lookupLag($0) } ?? { @Sendable _ in Duration.zero }
     let stripeKey = keys.stripe ?? "sk_test_turbulence"
     let stripe = FakeStripe(
       environment: environment,
-      conduct: conducts.stripe,
+      conduct: OrderedFaults(.stripe, rules: rules, play: play, \.stripe),
       apiKey: stripeKey, seed: seed)
     for (id, token) in configuration.paymentMethods {
       let exists = stripe.addPaymentMethod(id: id, like: token)
@@ -62,20 +64,20 @@ package final class VendorServer: ServiceLifecycle.Service {
     }
     let amadeus = FakeAmadeus(
       environment: environment,
-      conduct: conducts.amadeus,
+      conduct: OrderedFaults(.amadeus, rules: rules, play: play, \.flight),
       clientID: keys.amadeusID, clientSecret: keys.amadeusSecret, seed: seed)
     let bookingCom = FakeBookingCom(
       environment: environment,
-      conduct: conducts.bookingCom,
+      conduct: OrderedFaults(.bookingcom, rules: rules, play: play, \.hotel),
       apiKey: keys.bookingCom, affiliateID: keys.affiliate, seed: seed,
-      lookupLag: conducts.lookupLag)
+      lookupLag: lookupLag)
     let viator = FakeViator(
       environment: environment,
-      conduct: conducts.viator,
+      conduct: OrderedFaults(.viator, rules: rules, play: play, \.activity),
       apiKey: keys.viator, seed: seed)
     let mail = FakeMail(
       environment: environment,
-      conduct: conducts.mail,
+      conduct: OrderedFaults(.mail, rules: rules, play: play, \.mail),
       serverToken: keys.mail, seed: seed)
 
     let webhooks = WebhookRegistration(

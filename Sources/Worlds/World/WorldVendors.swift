@@ -54,7 +54,7 @@ final class WorldVendors: @unchecked Sendable {
     let (stripeNode, stripeProcess) = boot("stripe")
     let stripe = FakeStripe(
       environment: environment(stripeProcess),
-      conduct: ScenarioFaults.stripe(services.stripe, recorder),
+      conduct: ScenarioFaults(services.stripe, recorder),
       apiKey: Secrets.stripeKey, seed: seed)
     attach(stripe, "stripe", Authority.stripe, services.stripe.common, on: stripeNode)
     let endpoint = WebhookEndpoint(
@@ -67,33 +67,33 @@ final class WorldVendors: @unchecked Sendable {
     let (amadeusNode, amadeusProcess) = boot("amadeus")
     let amadeus = FakeAmadeus(
       environment: environment(amadeusProcess),
-      conduct: ScenarioFaults.flight(services.flight, recorder),
+      conduct: ScenarioFaults(services.flight, recorder),
       clientID: Secrets.amadeusID, clientSecret: Secrets.amadeusSecret, seed: seed)
     attach(amadeus, "flight", Authority.amadeus, services.flight.common, on: amadeusNode)
-    if services.flight.cancelledByAirline.share != .never {
+    if services.flight.faults["cancelled-by-airline"].share != .never {
       amadeusProcess.spawn { try await amadeus.run() }
     }
 
     let (bookingComNode, bookingComProcess) = boot("bookingcom")
     let bookingCom = FakeBookingCom(
       environment: environment(bookingComProcess),
-      conduct: ScenarioFaults.hotel(services.hotel, recorder),
+      conduct: ScenarioFaults(services.hotel, recorder),
       apiKey: Secrets.bookingComKey, affiliateID: Secrets.affiliate, seed: seed,
-      lookupLag: ScenarioFaults<BookingComFault>.lookupLag(services.hotel, recorder))
+      lookupLag: services.hotel.lookupLag(recorder))
     attach(bookingCom, "hotel", Authority.bookingCom, services.hotel.common, on: bookingComNode)
     bookingComProcess.spawn { try await bookingCom.run() }
 
     let (viatorNode, viatorProcess) = boot("viator")
     let viator = FakeViator(
       environment: environment(viatorProcess),
-      conduct: ScenarioFaults.activity(services.activity, recorder),
+      conduct: ScenarioFaults(services.activity, recorder),
       apiKey: Secrets.viatorKey, seed: seed)
     attach(viator, "activity", Authority.viator, services.activity.common, on: viatorNode)
     viatorProcess.spawn { try await viator.run() }
 
     let (mailNode, mailProcess) = boot("mail")
     mail = FakeMail(
-      environment: environment(mailProcess), conduct: ScenarioFaults.mail(services.mail, recorder),
+      environment: environment(mailProcess), conduct: ScenarioFaults(services.mail, recorder),
       serverToken: Secrets.mailToken, seed: seed)
     network.attach(mail, to: Authority.mail, on: mailNode)
 

@@ -1,0 +1,47 @@
+extension AmadeusFault: VendorFault {
+  /// `flight`.
+  public static let service = "flight"
+
+  /// Amadeus's faults.
+  public static let table: [FaultRow<AmadeusFault>] = [
+    FaultRow("too-many-requests", .every, "429 38194", .tooManyRequests),
+    FaultRow("error-500", .every, "500 141, before the effect or after it", [.effect]) {
+      .systemError(order: $0.bool("effect"))
+    },
+    FaultRow(
+      "token-expired", .except(["token"]), "the access token is refused before its time: 401 38192",
+      .tokenExpired),
+    FaultRow(
+      "sell-failure", .only(["create"]), "the airline does not sell the seats: 34651", .sellFailure),
+    FaultRow(
+      "quote-expired", .only(["price", "create"]), "the offer is no longer known: 4926",
+      .quoteExpired),
+    FaultRow(
+      "price-discrepancy", .only(["price", "create"]),
+      "the order is refused since the price moved: 37200", .priceDiscrepancy),
+    FaultRow("repriced", .only(["price"]), "validation finds another price", [.minor]) {
+      .repriced(byMinor: $0.whole("minor"))
+    },
+    FaultRow(
+      "price-odd", .only(["price"]),
+      "validation is told a price that nobody can pay: too many digits, another currency, none",
+      [.oddPrice]
+    ) { .oddPrice($0.oddPrice) },
+    FaultRow(
+      "schedule-change", .only(["create"]), "the airline moves the flight, this long after",
+      [
+        FaultParameter(
+          "minutes", .whole(first: 30, count: 600, step: 1, most: 100_000), member: "minutes",
+          usual: .whole(120), words: .value(unit: " min")),
+        .after(.uniform(low: 600, high: 14_400)),
+      ]
+    ) { .scheduleChange(after: $0.time("after"), minutes: Int($0.whole("minutes"))) },
+    FaultRow(
+      "cancelled-by-airline", .only(["create"]), "the airline cancels, this long after",
+      [.after(.uniform(low: 600, high: 14_400))]
+    ) { .cancelledByAirline(after: $0.time("after")) },
+    FaultRow(
+      "cancel-refused-twice", .only(["cancel"]), "a second cancel is answered 400 instead of 404",
+      .cancelRefusedTwice),
+  ]
+}
