@@ -133,8 +133,8 @@ let package = Package(
     .executableTarget(
       name: "booking-demo",
       dependencies: [
-        "BookingServer", "BookingOrchestrator", "FakeVendorServer", "HTTPService", "HTTPSockets",
-        .httpTypes, .logging, .serviceLifecycle, .unixSignals, .argumentParser,
+        "BookingServer", "BookingOrchestrator", "FakeVendors", "FakeVendorServer", "HTTPService",
+        "HTTPSockets", .httpTypes, .logging, .serviceLifecycle, .unixSignals, .argumentParser,
       ],
       path: "Sources/Executables/booking-demo"),
     // What tests of several targets share.
@@ -149,7 +149,8 @@ let package = Package(
     .testTarget(
       name: "FakeVendorServerTests",
       dependencies: [
-        "FakeVendorServer", "fake-vendors", "HTTPService", "HTTPSockets", .httpTypes, .logging,
+        "FakeVendors", "FakeVendorServer", "fake-vendors", "HTTPService", "HTTPSockets", .httpTypes,
+        .logging,
       ]),
     .testTarget(
       name: "BookingServerTests",

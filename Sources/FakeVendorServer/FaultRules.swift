@@ -67,26 +67,18 @@ final class FaultRules: Sendable {
   }
 }
 
-/// Calls go as a scenario says, or flawlessly, unless a fault was ordered for them.
+/// Calls go as another injector says, unless a fault was ordered for them.
 final class OrderedFaults<Fault: VendorFault>: FaultInjector {
   private let vendor: VendorName
   private let rules: FaultRules
   private let base: any FaultInjector<Fault>
-  /// The conducts of scenarios are made for one thread; calls on sockets come on many.
+  /// The injectors of scenarios are made for one thread; calls on sockets come on many.
   private let turn = Mutex(())
 
-  /// - Parameter play: the scenario that is played, if any, and its section for the service.
-  init(
-    _ vendor: VendorName, rules: FaultRules, play: ScenarioPlay?,
-    _ service: KeyPath<Scenario.Services, some ScenarioService<Fault>>
-  ) {
+  init(_ vendor: VendorName, _ rules: FaultRules, _ base: any FaultInjector<Fault>) {
     self.vendor = vendor
     self.rules = rules
-    if let play {
-      base = ScenarioFaults(play.scenario.services[keyPath: service], play)
-    } else {
-      base = NoFaults()
-    }
+    self.base = base
   }
 
   func plan(for call: ServiceCall) -> CallPlan<Fault> {
@@ -98,5 +90,17 @@ final class OrderedFaults<Fault: VendorFault>: FaultInjector {
       plan.fault = Fault.made(by: order)
     }
     return plan
+  }
+}
+
+extension FaultInjectors {
+  /// Creates what a scenario says, or nothing, with the faults that are ordered on top.
+  init(rules: FaultRules, play: ScenarioPlay?) {
+    if let play { self.init(play.scenario.services, play) } else { self.init() }
+    stripe = OrderedFaults(.stripe, rules, stripe)
+    amadeus = OrderedFaults(.amadeus, rules, amadeus)
+    bookingCom = OrderedFaults(.bookingcom, rules, bookingCom)
+    viator = OrderedFaults(.viator, rules, viator)
+    mail = OrderedFaults(.mail, rules, mail)
   }
 }

@@ -41,19 +41,6 @@ struct OrderableFault: Sendable, Hashable {
     .map(\.declaration)
 }
 
-extension VendorName {
-  /// What is told about the service's own faults.
-  var faults: [FaultDeclaration] {
-    switch self {
-    case .stripe: StripeFault.declarations
-    case .amadeus: AmadeusFault.declarations
-    case .bookingcom: BookingComFault.declarations
-    case .viator: ViatorFault.declarations
-    case .mail: MailFault.declarations
-    }
-  }
-}
-
 extension DeclaredFault {
   /// Makes the fault that an order names; nil when the table has none of that name.
   static func made(by order: FaultRule) -> Self? {

@@ -98,16 +98,3 @@ final class ScenarioNetwork: Sendable {
   // A constant of token characters only, so the initialiser cannot return nil.
   private static let baggage = HTTPField.Name("baggage")!
 }
-
-extension VendorName {
-  /// The service's authority in simulated worlds, by which ``CallRouter`` knows it.
-  var authority: String {
-    switch self {
-    case .stripe: Authority.stripe
-    case .amadeus: Authority.amadeus
-    case .bookingcom: Authority.bookingCom
-    case .viator: Authority.viator
-    case .mail: Authority.mail
-    }
-  }
-}

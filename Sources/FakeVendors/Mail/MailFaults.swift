@@ -1,3 +1,13 @@
+/// A failure of a mail API, met by one call.
+public enum MailFault: Sendable, Hashable {
+  /// 500; with `accepted`, the message was accepted all the same.
+  case internalError(accepted: Bool)
+  /// 429.
+  case tooManyRequests
+  /// 422 with an ErrorCode (inactive recipient): definitive.
+  case refused
+}
+
 extension MailFault: VendorFault {
   /// `mail`.
   public static let service = "mail"

@@ -1,3 +1,54 @@
+/// A failure that Stripe is known for, met by one call.
+///
+/// A fault that does not fit the operation it is planned for is ignored.
+public enum StripeFault: Sendable, Hashable {
+  /// A 402 with the given code and decline code; confirm (or create with confirm) only.
+  case decline(code: String, declineCode: String?)
+  /// The confirmed intent needs the customer (3-D Secure): `requires_action`; confirm only.
+  case requiresAction
+  /// The confirmed intent stays `processing`, then succeeds or fails; confirm only.
+  case processing(resolvesAfter: Duration, succeeds: Bool)
+  /// 429 `rate_limit`, raised before the idempotency layer.
+  case rateLimited
+  /// 429 `lock_timeout`; every POST.
+  case lockTimeout
+  /// A 500 that is stored under the idempotency key; the effect happened or not.
+  case internalError(effect: Bool)
+  /// The refund is `pending` first; refunds.create only.
+  case refundPending(settlesAfter: Duration, succeeds: Bool)
+  /// The refund succeeds at once and fails later; refunds.create only.
+  case refundFailsLater(after: Duration)
+  /// Somebody at the merchant's desk refunds so much of the payment by hand, this long after it
+  /// succeeded; confirm (or create with confirm) only.
+  case refundByHand(after: Duration, partsPerMillion: Int64, pending: Pending? = nil)
+  /// The customer's bank disputes what is left of the payment, this long after it succeeded, and
+  /// decides it so much later; confirm (or create with confirm) only.
+  case disputed(after: Duration, decidedAfter: Duration, isWon: Bool)
+  /// Somebody cancels the intent by hand, this long after it was made and if it is not confirmed by
+  /// then; create only.
+  case cancelledByHand(after: Duration)
+  /// Another program confirms the intent, this long after it was made and if it is not confirmed by
+  /// then; create only.
+  case confirmedByHand(after: Duration)
+
+  /// How a refund that is pending first ends.
+  public struct Pending: Sendable, Hashable {
+    /// When it ends, after it was made.
+    public var after: Duration
+    /// What becomes of it.
+    public var end: End
+
+    /// The ways in which it can end.
+    public enum End: Sendable, Hashable { case succeeded, failed, canceled }
+
+    /// Creates an end.
+    public init(after: Duration, end: End) {
+      self.after = after
+      self.end = end
+    }
+  }
+}
+
 extension StripeFault: VendorFault {
   /// `stripe`.
   public static let service = "stripe"
@@ -137,62 +188,5 @@ extension StripeFault: VendorFault {
 
   @Sendable private static func toldOfRefund(_ told: FaultValues) -> String {
     (told.bool("all") ? "all" : "part") + (pending(told).map { ", pending, then \($0.end)" } ?? "")
-  }
-}
-
-/// What can be wrong with how an event of Stripe is delivered; apart from one another.
-public enum StripeEventFault: String, Sendable, Hashable, CaseIterable {
-  case early = "webhook-early"
-  case twice = "webhook-twice"
-  case forged = "webhook-forged"
-  case stale = "webhook-stale"
-  case unknown = "webhook-unknown"
-  case thin = "webhook-thin"
-  case incomplete = "webhook-incomplete"
-  case oddForms = "webhook-odd-forms"
-  case hollow = "webhook-hollow"
-
-  /// What is told about it; its name in orders and reports begins with `webhook-`.
-  public var declaration: FaultDeclaration {
-    let about =
-      switch self {
-      case .early: "arrives before the answer to the call that caused it"
-      case .twice: "delivered a second time"
-      case .forged: "accompanied by one with a wrong signature"
-      case .stale: "accompanied by one with an old timestamp"
-      case .unknown: "accompanied by one of a type that nobody knows"
-      case .thin: "accompanied by one in Stripe's newer, thin form"
-      case .incomplete: "an event lacks optional members"
-      case .oddForms:
-        "an event has optional members of other types, words nobody knows, and more"
-      case .hollow: "a payment's event lacks its object, or the id, status or amount in it"
-      }
-    return FaultDeclaration(
-      rawValue, .only(["webhook"]), about,
-      self == .twice
-        ? [FaultParameter("again", .wait, member: "seconds", usual: .time(.seconds(1)))] : [])
-  }
-
-  /// Its key in a scenario's `webhook` section.
-  public var key: String { String(rawValue.dropFirst("webhook-".count)) }
-
-  /// How many events meet it unless a scenario says otherwise, in parts per million.
-  public var usualPartsPerMillion: Int { self == .twice ? 10_000 : 0 }
-
-  /// Whether it is made by changing the event's body, which orders cannot ask for.
-  public var isInBody: Bool { [.incomplete, .oddForms, .hollow].contains(self) }
-
-  /// Changes how an event is delivered.
-  /// - Parameter again: how much later it comes a second time.
-  public func apply(to plan: inout WebhookPlan, again: Duration) {
-    switch self {
-    case .early: plan.delay = .zero
-    case .twice: plan.duplicates.append(again)
-    case .forged: plan.forged = true
-    case .stale: plan.stale = true
-    case .unknown: plan.companions.append(.unknown)
-    case .thin: plan.companions.append(.thin)
-    case .incomplete, .oddForms, .hollow: break
-    }
   }
 }

@@ -36,9 +36,23 @@ package final class ScenarioFaults<Fault: VendorFault>: FaultInjector, @unchecke
   }
 }
 
+extension FaultInjectors {
+  /// Creates what a scenario says of all services.
+  package init(_ services: Scenario.Services, _ log: any FaultRecorder) {
+    self.init()
+    stripe = ScenarioFaults(services.stripe, log)
+    amadeus = ScenarioFaults(services.flight, log)
+    bookingCom = ScenarioFaults(services.hotel, log)
+    viator = ScenarioFaults(services.activity, log)
+    mail = ScenarioFaults(services.mail, log)
+    lookupLag = services.hotel.lookupLag(log)
+  }
+}
+
 extension Scenario.Hotel {
   /// How long each new order stays invisible to look-ups; drawn from the creating call.
-  package func lookupLag(_ log: any FaultRecorder) -> @Sendable (_ baggage: String) -> Duration {
+  fileprivate func lookupLag(_ log: any FaultRecorder) -> @Sendable (_ baggage: String) -> Duration
+  {
     let purpose = Purpose("conduct/hotel/lookup-lag")
     return { [lookupLag] baggage in
       var stream = log.streams.stream(purpose, CallKeys.hash(baggage, "lookup-lag"))
