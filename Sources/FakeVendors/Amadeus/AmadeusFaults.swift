@@ -22,6 +22,9 @@ public enum AmadeusFault: Sendable, Hashable {
   case scheduleChange(after: Duration, minutes: Int)
   /// The airline cancels the order some time after its creation; create only.
   case cancelledByAirline(after: Duration)
+  /// The airline confirms some time after the order was made: until then the order has no record
+  /// locator; create only.
+  case ticketingDelayed(after: Duration)
   /// A second DELETE is answered with 400 instead of 404 1797; cancel only, met by either DELETE.
   case cancelRefusedTwice
 }
@@ -68,6 +71,11 @@ extension AmadeusFault: VendorFault {
       "cancelled-by-airline", .only(["create"]), "the airline cancels, this long after",
       [.after(.uniform(low: 600, high: 14_400))]
     ) { .cancelledByAirline(after: $0.time("after")) },
+    FaultRow(
+      "ticketing-delayed", .only(["create"]),
+      "the airline gives its record locator only later, this long after",
+      [.after(.uniform(low: 600, high: 14_400))]
+    ) { .ticketingDelayed(after: $0.time("after")) },
     FaultRow(
       "cancel-refused-twice", .only(["cancel"]), "a second cancel is answered 400 instead of 404",
       .cancelRefusedTwice),
