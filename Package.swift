@@ -137,8 +137,8 @@ let package = Package(
     .executableTarget(
       name: "booking-demo",
       dependencies: [
-        "BookingServer", "BookingOrchestrator", "FakeVendorServer", "HTTPService", "HTTPSockets",
-        .httpTypes, .logging, .serviceLifecycle, .unixSignals, .argumentParser,
+        "BookingServer", "BookingOrchestrator", "FakeVendors", "FakeVendorServer", "HTTPService",
+        "HTTPSockets", .httpTypes, .logging, .serviceLifecycle, .unixSignals, .argumentParser,
       ],
       path: "Sources/Executables/booking-demo"),
     .testTarget(name: "WireTests", dependencies: ["Wire"], exclude: ["Recorded"]),
@@ -154,7 +154,8 @@ let package = Package(
     .testTarget(
       name: "FakeVendorServerTests",
       dependencies: [
-        "FakeVendorServer", "fake-vendors", "HTTPService", "HTTPSockets", .httpTypes, .logging,
+        "FakeVendors", "FakeVendorServer", "fake-vendors", "HTTPService", "HTTPSockets", .httpTypes,
+        .logging,
       ]),
     .testTarget(
       name: "BookingServerTests",

@@ -1,3 +1,5 @@
+import FakeVendors
+
 /// Names a call by its operation, from method and path alone.
 enum CallNames {
   /// Returns the operation as ``VendorName/operations`` has it; `other` for what is not known.

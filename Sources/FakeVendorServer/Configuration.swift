@@ -1,3 +1,4 @@
+package import FakeVendors
 package import Scenarios
 
 extension VendorServer {
@@ -6,7 +7,9 @@ extension VendorServer {
     /// The TCP port of each service; 0, and none, let the system choose a free one.
     package var ports: [VendorName: Int] = [:]
     /// What opens the services.
-    package var keys = Keys()
+    package var keys = VendorKeys()
+    /// The only secret key of Stripe; nil accepts every key that begins with `sk_test_`.
+    package var onlyStripeKey: String?
     /// What ids and the scenario's draws are derived from.
     package var seed: UInt64 = 1
     /// How time passes.
@@ -21,21 +24,6 @@ extension VendorServer {
     package var webhook: WebhookTarget?
     /// Payment methods of Stripe's that exist from the start, each with the test token it is like.
     package var paymentMethods: [(id: String, token: String)] = []
-
-    /// Creates the defaults.
-    package init() {}
-  }
-
-  /// The keys that open the fakes, and nothing else.
-  package struct Keys: Sendable, Hashable {
-    /// The only secret key of Stripe; nil accepts every key that begins with `sk_test_`.
-    package var stripe: String?
-    package var amadeusID = "turbulence"
-    package var amadeusSecret = "amadeus-secret"
-    package var bookingCom = "bookingcom-key"
-    package var affiliate = 1_234_567
-    package var viator = "viator-key"
-    package var mail = "mail-token"
 
     /// Creates the defaults.
     package init() {}

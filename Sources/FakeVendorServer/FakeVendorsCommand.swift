@@ -1,4 +1,5 @@
 package import ArgumentParser
+import FakeVendors
 import HTTPSockets
 import Logging
 import Scenarios
@@ -58,17 +59,17 @@ package struct FakeVendorsCommand: AsyncParsableCommand {
     help: "Stripe's only secret key. (default: every key that begins with sk_test_)")
   var stripeKey: String?
   @Option(name: .customLong("amadeus-id"), help: "Amadeus's client id.")
-  var amadeusID = VendorServer.Keys().amadeusID
+  var amadeusID = VendorKeys().amadeusID
   @Option(name: .customLong("amadeus-secret"), help: "Amadeus's client secret.")
-  var amadeusSecret = VendorServer.Keys().amadeusSecret
+  var amadeusSecret = VendorKeys().amadeusSecret
   @Option(name: .customLong("bookingcom-key"), help: "Booking.com's API key.")
-  var bookingComKey = VendorServer.Keys().bookingCom
+  var bookingComKey = VendorKeys().bookingCom
   @Option(name: .customLong("affiliate-id"), help: "Booking.com's affiliate id.")
-  var affiliate = VendorServer.Keys().affiliate
+  var affiliate = VendorKeys().affiliate
   @Option(name: .customLong("viator-key"), help: "Viator's API key.")
-  var viatorKey = VendorServer.Keys().viator
+  var viatorKey = VendorKeys().viator
   @Option(name: .customLong("mail-token"), help: "The mail API's server token.")
-  var mailToken = VendorServer.Keys().mail
+  var mailToken = VendorKeys().mail
 
   package init() {}
 
@@ -109,7 +110,7 @@ package struct FakeVendorsCommand: AsyncParsableCommand {
     configuration.seed = seed
     configuration.time = time
     configuration.webhook = webhookURL.map { WebhookTarget(url: $0, secret: webhookSecret) }
-    configuration.keys.stripe = stripeKey
+    configuration.onlyStripeKey = stripeKey
     configuration.keys.amadeusID = amadeusID
     configuration.keys.amadeusSecret = amadeusSecret
     configuration.keys.bookingCom = bookingComKey

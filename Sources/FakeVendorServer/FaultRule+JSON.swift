@@ -1,10 +1,13 @@
+import FakeVendors
 import FoundationEssentials
 
 extension FaultRule {
-  private static let members = [
-    "operation", "fault", "count", "after", "service", "seconds", "effect", "succeeds", "code",
-    "decline_code", "minor", "minutes",
-  ]
+  /// The members that every order may have.
+  private static let common = ["operation", "fault", "count", "after", "service"]
+  private static let members =
+    common
+    + VendorName.allCases.flatMap(OrderableFault.all).flatMap(\.declaration.members)
+    .reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
 
   /// Reads one order, or a list of them, as they are posted to a service's port.
   static func read(_ json: ControlJSON, at vendor: VendorName) throws(ControlError) -> [FaultRule] {
@@ -25,67 +28,79 @@ extension FaultRule {
       }
       vendor = named
     }
-    let menu = FaultMenu.entries(vendor)
-    guard let name = members["fault"]?.string, let entry = menu.first(where: { $0.name == name })
+    let all = OrderableFault.all(vendor)
+    guard let name = members["fault"]?.string,
+      let fault = all.first(where: { $0.declaration.name == name })
     else {
       let found = members["fault"]?.string.map { "unknown fault '\($0)'" } ?? "a fault has no name"
-      throw ControlError("\(found) of \(vendor.rawValue)", known: menu.map(\.name))
+      throw ControlError("\(found) of \(vendor.rawValue)", known: all.map(\.declaration.name))
     }
     let operation = members["operation"]?.string ?? "*"
     let isKnown =
-      operation == "*" || entry.layer == .webhook || vendor.operations.contains(operation)
+      operation == "*" || fault.layer == .webhook || vendor.operations.contains(operation)
     guard isKnown else {
       throw ControlError(
         "unknown operation '\(operation)' of \(vendor.rawValue)", known: ["*"] + vendor.operations)
     }
-    let own = ["operation", "fault", "count", "after", "service"]
-    for member in members.map(\.key).sorted() where !own.contains(member) {
-      guard entry.parameters.contains(member) else {
-        throw ControlError("\(name) does not take '\(member)'", known: own + entry.parameters)
+    let own = fault.declaration.members
+    for member in members.map(\.key).sorted() where !common.contains(member) {
+      guard own.contains(member) else {
+        throw ControlError("\(name) does not take '\(member)'", known: common + own)
       }
     }
+    var told: [String: FaultValue] = [:]
+    for parameter in fault.declaration.parameters {
+      guard let member = parameter.member, let json = members[member] else { continue }
+      told[member] = try value(json, member, parameter)
+    }
     return FaultRule(
-      vendor: vendor, operation: operation, fault: entry, parameters: try parameters(members),
+      vendor: vendor, operation: operation, fault: fault, told: told,
       after: Int(try whole(members, "after", 0...1_000_000) ?? 0),
       count: Int(try whole(members, "count", 1...1_000_000) ?? 1))
   }
 
-  private static func parameters(_ members: [String: ControlJSON]) throws(ControlError)
-    -> Parameters
-  {
-    var told = Parameters()
-    if let seconds = members["seconds"] {
-      guard let value = seconds.double, (0...31_536_000).contains(value) else {
-        throw ControlError("'seconds' is not a number from 0 to 31,536,000")
+  /// Reads what a member tells.
+  private static func value(
+    _ json: ControlJSON, _ name: String, _ parameter: FaultParameter
+  ) throws(ControlError) -> FaultValue {
+    switch parameter.kind {
+    case .time, .wait:
+      guard let value = json.double, (0...31_536_000).contains(value) else {
+        throw ControlError("'\(name)' is not a number from 0 to 31,536,000")
       }
-      told.seconds = value
-    }
-    if let effect = members["effect"] {
-      guard let word = effect.string, ["before", "after"].contains(word) else {
-        throw ControlError("'effect' is not known", known: ["before", "after"])
+      return .time(.microseconds(Int64(value * 1e6)))
+    case .odds:
+      guard let value = json.bool else { throw ControlError("'\(name)' is not true or false") }
+      return .bool(value)
+    case .coin:
+      let words = [false, true].compactMap { parameter.word(.bool($0)) }
+      guard let word = json.string, words.contains(word) else {
+        throw ControlError("'\(name)' is not known", known: words)
       }
-      // "after": the error comes after the effect.
-      told.hasEffect = word == "after"
+      return .bool(word == words.last)
+    case .whole(_, _, _, let most): return .whole(try whole(json, name, -most...most))
+    case .word(let words):
+      guard let word = json.string, words.contains(word) else {
+        throw ControlError("'\(name)' is not known", known: words)
+      }
+      return .text(word)
+    case .text:
+      guard let text = json.string else { throw ControlError("'\(name)' is not a text") }
+      return .text(text)
     }
-    if let succeeds = members["succeeds"] {
-      guard let value = succeeds.bool else { throw ControlError("'succeeds' is not true or false") }
-      told.succeeds = value
-    }
-    for name in ["code", "decline_code"] {
-      guard let member = members[name] else { continue }
-      guard let text = member.string else { throw ControlError("'\(name)' is not a text") }
-      if name == "code" { told.code = text } else { told.declineCode = text }
-    }
-    told.minor = try whole(members, "minor", -1_000_000_000...1_000_000_000)
-    told.minutes = try whole(members, "minutes", -100_000...100_000).map(Int.init)
-    return told
   }
 
   private static func whole(
     _ members: [String: ControlJSON], _ name: String, _ range: ClosedRange<Int64>
   ) throws(ControlError) -> Int64? {
     guard let member = members[name] else { return nil }
-    guard let value = member.int, range.contains(value) else {
+    return try whole(member, name, range)
+  }
+
+  private static func whole(
+    _ json: ControlJSON, _ name: String, _ range: ClosedRange<Int64>
+  ) throws(ControlError) -> Int64 {
+    guard let value = json.int, range.contains(value) else {
       throw ControlError(
         "'\(name)' is not a whole number from \(range.lowerBound) to \(range.upperBound)")
     }
@@ -94,27 +109,35 @@ extension FaultRule {
 }
 
 extension FaultRule: Encodable {
-  private enum CodingKeys: CodingKey {
-    case id, service, operation, fault, after, count, seconds, effect, succeeds, code, declineCode
-    case minor, minutes
+  /// The name of a member.
+  private struct Member: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+    init(_ name: String) { stringValue = name }
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
   }
 
   /// Writes an order as it was posted, with its number and what is left of its counts.
   func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(id, forKey: .id)
-    try container.encode(vendor.rawValue, forKey: .service)
-    try container.encode(operation, forKey: .operation)
-    try container.encode(fault.name, forKey: .fault)
-    try container.encode(after, forKey: .after)
-    try container.encode(count, forKey: .count)
-    try container.encodeIfPresent(parameters.seconds, forKey: .seconds)
-    try container.encodeIfPresent(
-      parameters.hasEffect.map { $0 ? "after" : "before" }, forKey: .effect)
-    try container.encodeIfPresent(parameters.succeeds, forKey: .succeeds)
-    try container.encodeIfPresent(parameters.code, forKey: .code)
-    try container.encodeIfPresent(parameters.declineCode, forKey: .declineCode)
-    try container.encodeIfPresent(parameters.minor, forKey: .minor)
-    try container.encodeIfPresent(parameters.minutes, forKey: .minutes)
+    var container = encoder.container(keyedBy: Member.self)
+    try container.encode(id, forKey: Member("id"))
+    try container.encode(vendor.rawValue, forKey: Member("service"))
+    try container.encode(operation, forKey: Member("operation"))
+    try container.encode(fault.declaration.name, forKey: Member("fault"))
+    try container.encode(after, forKey: Member("after"))
+    try container.encode(count, forKey: Member("count"))
+    for parameter in fault.declaration.parameters {
+      guard let member = parameter.member, let value = told[member] else { continue }
+      switch (value, parameter.kind) {
+      case (.bool, .coin):
+        try container.encode(parameter.word(value), forKey: Member(member))
+      case (.bool(let value), _): try container.encode(value, forKey: Member(member))
+      case (.whole(let value), _): try container.encode(value, forKey: Member(member))
+      case (.text(let value), _): try container.encode(value, forKey: Member(member))
+      case (.time(let value), _):
+        try container.encode(value / .seconds(1), forKey: Member(member))
+      }
+    }
   }
 }

@@ -1,3 +1,5 @@
+import FakeVendors
+
 /// One exact fault that somebody ordered for calls to come.
 struct FaultRule: Sendable, Hashable {
   /// Where in a call's life a fault strikes; one call can meet one fault of each layer.
@@ -10,33 +12,16 @@ struct FaultRule: Sendable, Hashable {
   let vendor: VendorName
   /// The operation, or `*` for all; for events their type.
   let operation: String
-  let fault: FaultMenu.Entry
-  let parameters: Parameters
+  let fault: OrderableFault
+  /// The members of the order that tell the fault something; looked up by member only.
+  let told: [String: FaultValue]
   /// How many matching calls pass first.
   var after: Int
   /// How many matching calls are met after that.
   var count: Int
 
-  /// What a fault can be told, beside its name; each fault takes some of these.
-  struct Parameters: Sendable, Hashable {
-    /// A delay.
-    var seconds: Double?
-    /// Whether the effect happens, of faults that hide it.
-    var hasEffect: Bool?
-    /// Whether what is pending succeeds in the end.
-    var succeeds: Bool?
-    var code: String?
-    var declineCode: String?
-    /// A difference of price in minor units.
-    var minor: Int64?
-    /// A move of a departure.
-    var minutes: Int?
-
-    /// The delay, or a default in seconds.
-    func delay(_ seconds: Double) -> Duration {
-      .microseconds(Int64((self.seconds ?? seconds) * 1e6))
-    }
-  }
+  /// The values of the fault's parameters.
+  var values: FaultValues { fault.declaration.values(told: told) }
 
   /// Whether a call is one that the order is meant for.
   func matches(_ vendor: VendorName, _ operation: String) -> Bool {

@@ -1,4 +1,5 @@
 import FakeVendors
+import Scenarios
 import Synchronization
 
 /// The faults that were ordered and have not yet met all their calls.
@@ -66,31 +67,40 @@ final class FaultRules: Sendable {
   }
 }
 
-/// Calls go as another conduct says, unless a fault was ordered for them.
-final class OrderedFaults<Fault: Sendable>: FaultInjector {
+/// Calls go as another injector says, unless a fault was ordered for them.
+final class OrderedFaults<Fault: VendorFault>: FaultInjector {
   private let vendor: VendorName
   private let rules: FaultRules
   private let base: any FaultInjector<Fault>
-  private let make: @Sendable (FaultRule) -> Fault?
-  /// The conducts of scenarios are made for one thread; calls on sockets come on many.
+  /// The injectors of scenarios are made for one thread; calls on sockets come on many.
   private let turn = Mutex(())
 
-  init(
-    _ vendor: VendorName, rules: FaultRules, base: any FaultInjector<Fault>,
-    make: @escaping @Sendable (FaultRule) -> Fault?
-  ) {
+  init(_ vendor: VendorName, _ rules: FaultRules, _ base: any FaultInjector<Fault>) {
     self.vendor = vendor
     self.rules = rules
     self.base = base
-    self.make = make
   }
 
   func plan(for call: ServiceCall) -> CallPlan<Fault> {
     var plan = turn.withLock { _ in base.plan(for: call) }
     if let slow = rules.take(.slow, vendor, call.operation) {
-      plan.latency = slow.parameters.delay(2)
+      plan.latency = slow.values.time("after")
     }
-    if let order = rules.take(.service, vendor, call.operation) { plan.fault = make(order) }
+    if let order = rules.take(.service, vendor, call.operation) {
+      plan.fault = Fault.made(by: order)
+    }
     return plan
+  }
+}
+
+extension FaultInjectors {
+  /// Creates what a scenario says, or nothing, with the faults that are ordered on top.
+  init(rules: FaultRules, play: ScenarioPlay?) {
+    if let play { self.init(play.scenario.services, play) } else { self.init() }
+    stripe = OrderedFaults(.stripe, rules, stripe)
+    amadeus = OrderedFaults(.amadeus, rules, amadeus)
+    bookingCom = OrderedFaults(.bookingcom, rules, bookingCom)
+    viator = OrderedFaults(.viator, rules, viator)
+    mail = OrderedFaults(.mail, rules, mail)
   }
 }

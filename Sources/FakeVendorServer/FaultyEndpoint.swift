@@ -1,3 +1,4 @@
+import FakeVendors
 import HTTPService
 import HTTPSockets
 import HTTPTypes

@@ -7,6 +7,30 @@ enum Ledger: Encodable {
   case reservations(ReservationLedger)
   case mail(FakeMail)
 
+  /// What one of the fakes knows.
+  init(_ vendor: VendorName, of fakes: VendorSet) {
+    self =
+      switch vendor {
+      case .stripe: .stripe(fakes.stripe)
+      case .amadeus:
+        .reservations(
+          ReservationLedger(
+            fakes.amadeus.reservations, fakes.amadeus.capacities,
+            fakes.amadeus.availabilityRefusals, fakes.amadeus.createRequests))
+      case .bookingcom:
+        .reservations(
+          ReservationLedger(
+            fakes.bookingCom.reservations, fakes.bookingCom.capacities,
+            fakes.bookingCom.availabilityRefusals, fakes.bookingCom.createRequests))
+      case .viator:
+        .reservations(
+          ReservationLedger(
+            fakes.viator.reservations, fakes.viator.capacities,
+            fakes.viator.availabilityRefusals, fakes.viator.createRequests))
+      case .mail: .mail(fakes.mail)
+      }
+  }
+
   func encode(to encoder: any Encoder) throws {
     switch self {
     case .stripe(let stripe): try StripeLedgerJSON(stripe).encode(to: encoder)

@@ -1,3 +1,4 @@
+import FakeVendors
 import HTTPService
 import HTTPTypes
 import Scenarios
@@ -18,7 +19,8 @@ final class ScenarioNetwork: Sendable {
   private let rules: FaultRules
   private let play: ScenarioPlay?
   private let outages: OutageSchedule
-  private let draw = NetworkDraw()
+  /// Nil without a scenario.
+  private let networks: NetworkDraws?
   private let clock: VendorClock
   private let start: Int64
   private let keys = Mutex(CallKeys())
@@ -27,6 +29,7 @@ final class ScenarioNetwork: Sendable {
     self.rules = rules
     self.play = play
     self.clock = clock
+    networks = play.map { NetworkDraws($0.scenario) }
     outages = OutageSchedule(play?.scenario.outages ?? [])
     start = clock.microseconds
   }
@@ -40,16 +43,15 @@ final class ScenarioNetwork: Sendable {
       let header = call.request.headerFields[Self.baggage] ?? ""
       let (service, operation) = CallRouter.name(
         authority: vendor.authority, method: method, path: path)
-      journey = self.journey(
-        play, network(vendor, play), key: (header, operation), service: service, header)
+      journey = self.journey(play, key: (header, operation), service: service, header)
       if let fault = outages.fault(service, at: clock.microseconds - start) {
         journey.fault = fault
       }
     }
     let operation = CallNames.operation(vendor, method: method, path: path)
     if let order = rules.take(.network, vendor, operation) {
-      journey.fault = FaultMaker.network(order)
-      if order.parameters.seconds != nil { journey.silence = order.parameters.delay(0) }
+      journey.fault = NetworkFault.made(by: order)
+      if order.told["seconds"] != nil { journey.silence = order.values.time("silence") }
     }
     return journey
   }
@@ -66,24 +68,22 @@ final class ScenarioNetwork: Sendable {
       authority: vendor.authority, method: method, path: path)
     var stream = Streams(seed: 0).stream(Purpose("order/bent"), UInt64(order.id))
     var bent = reply
-    _ = BentAnswers.bend(&bent, order.fault.name, service, operation, &stream)
+    _ = BentAnswers.bend(&bent, order.fault.declaration.name, service, operation, &stream)
     return bent
   }
 
   /// Plans the journey of one delivery of an event.
   func journey(ofEvent event: String) -> Journey {
     guard let play else { return Journey() }
-    return journey(
-      play, play.scenario.services.stripe.common.network, key: (event, "webhook"),
-      service: "orchestrator", "")
+    return journey(play, key: (event, "webhook"), service: "orchestrator", "")
   }
 
   private func journey(
-    _ play: ScenarioPlay, _ network: Scenario.Network, key: (String, String), service: String,
-    _ header: String
+    _ play: ScenarioPlay, key: (String, String), service: String, _ header: String
   ) -> Journey {
+    guard let networks else { return Journey() }
     let drawn = keys.withLock { $0.next(key.0, key.1) }
-    let route = draw.route(network, drawn, play.streams, isQuiet: false)
+    let route = networks[service, key.1].route(drawn, play.streams, isQuiet: false)
     if let fault = route.fault {
       let tags = CallTags(header)
       play.fault(
@@ -95,30 +95,6 @@ final class ScenarioNetwork: Sendable {
       fault: route.fault)
   }
 
-  private func network(_ vendor: VendorName, _ play: ScenarioPlay) -> Scenario.Network {
-    let services = play.scenario.services
-    return switch vendor {
-    case .stripe: services.stripe.common.network
-    case .amadeus: services.flight.common.network
-    case .bookingcom: services.hotel.common.network
-    case .viator: services.activity.common.network
-    case .mail: services.mail.common.network
-    }
-  }
-
   // A constant of token characters only, so the initialiser cannot return nil.
   private static let baggage = HTTPField.Name("baggage")!
-}
-
-extension VendorName {
-  /// The service's authority in simulated worlds, by which ``CallRouter`` knows it.
-  var authority: String {
-    switch self {
-    case .stripe: Authority.stripe
-    case .amadeus: Authority.amadeus
-    case .bookingcom: Authority.bookingCom
-    case .viator: Authority.viator
-    case .mail: Authority.mail
-    }
-  }
 }

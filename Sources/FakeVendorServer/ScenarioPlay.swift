@@ -37,15 +37,7 @@ final class ScenarioPlay: FaultRecorder {
 
   /// A fake, with its answers bent as the scenario says.
   func bending(_ fake: any HTTPService, _ vendor: VendorName) -> any HTTPService {
-    let services = scenario.services
-    let common =
-      switch vendor {
-      case .stripe: services.stripe.common
-      case .amadeus: services.flight.common
-      case .bookingcom: services.hotel.common
-      case .viator: services.activity.common
-      case .mail: services.mail.common
-      }
+    guard let common = scenario.services.all[vendor.service] else { return fake }
     return BentAnswers.of(fake, vendor.service, authority: vendor.authority, common, self)
   }
 
@@ -80,7 +72,7 @@ final class WebhookPlanner: Sendable {
 
   init(_ play: ScenarioPlay?, rules: FaultRules) {
     self.rules = rules
-    conduct = Mutex(play.map { WebhookFaults($0.scenario.services.stripe, $0) })
+    conduct = Mutex(play.map { WebhookFaults($0.scenario.services.stripe.webhooks, $0) })
   }
 
   /// Plans the delivery of one event.
@@ -88,7 +80,11 @@ final class WebhookPlanner: Sendable {
     var plan =
       conduct.withLock { $0?.plan(event, baggage) } ?? WebhookPlan(delay: Self.usualDelay)
     for order in rules.takeAll(.webhook, .stripe, event.type) {
-      FaultMaker.apply(order, to: &plan)
+      if let fault = StripeEventFault(rawValue: order.fault.declaration.name) {
+        fault.apply(to: &plan, again: order.values.time("again"))
+      } else {
+        plan.delay = order.values.time("after")
+      }
     }
     return plan
   }

@@ -3,7 +3,7 @@
 /// Five services listen on a port each. Behind a port stand, in this order: the control endpoints
 /// (``ControlAPI``), the network's faults (``ScenarioNetwork``) and the fake itself, whose conduct is
 /// asked through the ``FaultRules``. All of them live on one ``VendorClock``.
-import FakeVendors
+package import FakeVendors
 import HTTPService
 import HTTPSockets
 import Logging
@@ -12,11 +12,7 @@ import ServiceLifecycle
 /// All five fakes, ready to listen.
 package final class VendorServer: ServiceLifecycle.Service {
   private let configuration: Configuration
-  /// The fakes that do something by themselves.
-  let stripe: FakeStripe
-  let amadeus: FakeAmadeus
-  let bookingCom: FakeBookingCom
-  let viator: FakeViator
+  let fakes: VendorSet
   /// The time they all live in.
   package let clock: VendorClock
   private let webhooks: WebhookRegistration
@@ -35,7 +31,8 @@ package final class VendorServer: ServiceLifecycle.Service {
   ) {
     self.configuration = configuration
     self.listening = listening
-    let keys = configuration.keys
+    var keys = configuration.keys
+    if let only = configuration.onlyStripeKey { keys.stripe = only }
     let seed = configuration.seed
     let clock = VendorClock(
       configuration.time, start: CivilTime.wall, speed: configuration.speed)
@@ -46,93 +43,42 @@ package final class VendorServer: ServiceLifecycle.Service {
     let play = configuration.scenario.map { scenario in
       ScenarioPlay(scenario, seed: seed) { clock.microseconds }
     }
-    let conducts = Conducts(rules: rules, play: play)
     let network = ScenarioNetwork(rules: rules, play: play, clock: clock)
     let planner = WebhookPlanner(play, rules: rules)
     let environment = ServiceEnvironment(clock: clock, now: { clock.microseconds })
-
-    let stripeKey = keys.stripe ?? "sk_test_turbulence"
-    let stripe = FakeStripe(
-      environment: environment,
-      conduct: conducts.stripe,
-      apiKey: stripeKey, seed: seed)
+    let fakes = VendorSet(
+      keys: keys, seed: seed, faults: FaultInjectors(rules: rules, play: play)
+    ) { _ in environment }
     for (id, token) in configuration.paymentMethods {
-      let exists = stripe.addPaymentMethod(id: id, like: token)
+      let exists = fakes.stripe.addPaymentMethod(id: id, like: token)
       precondition(exists, "\(token) is no test token of Stripe's")
     }
-    let amadeus = FakeAmadeus(
-      environment: environment,
-      conduct: conducts.amadeus,
-      clientID: keys.amadeusID, clientSecret: keys.amadeusSecret, seed: seed)
-    let bookingCom = FakeBookingCom(
-      environment: environment,
-      conduct: conducts.bookingCom,
-      apiKey: keys.bookingCom, affiliateID: keys.affiliate, seed: seed,
-      lookupLag: conducts.lookupLag)
-    let viator = FakeViator(
-      environment: environment,
-      conduct: conducts.viator,
-      apiKey: keys.viator, seed: seed)
-    let mail = FakeMail(
-      environment: environment,
-      conduct: conducts.mail,
-      serverToken: keys.mail, seed: seed)
 
     let webhooks = WebhookRegistration(
-      configuration.webhook, stripe: stripe,
+      configuration.webhook, stripe: fakes.stripe,
       transport: FaultyTransport(
         transport: transport, network: network, planner: planner, stragglers: stragglers),
       planner: planner)
     let catalogue = Catalogue(
-      amadeus: amadeus, bookingCom: bookingCom, viator: viator, start: clock.microseconds)
-    let nextDue: @Sendable () -> Int64? = {
-      [stripe.nextDue, amadeus.nextDue, bookingCom.nextDue, viator.nextDue].compactMap(\.self).min()
-    }
+      amadeus: fakes.amadeus, bookingCom: fakes.bookingCom, viator: fakes.viator,
+      start: clock.microseconds)
     let control = ControlAPI(
-      clock: clock, rules: rules, catalogue: catalogue, webhooks: webhooks, stripe: stripe,
+      clock: clock, rules: rules, catalogue: catalogue, webhooks: webhooks, stripe: fakes.stripe,
       fired: { play?.fired ?? [] },
-      ledger: { vendor in
-        switch vendor {
-        case .stripe: .stripe(stripe)
-        case .amadeus:
-          .reservations(
-            ReservationLedger(
-              amadeus.reservations, amadeus.capacities, amadeus.availabilityRefusals,
-              amadeus.createRequests))
-        case .bookingcom:
-          .reservations(
-            ReservationLedger(
-              bookingCom.reservations, bookingCom.capacities, bookingCom.availabilityRefusals,
-              bookingCom.createRequests))
-        case .viator:
-          .reservations(
-            ReservationLedger(
-              viator.reservations, viator.capacities, viator.availabilityRefusals,
-              viator.createRequests))
-        case .mail: .mail(mail)
-        }
-      },
-      settled: { try await Self.settled(clock, calls, nextDue) })
+      ledger: { Ledger($0, of: fakes) },
+      settled: { try await Self.settled(clock, calls) { fakes.nextDue } })
 
     ports = VendorName.allCases.map { vendor in
       let fake: any HTTPService =
-        switch vendor {
-        case .stripe: keys.stripe == nil ? AnyTestKey(fake: stripe, key: stripeKey) : stripe
-        case .amadeus: amadeus
-        case .bookingcom: bookingCom
-        case .viator: viator
-        case .mail: mail
-        }
+        vendor == .stripe && configuration.onlyStripeKey == nil
+        ? AnyTestKey(fake: fakes.stripe, key: keys.stripe) : fakes[vendor]
       return FaultyEndpoint(
         vendor, fake: play.map { $0.bending(fake, vendor) } ?? fake, control: control,
         network: network, calls: calls, clock: clock,
         stragglers: stragglers)
     }
     self.clock = clock
-    self.stripe = stripe
-    self.amadeus = amadeus
-    self.bookingCom = bookingCom
-    self.viator = viator
+    self.fakes = fakes
     self.webhooks = webhooks
     self.transport = transport
     self.stragglers = stragglers
@@ -150,10 +96,10 @@ package final class VendorServer: ServiceLifecycle.Service {
     logger.logLevel = .critical
     do {
       try await withThrowingTaskGroup(of: Void.self) { group in
-        group.addTask { try await self.stripe.run(webhooks: self.webhooks.endpoint) }
-        group.addTask { try await self.amadeus.run() }
-        group.addTask { try await self.bookingCom.run() }
-        group.addTask { try await self.viator.run() }
+        group.addTask { try await self.fakes.stripe.run(webhooks: self.webhooks.endpoint) }
+        group.addTask { try await self.fakes.amadeus.run() }
+        group.addTask { try await self.fakes.bookingCom.run() }
+        group.addTask { try await self.fakes.viator.run() }
         group.addTask { try await self.stragglers.run() }
         let servers = ports.map { port in
           SocketServer(

@@ -12,7 +12,7 @@ package struct WebhookTarget: Sendable, Hashable, Encodable {
   package var types: [String]
 
   /// The secret that signs when no other is given.
-  package static let usualSecret = "whsec_turbulence"
+  package static let usualSecret = VendorKeys().stripeWebhook
 
   package init(url: String, secret: String = usualSecret, types: [String] = []) {
     self.url = url

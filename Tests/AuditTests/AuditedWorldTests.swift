@@ -27,12 +27,12 @@ struct AuditedWorldTests {
   func refusingVendorsAreNoViolation(seed: UInt64) {
     let result = run(60, seed: seed) {
       $0.trips.gone = share(5)
-      $0.services.stripe.decline = share(10)
-      $0.services.flight.sellFailure = share(10)
-      $0.services.hotel.unavailable = share(10)
-      $0.services.activity.soldOut = share(10)
-      $0.services.activity.rejected = share(10)
-      $0.services.activity.pending.share = share(10)
+      $0.services.stripe.faults["decline"].share = share(10)
+      $0.services.flight.faults["sell-failure"].share = share(10)
+      $0.services.hotel.faults["unavailable"].share = share(10)
+      $0.services.activity.faults["sold-out"].share = share(10)
+      $0.services.activity.faults["rejected"].share = share(10)
+      $0.services.activity.faults["pending"].share = share(10)
       $0.clients.cancel.share = share(20)
     }
     #expect(result.violations == [])
@@ -46,7 +46,7 @@ struct AuditedWorldTests {
       $0.services.stripe.common.incomplete = share(100)
       $0.services.flight.common.incomplete = share(100)
       $0.services.hotel.common.incomplete = share(100)
-      $0.services.hotel.cancelledByProperty.share = share(100)
+      $0.services.hotel.faults["cancelled-by-property"].share = share(100)
       $0.services.activity.common.incomplete = share(100)
       $0.services.activity.common.oddForms = share(100)
       $0.clients.cancel.share = share(20)

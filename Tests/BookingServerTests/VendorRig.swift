@@ -24,11 +24,8 @@ final class Script<Fault: Sendable>: FaultInjector {
 
 /// The five fakes on loopback ports of their own.
 final class VendorRig: Sendable {
-  let stripe: FakeStripe
-  let amadeus: FakeAmadeus
-  let bookingCom: FakeBookingCom
-  let viator: FakeViator
-  let mail: FakeMail
+  private let fakes: VendorSet
+  private let keys = VendorKeys()
   let stripeScript = Script<StripeFault>()
   let amadeusScript = Script<AmadeusFault>()
   let bookingComScript = Script<BookingComFault>()
@@ -37,22 +34,25 @@ final class VendorRig: Sendable {
   init() {
     let environment = ServiceEnvironment(
       clock: ContinuousClock(), now: { SystemWallClock().now().microseconds })
-    stripe = FakeStripe(
-      environment: environment, conduct: stripeScript, apiKey: "sk_test_1", seed: 1)
-    amadeus = FakeAmadeus(
-      environment: environment, conduct: amadeusScript, clientID: "a", clientSecret: "b", seed: 1)
-    bookingCom = FakeBookingCom(
-      environment: environment, conduct: bookingComScript, apiKey: "c", affiliateID: 7, seed: 1)
-    viator = FakeViator(environment: environment, conduct: viatorScript, apiKey: "d", seed: 1)
-    mail = FakeMail(
-      environment: environment, conduct: NoFaults<MailFault>(), serverToken: "e", seed: 1)
+    var faults = FaultInjectors()
+    faults.stripe = stripeScript
+    faults.amadeus = amadeusScript
+    faults.bookingCom = bookingComScript
+    faults.viator = viatorScript
+    fakes = VendorSet(keys: keys, seed: 1, faults: faults) { _ in environment }
   }
+
+  var stripe: FakeStripe { fakes.stripe }
+  var amadeus: FakeAmadeus { fakes.amadeus }
+  var bookingCom: FakeBookingCom { fakes.bookingCom }
+  var viator: FakeViator { fakes.viator }
+  var mail: FakeMail { fakes.mail }
 
   /// Serves the fakes while the body runs, and tells the settings where they are.
   func serve(_ body: @escaping @Sendable (Settings) async throws -> Void) async throws {
     try await withThrowingTaskGroup { group in
       var urls: [String] = []
-      for service in [stripe, amadeus, bookingCom, viator, mail] as [any HTTPService] {
+      for service in VendorName.allCases.map({ fakes[$0] }) {
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         group.addTask {
           try await SocketServer(port: 0, service: service, logger: quiet) { port.yield($0) }.run()
@@ -60,11 +60,11 @@ final class VendorRig: Sendable {
         var iterator = ports.makeAsyncIterator()
         urls.append("http://127.0.0.1:\(await iterator.next() ?? 0)")
       }
-      group.addTask { [stripe, bookingCom, viator] in
+      group.addTask { [fakes] in
         try await withThrowingDiscardingTaskGroup { own in
-          own.addTask { try await stripe.run(webhooks: nil) }
-          own.addTask { try await bookingCom.run() }
-          own.addTask { try await viator.run() }
+          own.addTask { try await fakes.stripe.run(webhooks: nil) }
+          own.addTask { try await fakes.bookingCom.run() }
+          own.addTask { try await fakes.viator.run() }
         }
       }
       var settings = Settings()
@@ -78,14 +78,14 @@ final class VendorRig: Sendable {
       settings.orchestrator.vendors.bookingComURL = urls[2]
       settings.orchestrator.vendors.viatorURL = urls[3]
       settings.orchestrator.vendors.mailURL = urls[4]
-      settings.orchestrator.vendors.stripeSecretKey = "sk_test_1"
+      settings.orchestrator.vendors.stripeSecretKey = keys.stripe
       settings.orchestrator.vendors.stripeWebhookSecret = Keys.webhook
-      settings.orchestrator.vendors.amadeusClientID = "a"
-      settings.orchestrator.vendors.amadeusClientSecret = "b"
-      settings.orchestrator.vendors.bookingComAPIKey = "c"
-      settings.orchestrator.vendors.bookingComAffiliateID = 7
-      settings.orchestrator.vendors.viatorAPIKey = "d"
-      settings.orchestrator.vendors.mailToken = "e"
+      settings.orchestrator.vendors.amadeusClientID = keys.amadeusID
+      settings.orchestrator.vendors.amadeusClientSecret = keys.amadeusSecret
+      settings.orchestrator.vendors.bookingComAPIKey = keys.bookingCom
+      settings.orchestrator.vendors.bookingComAffiliateID = keys.affiliate
+      settings.orchestrator.vendors.viatorAPIKey = keys.viator
+      settings.orchestrator.vendors.mailToken = keys.mail
       try await body(settings)
       group.cancelAll()
     }

@@ -1,4 +1,5 @@
 import FakeVendorServer
+import FakeVendors
 import Foundation
 import HTTPTypes
 import Testing
@@ -87,7 +88,7 @@ struct ControlEndpointTests {
 
   @Test func aChosenKeyIsTheOnlyOne() async throws {
     try await VendorBench.serve(
-      { $0.keys.stripe = "sk_test_one" },
+      { $0.onlyStripeKey = "sk_test_one" },
       { bench in
         let answer = try await bench.pay()
         #expect(answer.status == 401)

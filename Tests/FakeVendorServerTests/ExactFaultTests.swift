@@ -1,4 +1,5 @@
 import FakeVendorServer
+import FakeVendors
 import Foundation
 import HTTPService
 import HTTPTypes

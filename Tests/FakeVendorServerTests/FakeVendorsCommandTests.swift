@@ -1,3 +1,4 @@
+import FakeVendors
 import Foundation
 import Testing
 

@@ -480,6 +480,20 @@ struct AmadeusOrderTests {
     #expect(after.timeIntervalSince(before) == 95 * 60)
   }
 
+  @Test func theRecordLocatorComesLater() async throws {
+    let desk = try await Desk()
+    desk.script.next("create", .ticketingDelayed(after: .seconds(600)))
+    let created = try await desk.create()
+    #expect(created.status == 201)
+    let id = try #require(created.text("data.id"))
+    let locator = "data.associatedRecords.0.reference"
+    #expect(created.text(locator) == nil)
+    desk.clock.advance(by: .seconds(599))
+    #expect(try await desk.get(id).text(locator) == nil)
+    desk.clock.advance(by: .seconds(1))
+    #expect(try await desk.get(id).text(locator)?.count == 6)
+  }
+
   @Test func theAirlineCancelsWhenDue() async throws {
     let desk = try await Desk()
     desk.script.next("create", .cancelledByAirline(after: .seconds(600)))

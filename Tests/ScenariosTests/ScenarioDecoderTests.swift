@@ -113,16 +113,17 @@ struct ScenarioDecoderTests {
 
   @Test func aShareAloneKeepsTheDelaysDefault() throws {
     let scenario = try decode("services: { hotel: { late-effect: 2% } }")
-    #expect(scenario.services.hotel.common.network.lateEffect.share.partsPerMillion == 20_000)
     #expect(
-      scenario.services.hotel.common.network.lateEffect.after
-        == Scenario.Network().lateEffect.after)
+      scenario.services.hotel.common.network.faults["late-effect"].share.partsPerMillion == 20_000)
+    #expect(
+      scenario.services.hotel.common.network.faults["late-effect"].after
+        == Scenario.Network().faults["late-effect"].after)
   }
 
   @Test func pendingActivitiesMayBeRejected() throws {
     let scenario = try decode(
       "services: { activity: { pending: { share: 5%, after: 5m, fails: 40% } } }")
-    #expect(scenario.services.activity.pendingRejected == Share(partsPerMillion: 400_000))
+    #expect(scenario.services.activity.faults["pending"].fails == Share(partsPerMillion: 400_000))
   }
 
   @Test func theExampleOfTheDesignIsReadButForItsSecondOrchestrator() throws {

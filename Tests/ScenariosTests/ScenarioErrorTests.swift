@@ -13,7 +13,7 @@ struct ScenarioErrorTests {
     (
       "name: a\nbookings: 5\nservices:\n  mail:\n    message-refusd: 1%\n",
       "a.yaml:5:5: unknown key in services.mail: found 'message-refusd' (did you mean 'message-refused'?), "
-        + "expected one of error-500, message-refused, latency, slow, network-latency, refused, request-lost, "
+        + "expected one of error-500, message-refused, too-many-requests, latency, slow, network-latency, refused, request-lost, "
         + "reset-before, response-lost, reset-after, late-effect, delivered-twice, truncated, garbled, "
         + "bad-gateway"
     ),

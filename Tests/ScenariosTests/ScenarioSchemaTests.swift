@@ -36,7 +36,7 @@ struct ScenarioSchemaTests {
     let file = path.split(separator: "/").last.map { String($0.dropLast(5)) } ?? ""
     // What can never be cancelled stays with an operator: one scenario is about it.
     #expect(
-      (scenario.services.activity.neverCancellable != .never)
+      (scenario.services.activity.faults["never-cancellable"].share != .never)
         == (path.hasSuffix("/fast/refused.yaml")))
     let fast = path.contains("/fast/") && file != "example" && file != "every-fault"
     #expect(scenario.name == (fast ? "fast-\(file)" : file))

@@ -1,3 +1,4 @@
+import FakeVendors
 import Scenarios
 import Simulation
 
@@ -33,7 +34,7 @@ struct PairedCase: Sendable, CustomStringConvertible {
     self.seed = seed
     self.speed = speed
     var scenario = Scenario(name: name, bookings: 12)
-    scenario.services.stripe.webhookTwice = .never
+    scenario.services.stripe.webhooks[.twice] = .never
     change(&scenario)
     self.scenario = scenario
   }
@@ -54,101 +55,113 @@ extension Chance {
 extension PairedCase {
   /// Every kind of fault of the network, at the hotel's vendor.
   static let network: [PairedCase] = [
-    network("request-lost") { $0.requestLost = .often },
-    network("reset-before") { $0.resetBefore = .often },
-    network("response-lost") { $0.responseLost = .often },
-    network("reset-after") { $0.resetAfter = .often },
-    network("late-effect") {
-      $0.lateEffect = Chance(share: .often, after: .uniform(low: 30, high: 120))
-    },
-    network("delivered-twice") {
-      $0.deliveredTwice = Chance(share: .often, after: .uniform(low: 1, high: 60))
-    },
-    network("truncated") { $0.truncated = .often },
-    network("garbled") { $0.garbled = .often },
-    network("bad-gateway") { $0.badGateway = .often },
-    network("refused") { $0.refused = .often },
+    network("request-lost"), network("reset-before"), network("response-lost"),
+    network("reset-after"), network("late-effect", after: .uniform(low: 30, high: 120)),
+    network("delivered-twice", after: .uniform(low: 1, high: 60)), network("truncated"),
+    network("garbled"), network("bad-gateway"), network("refused"),
   ]
 
-  private static func network(
-    _ fault: String, _ change: (inout Scenario.Network) -> Void
-  ) -> PairedCase {
-    PairedCase("hotel \(fault)", fault: fault) { change(&$0.services.hotel.common.network) }
+  private static func network(_ fault: String, after: Distribution = .constant(0)) -> PairedCase {
+    PairedCase("hotel \(fault)", fault: fault) {
+      $0.services.hotel.common.network.faults[fault].chance = Chance(share: .often, after: after)
+    }
   }
 
   /// The vendors' own failures.
   static let services: [PairedCase] = [
-    PairedCase("stripe decline", fault: "decline") { $0.services.stripe.decline = .often },
+    PairedCase("stripe decline", fault: "decline") {
+      $0.services.stripe.faults["decline"].share = .often
+    },
     PairedCase("stripe requires-action", fault: "requires-action") {
-      $0.services.stripe.requiresAction = .often
+      $0.services.stripe.faults["requires-action"].share = .often
     },
     PairedCase("stripe processing", fault: "processing") {
-      $0.services.stripe.processing = Chance(share: .often, after: .uniform(low: 20, high: 60))
+      $0.services.stripe.faults["processing"].chance = Chance(
+        share: .often, after: .uniform(low: 20, high: 60))
     },
     PairedCase("stripe lock-timeout", fault: "lock-timeout") {
-      $0.services.stripe.lockTimeout = .often
+      $0.services.stripe.faults["lock-timeout"].share = .often
     },
     PairedCase("stripe rate-limited", fault: "rate-limited") {
-      $0.services.stripe.rateLimited = .often
+      $0.services.stripe.faults["rate-limited"].share = .often
     },
-    PairedCase("stripe error-500", fault: "error-500") { $0.services.stripe.error500 = .often },
+    PairedCase("stripe error-500", fault: "error-500") {
+      $0.services.stripe.faults["error-500"].share = .often
+    },
     PairedCase("stripe refund-pending", fault: "refund-pending") {
-      $0.services.stripe.refundPending = Chance(
+      $0.services.stripe.faults["refund-pending"].chance = Chance(
         share: .often, after: .uniform(low: 20, high: 60))
       $0.clients.cancel = .whenConfirmed
     },
     PairedCase("stripe refund-fails-later", fault: "refund-fails-later") {
-      $0.services.stripe.refundFailsLater = Chance(
+      $0.services.stripe.faults["refund-fails-later"].chance = Chance(
         share: .often, after: .uniform(low: 20, high: 60))
       $0.clients.cancel = .whenConfirmed
     },
     PairedCase("flight sell-failure", fault: "sell-failure") {
-      $0.services.flight.sellFailure = .often
+      $0.services.flight.faults["sell-failure"].share = .often
     },
     PairedCase("flight price-discrepancy", fault: "price-discrepancy") {
-      $0.services.flight.priceDiscrepancy = .often
+      $0.services.flight.faults["price-discrepancy"].share = .often
     },
-    PairedCase("flight repriced", fault: "repriced") { $0.services.flight.repriced = .often },
+    PairedCase("flight repriced", fault: "repriced") {
+      $0.services.flight.faults["repriced"].share = .often
+    },
     PairedCase("flight quote-expired", fault: "quote-expired") {
-      $0.services.flight.quoteExpired = .often
+      $0.services.flight.faults["quote-expired"].share = .often
     },
-    PairedCase("flight error-500", fault: "error-500") { $0.services.flight.error500 = .often },
+    PairedCase("flight error-500", fault: "error-500") {
+      $0.services.flight.faults["error-500"].share = .often
+    },
     PairedCase("flight too-many-requests", fault: "too-many-requests") {
-      $0.services.flight.tooManyRequests = .often
+      $0.services.flight.faults["too-many-requests"].share = .often
     },
     PairedCase("flight token-expired", fault: "token-expired") {
-      $0.services.flight.tokenExpired = .often
+      $0.services.flight.faults["token-expired"].share = .often
     },
     PairedCase("hotel unavailable", fault: "unavailable") {
-      $0.services.hotel.unavailable = .often
+      $0.services.hotel.faults["unavailable"].share = .often
     },
-    PairedCase("hotel repriced", fault: "repriced") { $0.services.hotel.repriced = .often },
+    PairedCase("hotel repriced", fault: "repriced") {
+      $0.services.hotel.faults["repriced"].share = .often
+    },
     PairedCase("hotel token-expired", fault: "token-expired") {
-      $0.services.hotel.tokenExpired = .often
+      $0.services.hotel.faults["token-expired"].share = .often
     },
     PairedCase("hotel duplicate-request", fault: "duplicate-request") {
-      $0.services.hotel.duplicateRequest = .often
+      $0.services.hotel.faults["duplicate-request"].share = .often
     },
-    PairedCase("hotel error-500", fault: "error-500") { $0.services.hotel.error500 = .often },
+    PairedCase("hotel error-500", fault: "error-500") {
+      $0.services.hotel.faults["error-500"].share = .often
+    },
     PairedCase("hotel too-many-requests", fault: "too-many-requests") {
-      $0.services.hotel.tooManyRequests = .often
+      $0.services.hotel.faults["too-many-requests"].share = .often
     },
-    PairedCase("activity sold-out", fault: "sold-out") { $0.services.activity.soldOut = .often },
-    PairedCase("activity rejected", fault: "rejected") { $0.services.activity.rejected = .often },
+    PairedCase("activity sold-out", fault: "sold-out") {
+      $0.services.activity.faults["sold-out"].share = .often
+    },
+    PairedCase("activity rejected", fault: "rejected") {
+      $0.services.activity.faults["rejected"].share = .often
+    },
     PairedCase("activity pending", fault: "pending") {
-      $0.services.activity.pending = Chance(share: .often, after: .uniform(low: 20, high: 60))
+      $0.services.activity.faults["pending"].chance = Chance(
+        share: .often, after: .uniform(low: 20, high: 60))
     },
     PairedCase("activity error-500", fault: "error-500") {
-      $0.services.activity.error500 = .often
+      $0.services.activity.faults["error-500"].share = .often
     },
     PairedCase("activity unavailable", fault: "unavailable") {
-      $0.services.activity.unavailable = .often
+      $0.services.activity.faults["unavailable"].share = .often
     },
     PairedCase("activity too-many-requests", fault: "too-many-requests") {
-      $0.services.activity.tooManyRequests = .often
+      $0.services.activity.faults["too-many-requests"].share = .often
     },
-    PairedCase("mail error-500", fault: "error-500") { $0.services.mail.error500 = .often },
-    PairedCase("mail refused", fault: "refused") { $0.services.mail.refused = .often },
+    PairedCase("mail error-500", fault: "error-500") {
+      $0.services.mail.faults["error-500"].share = .often
+    },
+    PairedCase("mail message-refused", fault: "message-refused") {
+      $0.services.mail.faults["message-refused"].share = .often
+    },
   ]
 
   /// Slower than the others and alone, because its latencies are reported.

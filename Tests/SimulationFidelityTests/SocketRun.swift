@@ -40,7 +40,7 @@ struct SocketRun: Sendable {
     configuration.seed = played.seed
     configuration.scenario = played.scenario
     configuration.speed = played.speed
-    configuration.keys.stripe = WorldVendors.configuration.vendors.stripeSecretKey
+    configuration.onlyStripeKey = WorldVendors.configuration.vendors.stripeSecretKey
     let (stream, opened) = AsyncStream.makeStream(of: (VendorName, Int).self)
     let vendors = VendorServer(configuration) { opened.yield(($0, $1)) }
     let run = try await withThrowingTaskGroup(of: Void.self) { group in
@@ -144,8 +144,10 @@ extension SocketRun {
 
   private var vendorsAreBusy: Bool {
     let horizon = vendors.clock.microseconds + 600_000_000
-    return [vendors.stripe.nextDue, vendors.bookingCom.nextDue, vendors.viator.nextDue]
-      .contains { ($0 ?? .max) < horizon }
+    return [
+      vendors.fakes.stripe.nextDue, vendors.fakes.bookingCom.nextDue, vendors.fakes.viator.nextDue,
+    ]
+    .contains { ($0 ?? .max) < horizon }
   }
 
   private func openWork() async throws -> [String] {

@@ -133,7 +133,7 @@ struct ServiceConductTests {
     var scenario = Scenario.Flight()
     change(&scenario)
     let recorder = Recorder(Simulator(seed: 3))
-    return (.flight(scenario, recorder), recorder)
+    return (ScenarioFaults(scenario, recorder), recorder)
   }
 
   private func call(_ booking: Int, _ operation: String = "create") -> ServiceCall {
@@ -146,7 +146,7 @@ struct ServiceConductTests {
   private let always = Share(partsPerMillion: 1_000_000)
 
   @Test func faultsMeetTheirOperation() {
-    let (conduct, recorder) = flight { $0.sellFailure = always }
+    let (conduct, recorder) = flight { $0.faults["sell-failure"].share = always }
     #expect(conduct.plan(for: call(1)).fault == .sellFailure)
     #expect(conduct.plan(for: call(1, "price")).fault == nil)
     #expect(recorder.history.faults.map(\.kind) == ["sell-failure"])
@@ -154,7 +154,7 @@ struct ServiceConductTests {
   }
 
   @Test func quietHasNoFaults() {
-    let (conduct, recorder) = flight { $0.sellFailure = always }
+    let (conduct, recorder) = flight { $0.faults["sell-failure"].share = always }
     recorder.beginQuiet()
     let plan = conduct.plan(for: call(1))
     #expect(plan.fault == nil)
@@ -162,14 +162,16 @@ struct ServiceConductTests {
   }
 
   @Test func shareIsMet() {
-    let (conduct, _) = flight { $0.sellFailure = Share(partsPerMillion: 100_000) }
+    let (conduct, _) = flight { $0.faults["sell-failure"].share = Share(partsPerMillion: 100_000) }
     let failures = (0..<5_000).filter { conduct.plan(for: call($0)).fault != nil }
     #expect((400...600).contains(failures.count))
   }
 
   @Test func leavingABookingOutChangesNoOther() {
     func plans(_ bookings: [Int]) -> [Int: Duration] {
-      let (conduct, _) = flight { $0.sellFailure = Share(partsPerMillion: 500_000) }
+      let (conduct, _) = flight {
+        $0.faults["sell-failure"].share = Share(partsPerMillion: 500_000)
+      }
       return Dictionary(
         uniqueKeysWithValues: bookings.map { ($0, conduct.plan(for: call($0)).latency) })
     }

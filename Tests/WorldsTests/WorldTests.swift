@@ -20,7 +20,7 @@ struct WorldTests {
   }
 
   @Test func flawlessWorldConfirmsEverything() {
-    let result = play { $0.services.stripe.webhookTwice = .never }
+    let result = play { $0.services.stripe.webhooks[.twice] = .never }
     #expect(result.verdict == .pass)
     let last = result.history.clients.suffix(30)
     #expect(last.allSatisfy { $0.state == "CONFIRMED" })

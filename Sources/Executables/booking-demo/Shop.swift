@@ -1,6 +1,7 @@
 import BookingOrchestrator
 import BookingServer
 import FakeVendorServer
+import FakeVendors
 import Foundation
 import HTTPService
 import HTTPSockets
@@ -43,7 +44,7 @@ struct Shop: ServiceLifecycle.Service {
   }
 
   private func settings(_ urls: [VendorName: String]) -> Settings {
-    let keys = VendorServer.Keys()
+    let keys = VendorKeys()
     var settings = Settings()
     settings.port = port
     settings.database = folder.appending(path: "bookings.sqlite").path(percentEncoded: false)
@@ -52,7 +53,7 @@ struct Shop: ServiceLifecycle.Service {
     settings.stopWithin = .seconds(10)
     settings.orchestrator.vendors.stripeURL = urls[.stripe] ?? ""
     settings.orchestrator.vendors.stripeSecretKey = "sk_test_demo"
-    settings.orchestrator.vendors.stripeWebhookSecret = WebhookTarget.usualSecret
+    settings.orchestrator.vendors.stripeWebhookSecret = keys.stripeWebhook
     settings.orchestrator.vendors.amadeusURL = urls[.amadeus] ?? ""
     settings.orchestrator.vendors.amadeusClientID = keys.amadeusID
     settings.orchestrator.vendors.amadeusClientSecret = keys.amadeusSecret

@@ -1,4 +1,5 @@
 import FakeVendorServer
+import FakeVendors
 
 /// Learns where the fakes listen.
 final class VendorDoors: Sendable {

@@ -30,6 +30,8 @@ struct AmadeusState: Sendable {
   private struct Order: Sendable {
     let offers: [(listing: Int, totalMinor: Int64)]
     let locator: String
+    /// From when on the airline's record exists, in microseconds since 1970.
+    let locatorFromMicroseconds: Int64
     let travelers: JSONValue?
     let contacts: JSONValue?
     let remarks: JSONValue?
@@ -364,10 +366,13 @@ struct AmadeusState: Sendable {
     if case .scheduleChange(let after, let minutes) = fault {
       move = (now + after.wireMicroseconds, minutes)
     }
+    var locatorFrom = now
+    if case .ticketingDelayed(let after) = fault { locatorFrom += after.wireMicroseconds }
     orders.append(
       Order(
         offers: asked.map { ($0.listing, listings[$0.listing].totalMinor) }, locator: locator,
-        travelers: travelers, contacts: data["contacts"], remarks: data["remarks"],
+        locatorFromMicroseconds: locatorFrom, travelers: travelers, contacts: data["contacts"],
+        remarks: data["remarks"],
         agreement: data["ticketingAgreement"], move: move))
     return index
   }
@@ -390,7 +395,7 @@ struct AmadeusState: Sendable {
         text.field("id", reservation.reference)
         text.field("queuingOfficeId", "NCE4D31SB")
         text.array("associatedRecords") { text in
-          for offer in order.offers {
+          for offer in order.offers where now >= order.locatorFromMicroseconds {
             text.object { text in
               text.field("reference", order.locator)
               text.field("creationDate", WireTime.milliseconds(reservation.createdMicroseconds))

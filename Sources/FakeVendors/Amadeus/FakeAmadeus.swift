@@ -3,34 +3,6 @@ import HTTPTypes
 import Synchronization
 import Wire
 
-/// A failure that Amadeus is known for, met by one call.
-public enum AmadeusFault: Sendable, Hashable {
-  /// 400 34651 SEGMENT SELL FAILURE; create only.
-  case sellFailure
-  /// 400 37200 PRICE DISCREPANCY; price or create. The offer costs 1 % more from then on.
-  case priceDiscrepancy
-  /// The offer's priced total differs from the listed one by so much, in a 200 of price; a create
-  /// with the new price works from then on, and one with the old price is a 37200.
-  case repriced(byMinor: Int64)
-  /// A 200 of price tells a price that nobody can pay; the offer costs what it did.
-  case oddPrice(OddPrice)
-  /// 400 4926 (the offer is no longer valid); price or create. It stays so.
-  case quoteExpired
-  /// 500 141; with `order`, the order was made all the same (create) or cancelled all the same
-  /// (cancel).
-  case systemError(order: Bool)
-  /// 429 38194.
-  case tooManyRequests
-  /// 401 38192: the token is taken for expired.
-  case tokenExpired
-  /// The order's departure moves some time after its creation, by this many minutes; create only.
-  case scheduleChange(after: Duration, minutes: Int)
-  /// The airline cancels the order some time after its creation; create only.
-  case cancelledByAirline(after: Duration)
-  /// A second DELETE is answered with 400 instead of 404 1797; cancel only, met by either DELETE.
-  case cancelRefusedTwice
-}
-
 /// A stateful fake of Amadeus Self-Service: token, flight search, price, create, get and cancel flight
 /// orders.
 /// Its only client is told apart by `clientID`/`clientSecret`.

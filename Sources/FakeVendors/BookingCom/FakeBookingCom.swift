@@ -3,33 +3,6 @@ import HTTPTypes
 import Synchronization
 import Wire
 
-/// A failure that Booking.com's Demand API is known for, met by one call.
-public enum BookingComFault: Sendable, Hashable {
-  /// 409 order_unavailable; preview or create. The token of a create stays good.
-  case unavailable
-  /// The preview's total differs from the listed price by so much; an order made with its token
-  /// costs what the preview said.
-  case repriced(byMinor: Int64)
-  /// The preview tells a price that nobody can pay.
-  case oddPrice(OddPrice)
-  /// 400 expired_token although the token is young; create only. It stays expired.
-  case tokenExpired
-  /// 409 duplicate_request although the order was made by this very request; create only.
-  case duplicateRequest
-  /// 500; with `effect`, the order exists all the same (create) or was cancelled all the same
-  /// (cancel).
-  case internalError(effect: Bool)
-  /// 429.
-  case tooManyRequests
-  /// The property cancels the order some time after it was made; create only.
-  case cancelledByProperty(after: Duration)
-  /// The traveller cancels the order at the property some time after it was made, for the fee that is
-  /// due then; create only.
-  case cancelledByTraveller(after: Duration)
-  /// The cancellation is answered 409 although the order is still booked; it may be asked again.
-  case cancelConflict
-}
-
 /// A stateful fake of Booking.com's Demand API 3.2: search and availability of accommodations; preview,
 /// create, details and cancel of orders.
 ///

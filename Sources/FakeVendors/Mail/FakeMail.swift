@@ -3,16 +3,6 @@ import HTTPTypes
 import Synchronization
 import Wire
 
-/// A failure of a mail API, met by one call.
-public enum MailFault: Sendable, Hashable {
-  /// 500; with `accepted`, the message was accepted all the same.
-  case internalError(accepted: Bool)
-  /// 429.
-  case tooManyRequests
-  /// 422 with an ErrorCode (inactive recipient): definitive.
-  case refused
-}
-
 /// A fake of an HTTP mail API in the shape of Postmark's `POST /email`.
 ///
 /// One operation, `send`. A request that fails authentication is answered at once and without asking

@@ -3,32 +3,6 @@ import HTTPTypes
 import Synchronization
 import Wire
 
-/// A failure that Viator's Partner API is known for, met by one call.
-public enum ViatorFault: Sendable, Hashable {
-  /// `available: false`, SOLD_OUT, in a 200 of the availability check; this once.
-  case soldOut
-  /// REJECTED with BOOKABLE_ITEM_IS_NO_LONGER_AVAILABLE in a 200; book only.
-  case rejected
-  /// PENDING first, then CONFIRMED or REJECTED; book only.
-  case pending(resolvesAfter: Duration, confirmed: Bool)
-  /// 500; with `effect`, the booking was made (book) or cancelled (cancel) all the same.
-  case internalError(effect: Bool)
-  /// 503 SERVICE_UNAVAILABLE with Retry-After 60.
-  case unavailable
-  /// 429 with Retry-After.
-  case tooManyRequests
-  /// The supplier cancels the confirmed booking, this long after it was made; all of its price is
-  /// given back; book only.
-  case cancelledBySupplier(after: Duration)
-  /// The traveller cancels the confirmed booking at the supplier, this long after it was made, on the
-  /// product's terms; book only.
-  case cancelledByTraveller(after: Duration)
-  /// DECLINED NOT_CANCELLABLE although it can be cancelled later; cancel only.
-  case cancelDeclined
-  /// DECLINED NOT_CANCELLABLE, now and for ever; cancel only.
-  case neverCancellable
-}
-
 /// A stateful fake of Viator's Partner API v2: product search, availability and schedules, book,
 /// status, cancel quote, cancel.
 ///

@@ -1,3 +1,5 @@
+package import FakeVendors
+
 /// The authorities of the simulated world.
 package enum Authority {
   package static let stripe = "stripe.test"
@@ -7,6 +9,19 @@ package enum Authority {
   package static let mail = "mail.test"
   package static let orchestrator = "orchestrator.test"
   package static let all = [stripe, amadeus, bookingCom, viator, mail, orchestrator]
+}
+
+extension VendorName {
+  /// The service's authority in simulated worlds, by which ``CallRouter`` knows it.
+  package var authority: String {
+    switch self {
+    case .stripe: Authority.stripe
+    case .amadeus: Authority.amadeus
+    case .bookingcom: Authority.bookingCom
+    case .viator: Authority.viator
+    case .mail: Authority.mail
+    }
+  }
 }
 
 /// Names calls by their service and operation, from authority, method and path alone.

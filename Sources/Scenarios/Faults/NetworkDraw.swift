@@ -1,48 +1,46 @@
 package import Simulation
 
-/// Draws how one exchange travels, from the shares of a scenario.
+/// Draws how the exchanges with one service travel, as a scenario says.
 package struct NetworkDraw: Sendable {
-  private let faults = Purpose("network/fault")
-  private let latencies = Purpose("network/latency")
+  private static let faults = Purpose("network/fault")
+  private static let latencies = Purpose("network/latency")
+  private let latency: Distribution
+  private let draw: FaultDraw<NetworkFault>
 
-  /// Creates it.
-  package init() {}
+  /// Prepares the draws of a network.
+  package init(_ network: Scenario.Network) {
+    latency = network.latency
+    draw = FaultDraw(network.faults, longest: FaultLimits.longestDelay)
+  }
 
   /// Returns the latencies and the fault of the exchange with a key.
   /// - Parameter isQuiet: whether nothing goes wrong any more.
-  package func route(
-    _ network: Scenario.Network, _ key: CallKeys.Key, _ streams: Streams, isQuiet: Bool
-  ) -> RoutePlan {
-    var stream = streams.stream(latencies, key)
+  package func route(_ key: CallKeys.Key, _ streams: Streams, isQuiet: Bool) -> RoutePlan {
+    var stream = streams.stream(Self.latencies, key)
     var route = RoutePlan(
-      requestLatency: min(network.latency.duration(&stream), FaultLimits.longestLatency),
-      responseLatency: min(network.latency.duration(&stream), FaultLimits.longestLatency))
+      requestLatency: min(latency.duration(&stream), FaultLimits.longestLatency),
+      responseLatency: min(latency.duration(&stream), FaultLimits.longestLatency))
     if isQuiet { return route }
-    stream = streams.stream(faults, key)
-    var draw = ExclusiveDraw(&stream)
-    if draw.hits(network.refused) {
-      route.fault = .refused
-    } else if draw.hits(network.requestLost) {
-      route.fault = .requestLost
-    } else if draw.hits(network.resetBefore) {
-      route.fault = .resetBefore
-    } else if draw.hits(network.responseLost) {
-      route.fault = .responseLost
-    } else if draw.hits(network.resetAfter) {
-      route.fault = .resetAfter
-    } else if draw.hits(network.lateEffect.share) {
-      route.fault = .lateEffect(
-        min(stream.delay(network.lateEffect.after), FaultLimits.longestDelay))
-    } else if draw.hits(network.deliveredTwice.share) {
-      route.fault = .deliveredTwice(
-        min(stream.delay(network.deliveredTwice.after), FaultLimits.longestDelay))
-    } else if draw.hits(network.truncated) {
-      route.fault = .truncated
-    } else if draw.hits(network.garbled) {
-      route.fault = .garbled
-    } else if draw.hits(network.badGateway) {
-      route.fault = .badGateway(effect: stream.index(below: 2) == 0)
-    }
+    stream = streams.stream(Self.faults, key)
+    route.fault = draw.hit("", &stream)?.fault
     return route
+  }
+}
+
+/// The networks of a scenario: one to each service, and one between clients and the orchestrator.
+package struct NetworkDraws: Sendable {
+  /// Looked up by service only.
+  private let services: [String: NetworkDraw]
+  private let clients: NetworkDraw
+
+  /// Prepares the draws of all networks.
+  package init(_ scenario: Scenario) {
+    services = scenario.services.all.mapValues { NetworkDraw($0.network) }
+    clients = NetworkDraw(scenario.clients.network)
+  }
+
+  /// The network that a call meets: deliveries of events travel on that of Stripe.
+  package subscript(_ service: String, _ operation: String) -> NetworkDraw {
+    services[operation == "webhook" ? "stripe" : service] ?? clients
   }
 }

@@ -2,40 +2,22 @@ package import FakeVendors
 package import Simulation
 
 /// How the calls of one service go: latency and faults drawn from the scenario, call by call.
-///
-/// Each service's file adds an initialiser that says which of its faults can meet which operation.
-package final class ScenarioFaults<Fault: Sendable>: FaultInjector, @unchecked Sendable {
+package final class ScenarioFaults<Fault: VendorFault>: FaultInjector, @unchecked Sendable {
   // Unchecked: whoever runs it asks from one thread at a time.
   private let log: any FaultRecorder
   private let common: Scenario.Common
-  private let faults: Purpose
-  private let latencies: Purpose
+  private let faults = Purpose("conduct/\(Fault.service)/fault")
+  private let latencies = Purpose("conduct/\(Fault.service)/latency")
+  private let draw: FaultDraw<Fault>
   private var keys = CallKeys()
-  private let choose: (ServiceCall, inout ExclusiveDraw, inout RandomStream) -> Named?
 
-  /// A fault with the name that reports have for it.
-  struct Named {
-    var fault: Fault
-    var name: String
-    var detail = ""
-    init(_ fault: Fault, _ name: String, _ detail: String = "") {
-      self.fault = fault
-      self.name = name
-      self.detail = detail
-    }
-  }
-
-  /// Creates a conduct.
-  /// - Parameter choose: picks the fault that the draw hits, with its parameters from the stream.
-  init(
-    _ service: String, _ common: Scenario.Common, _ log: any FaultRecorder,
-    choose: @escaping (ServiceCall, inout ExclusiveDraw, inout RandomStream) -> Named?
+  /// Creates what a scenario says of a service.
+  package init(
+    _ service: some ScenarioService<Fault>, _ log: any FaultRecorder
   ) {
     self.log = log
-    self.common = common
-    self.choose = choose
-    faults = Purpose("conduct/\(service)/fault")
-    latencies = Purpose("conduct/\(service)/latency")
+    common = service.common
+    draw = FaultDraw(service.faults)
   }
 
   package func plan(for call: ServiceCall) -> CallPlan<Fault> {
@@ -48,10 +30,34 @@ package final class ScenarioFaults<Fault: Sendable>: FaultInjector, @unchecked S
       FaultLimits.longestProcessing)
     guard !log.isQuiet else { return CallPlan(latency: latency) }
     stream = streams.stream(faults, key)
-    var draw = ExclusiveDraw(&stream)
-    guard let hit = choose(call, &draw, &stream) else { return CallPlan(latency: latency) }
+    guard let hit = draw.hit(call.operation, &stream) else { return CallPlan(latency: latency) }
     log.serviceFault(hit.name, of: call, detail: hit.detail)
     return CallPlan(latency: latency, fault: hit.fault)
+  }
+}
+
+extension FaultInjectors {
+  /// Creates what a scenario says of all services.
+  package init(_ services: Scenario.Services, _ log: any FaultRecorder) {
+    self.init()
+    stripe = ScenarioFaults(services.stripe, log)
+    amadeus = ScenarioFaults(services.flight, log)
+    bookingCom = ScenarioFaults(services.hotel, log)
+    viator = ScenarioFaults(services.activity, log)
+    mail = ScenarioFaults(services.mail, log)
+    lookupLag = services.hotel.lookupLag(log)
+  }
+}
+
+extension Scenario.Hotel {
+  /// How long each new order stays invisible to look-ups; drawn from the creating call.
+  fileprivate func lookupLag(_ log: any FaultRecorder) -> @Sendable (_ baggage: String) -> Duration
+  {
+    let purpose = Purpose("conduct/hotel/lookup-lag")
+    return { [lookupLag] baggage in
+      var stream = log.streams.stream(purpose, CallKeys.hash(baggage, "lookup-lag"))
+      return stream.delay(lookupLag)
+    }
   }
 }
 

@@ -30,6 +30,7 @@ package enum FaultCatalogue {
   private static func collect(_ field: FieldDescription, _ prefix: String, _ faults: inout [Fault])
   {
     switch field.form {
+    case _ where field.isFault == false: break
     case .share, .chance: faults.append(Fault(key: prefix + field.key, about: field.about))
     case .distribution where field.key == "every":
       faults.append(Fault(key: prefix + field.key, about: field.about))

@@ -25,6 +25,8 @@ struct FieldDescription {
   var about: String
   var form: FieldForm
   var required: Bool
+  /// Whether it asks for something to go wrong; nil goes by the form.
+  var isFault: Bool?
 }
 
 /// What may stand behind a key.
@@ -156,10 +158,19 @@ extension Field {
 
   /// The same field read from within a larger target.
   func within<Whole>(_ path: WritableKeyPath<Whole, Target>) -> Field<Whole> {
-    Field<Whole>(description.key, description.about, description.form) {
+    var field = Field<Whole>(description.key, description.about, description.form) {
       (value, whole) throws(ScenarioError) in
       try decode(value, &whole[keyPath: path])
     }
+    field.description = description
+    return field
+  }
+
+  /// The same field, said to ask for a fault or not.
+  func made(fault: Bool) -> Self {
+    var copy = self
+    copy.description.isFault = fault
+    return copy
   }
 
   /// The same field, required.

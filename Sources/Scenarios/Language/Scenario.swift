@@ -1,3 +1,4 @@
+package import FakeVendors
 package import Simulation
 
 /// One kind of world: how many bookings, how they arrive, what goes wrong, when it ends.
@@ -131,16 +132,8 @@ extension Scenario {
   package struct Network: Sendable, Hashable {
     /// One way, in seconds.
     package var latency = Distribution.lognormal(median: 0.02, sigma: 0.4)
-    package var refused = Share.never
-    package var requestLost = Share.never
-    package var resetBefore = Share.never
-    package var responseLost = Share.never
-    package var resetAfter = Share.never
-    package var lateEffect = Chance(share: .never, after: .uniform(low: 30, high: 480))
-    package var deliveredTwice = Chance(share: .never, after: .uniform(low: 0.1, high: 120))
-    package var truncated = Share.never
-    package var garbled = Share.never
-    package var badGateway = Share.never
+    /// What goes wrong.
+    package var faults = FaultShares(NetworkFault.declarations)
     package init() {}
   }
 
@@ -152,6 +145,14 @@ extension Scenario {
     package var activity = Activity()
     package var mail = Mail()
     package init() {}
+
+    /// What every service has, by the service's name; looked up by name only.
+    package var all: [String: Common] {
+      [
+        "stripe": stripe.common, "flight": flight.common, "hotel": hotel.common,
+        "activity": activity.common, "mail": mail.common,
+      ]
+    }
   }
 
   /// What every service has.
@@ -172,98 +173,46 @@ extension Scenario {
   }
 
   /// Where the latencies come from: `scenarios/README.md`, "Where the numbers come from".
-  package struct Stripe: Sendable, Hashable {
+  package struct Stripe: ScenarioService {
+    package typealias Fault = StripeFault
     package var common = Common(
       latency: .lognormal(median: 1.24, sigma: 0.29),
       slow: Chance(share: .never, after: .uniform(low: 30, high: 70)))
-    package var decline = Share.never
-    package var requiresAction = Share.never
-    /// The payment is `processing` first; resolves after this.
-    package var processing = Chance(share: .never, after: .exponential(mean: 120))
-    /// Of those, how many fail.
-    package var processingFails = Share(partsPerMillion: 200_000)
-    package var rateLimited = Share.never
-    package var lockTimeout = Share.never
-    /// Stored 500; half of them after the effect.
-    package var error500 = Share.never
-    package var refundPending = Chance(share: .never, after: .exponential(mean: 3_600))
-    /// Of those, how many fail.
-    package var refundPendingFails = Share(partsPerMillion: 100_000)
-    package var refundFailsLater = Chance(share: .never, after: .exponential(mean: 7_200))
-    /// Somebody refunds a part of a payment in Stripe's dashboard, this long after it.
-    package var refundByHand = Chance(share: .never, after: .exponential(mean: 1_800))
-    /// Of those, how many give all of it back; the others a part drawn evenly.
-    package var refundByHandAll = Share(partsPerMillion: 300_000)
-    /// Of those, how many are pending first, and resolve after this.
-    package var refundByHandPending = Chance(share: .never, after: .exponential(mean: 1_800))
-    /// Of those, how many come to nothing.
-    package var refundByHandPendingFails = Share(partsPerMillion: 300_000)
-    /// The customer's bank disputes the payment, this long after it. Banks take days to months; a
-    /// world has less time.
-    package var dispute = Chance(share: .never, after: .exponential(mean: 3_600))
-    /// From the opening of a dispute to its decision.
-    package var disputeOpen = Distribution.exponential(mean: 86_400)
-    /// Of the disputes, how many the merchant wins.
-    package var disputeWon = Share(partsPerMillion: 400_000)
-    /// Somebody cancels the payment intent before it is confirmed.
-    package var cancelledByHand = Chance(share: .never, after: .exponential(mean: 1))
-    /// Another program confirms the payment intent before it is confirmed.
-    package var confirmedByHand = Chance(share: .never, after: .exponential(mean: 1))
-    package var webhookDelay = Distribution.lognormal(median: 2, sigma: 1)
-    /// Before the reply to the call that caused it.
-    package var webhookEarly = Share.never
-    package var webhookTwice = Share(partsPerMillion: 10_000)
-    package var webhookForged = Share.never
-    package var webhookStale = Share.never
-    /// Another event of a type that nobody here knows comes with it.
-    package var webhookUnknown = Share.never
-    /// Another event in Stripe's newer form comes with it.
-    package var webhookThin = Share.never
-    /// Its object lacks what is optional, or has it in odd forms.
-    package var webhookIncomplete = Share.never
-    package var webhookOddForms = Share.never
-    /// The object of a payment's event lacks what decides, or is missing.
-    package var webhookHollow = Share.never
+    package var faults = FaultShares(StripeFault.declarations)
+    package var webhooks = Webhooks()
     package init() {}
   }
 
-  package struct Flight: Sendable, Hashable {
+  /// How Stripe's events reach the orchestrator.
+  package struct Webhooks: Sendable, Hashable {
+    /// From an event to its first delivery.
+    package var delay = Distribution.lognormal(median: 2, sigma: 1)
+    /// How many events meet each fault; looked up by fault only.
+    private var shares: [StripeEventFault: Share] = [:]
+    package init() {}
+
+    /// How many events meet a fault.
+    package subscript(fault: StripeEventFault) -> Share {
+      get { shares[fault] ?? Share(partsPerMillion: fault.usualPartsPerMillion) }
+      set { shares[fault] = newValue }
+    }
+  }
+
+  package struct Flight: ScenarioService {
+    package typealias Fault = AmadeusFault
     package var common = Common(
       latency: .lognormal(median: 3, sigma: 0.8),
       slow: Chance(share: .never, after: .uniform(low: 60, high: 88)))
-    package var sellFailure = Share.never
-    package var priceDiscrepancy = Share.never
-    package var repriced = Share.never
-    /// A price that nobody can pay: more digits than money has, another currency, nothing, less.
-    package var priceOdd = Share.never
-    package var quoteExpired = Share.never
-    /// 500; half of them with an order behind it.
-    package var error500 = Share.never
-    package var tooManyRequests = Share.never
-    package var tokenExpired = Share.never
-    package var scheduleChange = Chance(share: .never, after: .uniform(low: 600, high: 14_400))
-    package var cancelledByAirline = Chance(share: .never, after: .uniform(low: 600, high: 14_400))
-    package var cancelRefusedTwice = Share.never
+    package var faults = FaultShares(AmadeusFault.declarations)
     package init() {}
   }
 
-  package struct Hotel: Sendable, Hashable {
+  package struct Hotel: ScenarioService {
+    package typealias Fault = BookingComFault
     package var common = Common(
       latency: .lognormal(median: 2, sigma: 0.7),
       slow: Chance(share: .never, after: .uniform(low: 60, high: 88)))
-    package var unavailable = Share.never
-    package var repriced = Share.never
-    /// A price that nobody can pay: more digits than money has, another currency, nothing, less.
-    package var priceOdd = Share.never
-    package var tokenExpired = Share.never
-    package var duplicateRequest = Share.never
-    package var error500 = Share.never
-    package var tooManyRequests = Share.never
-    package var cancelledByProperty = Chance(share: .never, after: .uniform(low: 600, high: 14_400))
-    /// The traveller cancels at the property, and pays its fee.
-    package var cancelledByTraveller = Chance(
-      share: .never, after: .uniform(low: 600, high: 14_400))
-    package var cancelConflict = Share.never
+    package var faults = FaultShares(BookingComFault.declarations)
     /// How long a new order is invisible to look-ups, in seconds.
     package var lookupLag = Distribution.uniform(low: 0, high: 120)
     /// Share of products whose cancellation costs something at once.
@@ -271,38 +220,23 @@ extension Scenario {
     package init() {}
   }
 
-  package struct Activity: Sendable, Hashable {
+  package struct Activity: ScenarioService {
+    package typealias Fault = ViatorFault
     package var common = Common(
       latency: .lognormal(median: 4, sigma: 0.9),
       slow: Chance(share: .never, after: .uniform(low: 90, high: 130)))
-    package var soldOut = Share.never
-    package var rejected = Share.never
-    /// PENDING first; resolves after this.
-    package var pending = Chance(share: .never, after: .exponential(mean: 300))
-    /// Of those, how many are rejected.
-    package var pendingRejected = Share(partsPerMillion: 300_000)
-    package var error500 = Share.never
-    package var unavailable = Share.never
-    package var tooManyRequests = Share.never
-    package var cancelledBySupplier = Chance(share: .never, after: .uniform(low: 600, high: 14_400))
-    /// By the traveller, at the supplier.
-    package var cancelledByTraveller = Chance(
-      share: .never, after: .uniform(low: 600, high: 14_400))
-    /// Cancel answered NOT_CANCELLABLE although it can be cancelled a little later.
-    package var cancelDeclined = Share.never
-    /// Cancel answered NOT_CANCELLABLE for ever: the item must be parked.
-    package var neverCancellable = Share.never
+    package var faults = FaultShares(ViatorFault.declarations)
     /// Share of products whose cancellation costs something.
     package var penalty = Share(partsPerMillion: 300_000)
     package init() {}
   }
 
-  package struct Mail: Sendable, Hashable {
+  package struct Mail: ScenarioService {
+    package typealias Fault = MailFault
     package var common = Common(
       latency: .lognormal(median: 0.2, sigma: 0.5),
       slow: Chance(share: .never, after: .uniform(low: 10, high: 25)))
-    package var error500 = Share.never
-    package var refused = Share.never
+    package var faults = FaultShares(MailFault.declarations)
     package init() {}
   }
 
@@ -343,4 +277,14 @@ extension Scenario {
     package var quiet: Double = 10 * 86_400
     package init() {}
   }
+}
+
+/// The section of one outside service.
+package protocol ScenarioService<Fault>: Sendable, Hashable {
+  /// The vendor's own faults.
+  associatedtype Fault: VendorFault
+  /// What every service has.
+  var common: Scenario.Common { get set }
+  /// How often each of the vendor's faults happens.
+  var faults: FaultShares { get set }
 }

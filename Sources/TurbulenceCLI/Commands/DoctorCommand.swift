@@ -35,8 +35,9 @@ struct DoctorCommand: ConsoleCommand {
     console.print(table.lines)
 
     var tiny = Scenario(name: "doctor", about: "A tiny world.", bookings: 10)
-    tiny.services.stripe.common.network.responseLost = Share(partsPerMillion: 50_000)
-    tiny.services.hotel.unavailable = Share(partsPerMillion: 100_000)
+    tiny.services.stripe.common.network.faults["response-lost"].share = Share(
+      partsPerMillion: 50_000)
+    tiny.services.hotel.faults["unavailable"].share = Share(partsPerMillion: 100_000)
     let (first, _) = runner.run(tiny, path: "doctor", seed: 1)
     let (second, _) = runner.run(tiny, path: "doctor", seed: 1)
     let same = first.traceHash == second.traceHash

@@ -64,7 +64,7 @@ package final class World {
         events: scenario.limits.events))
     recorder = Recorder(simulator, bookings: scenario.bookings)
     outages = OutageSchedule(scenario.outages)
-    let webhooks = WebhookFaults(scenario.services.stripe, recorder)
+    let webhooks = WebhookFaults(scenario.services.stripe.webhooks, recorder)
     let model = WorldNetwork(scenario, recorder, webhooks: webhooks)
     let network = SimulatedNetwork(simulator, model: model)
     self.network = network

@@ -11,17 +11,16 @@ import Simulation
 /// to it; what the service sends by itself is not touched.
 final class WorldNetwork: NetworkModel, @unchecked Sendable {
   // Unchecked: confined to the simulator's thread.
-  private let scenario: Scenario
   private let recorder: Recorder
   private let webhooks: WebhookFaults
   private let outages: OutageSchedule
-  private let draw = NetworkDraw()
+  private let networks: NetworkDraws
   private var keys = CallKeys()
   /// Called as an orchestrator's request goes out; may kill it ("after-send").
   var sent: ((_ baggage: String, _ operation: String) -> Void)?
 
   init(_ scenario: Scenario, _ recorder: Recorder, webhooks: WebhookFaults) {
-    self.scenario = scenario
+    networks = NetworkDraws(scenario)
     self.recorder = recorder
     self.webhooks = webhooks
     outages = OutageSchedule(scenario.outages)
@@ -40,9 +39,8 @@ final class WorldNetwork: NetworkModel, @unchecked Sendable {
     }
     let key =
       isWebhook ? keys.next(event, operation) : keys.next(header, operation)
-    var route = draw.route(
-      network(of: service, operation: operation), key, recorder.simulator.streams,
-      isQuiet: recorder.isQuiet)
+    var route = networks[service, operation].route(
+      key, recorder.simulator.streams, isQuiet: recorder.isQuiet)
     if !recorder.isQuiet, let fault = outages.fault(service, at: exchange.sentAt.microseconds) {
       route.fault = fault
     }
@@ -68,18 +66,5 @@ final class WorldNetwork: NetworkModel, @unchecked Sendable {
 
   func ended(_ exchange: Exchange, result: ExchangeResult, at: SimulatedInstant) {
     recorder.ended(exchange, result: result)
-  }
-
-  private func network(of service: String, operation: String) -> Scenario.Network {
-    switch service {
-    case "stripe": scenario.services.stripe.common.network
-    case "flight": scenario.services.flight.common.network
-    case "hotel": scenario.services.hotel.common.network
-    case "activity": scenario.services.activity.common.network
-    case "mail": scenario.services.mail.common.network
-    default:
-      operation == "webhook"
-        ? scenario.services.stripe.common.network : scenario.clients.network
-    }
   }
 }

@@ -15,12 +15,12 @@ final class WorldVendors: @unchecked Sendable {
     "charge.dispute.created", "charge.dispute.closed",
   ]
 
+  /// What opens the doors of the fakes.
+  private static let keys = VendorKeys()
+
   // Unchecked: confined to the simulator's thread.
-  let stripe: FakeStripe
-  let amadeus: FakeAmadeus
-  let bookingCom: FakeBookingCom
-  let viator: FakeViator
-  let mail: FakeMail
+  /// Nil only while it is being made.
+  private var fakes: VendorSet!
   /// Flights and stocks whose capacity is set.
   private var known: Set<String> = []
 
@@ -29,84 +29,54 @@ final class WorldVendors: @unchecked Sendable {
     epochMicroseconds: Int64
   ) {
     let simulator = recorder.simulator
-    let seed = simulator.seed
     let services = scenario.services
-    func environment(_ process: SimulatedProcess) -> ServiceEnvironment {
-      ServiceEnvironment(
-        clock: process.clock,
-        now: { epochMicroseconds + simulator.now.microseconds },
+    let endpoint = { (process: SimulatedProcess) in
+      WebhookEndpoint(
+        transport: network.transport(for: process),
+        url: "http://\(Authority.orchestrator)/webhooks/stripe", secret: Self.keys.stripeWebhook,
+        types: Self.subscribedEvents,
+        plan: { webhooks.plan($0, $1) }, rewrite: { webhooks.rewritten($0, $1) })
+    }
+    var nodes: [VendorName: Node] = [:]
+    fakes = VendorSet(
+      keys: Self.keys, seed: simulator.seed, faults: FaultInjectors(services, recorder)
+    ) { vendor in
+      let node = simulator.makeNode(vendor.rawValue)
+      nodes[vendor] = node
+      // A process lives on without a main; what runs in it begins once the world does.
+      let process = node.start { _ in }
+      switch vendor {
+      case .stripe:
+        let endpoint = endpoint(process)
+        process.spawn { [self] in try await fakes.stripe.run(webhooks: endpoint) }
+      case .amadeus:
+        if services.flight.faults["cancelled-by-airline"].share != .never {
+          process.spawn { [self] in try await fakes.amadeus.run() }
+        }
+      case .bookingcom: process.spawn { [self] in try await fakes.bookingCom.run() }
+      case .viator: process.spawn { [self] in try await fakes.viator.run() }
+      case .mail: break
+      }
+      return ServiceEnvironment(
+        clock: process.clock, now: { epochMicroseconds + simulator.now.microseconds },
         watch: { recorder.changed($0) })
     }
-    // A process lives on without a main; those that have work of their own get it below.
-    func boot(_ name: String) -> (Node, SimulatedProcess) {
-      let node = simulator.makeNode(name)
-      return (node, node.start { _ in })
+    for vendor in VendorName.allCases {
+      guard let node = nodes[vendor], let common = services.all[vendor.service] else { continue }
+      let fake = BentAnswers.of(
+        fakes[vendor], vendor.service, authority: vendor.authority, common, recorder)
+      network.attach(fake, to: vendor.authority, on: node)
     }
-
-    func attach(
-      _ fake: any HTTPService, _ service: String, _ authority: String, _ common: Scenario.Common,
-      on node: Node
-    ) {
-      let service = BentAnswers.of(fake, service, authority: authority, common, recorder)
-      network.attach(service, to: authority, on: node)
-    }
-
-    let (stripeNode, stripeProcess) = boot("stripe")
-    let stripe = FakeStripe(
-      environment: environment(stripeProcess),
-      conduct: ScenarioFaults.stripe(services.stripe, recorder),
-      apiKey: Secrets.stripeKey, seed: seed)
-    attach(stripe, "stripe", Authority.stripe, services.stripe.common, on: stripeNode)
-    let endpoint = WebhookEndpoint(
-      transport: network.transport(for: stripeProcess),
-      url: "http://\(Authority.orchestrator)/webhooks/stripe", secret: Secrets.webhook,
-      types: Self.subscribedEvents,
-      plan: { webhooks.plan($0, $1) }, rewrite: { webhooks.rewritten($0, $1) })
-    stripeProcess.spawn { try await stripe.run(webhooks: endpoint) }
-
-    let (amadeusNode, amadeusProcess) = boot("amadeus")
-    let amadeus = FakeAmadeus(
-      environment: environment(amadeusProcess),
-      conduct: ScenarioFaults.flight(services.flight, recorder),
-      clientID: Secrets.amadeusID, clientSecret: Secrets.amadeusSecret, seed: seed)
-    attach(amadeus, "flight", Authority.amadeus, services.flight.common, on: amadeusNode)
-    if services.flight.cancelledByAirline.share != .never {
-      amadeusProcess.spawn { try await amadeus.run() }
-    }
-
-    let (bookingComNode, bookingComProcess) = boot("bookingcom")
-    let bookingCom = FakeBookingCom(
-      environment: environment(bookingComProcess),
-      conduct: ScenarioFaults.hotel(services.hotel, recorder),
-      apiKey: Secrets.bookingComKey, affiliateID: Secrets.affiliate, seed: seed,
-      lookupLag: ScenarioFaults<BookingComFault>.lookupLag(services.hotel, recorder))
-    attach(bookingCom, "hotel", Authority.bookingCom, services.hotel.common, on: bookingComNode)
-    bookingComProcess.spawn { try await bookingCom.run() }
-
-    let (viatorNode, viatorProcess) = boot("viator")
-    let viator = FakeViator(
-      environment: environment(viatorProcess),
-      conduct: ScenarioFaults.activity(services.activity, recorder),
-      apiKey: Secrets.viatorKey, seed: seed)
-    attach(viator, "activity", Authority.viator, services.activity.common, on: viatorNode)
-    viatorProcess.spawn { try await viator.run() }
-
-    let (mailNode, mailProcess) = boot("mail")
-    mail = FakeMail(
-      environment: environment(mailProcess), conduct: ScenarioFaults.mail(services.mail, recorder),
-      serverToken: Secrets.mailToken, seed: seed)
-    network.attach(mail, to: Authority.mail, on: mailNode)
-
-    self.stripe = stripe
-    self.amadeus = amadeus
-    self.bookingCom = bookingCom
-    self.viator = viator
   }
+
+  var stripe: FakeStripe { fakes.stripe }
+  var amadeus: FakeAmadeus { fakes.amadeus }
+  var bookingCom: FakeBookingCom { fakes.bookingCom }
+  var viator: FakeViator { fakes.viator }
+  var mail: FakeMail { fakes.mail }
 
   /// When the first thing is due that a vendor does by itself, in microseconds since 1970.
-  var nextDue: Int64? {
-    [stripe.nextDue, amadeus.nextDue, bookingCom.nextDue, viator.nextDue].compactMap(\.self).min()
-  }
+  var nextDue: Int64? { fakes.nextDue }
 
   /// Puts a trip on sale, and writes the flight's offer into it.
   func offer(_ trip: inout TripGenerator.Trip) {
@@ -136,26 +106,14 @@ final class WorldVendors: @unchecked Sendable {
     configuration.vendors.bookingComURL = "http://\(Authority.bookingCom)"
     configuration.vendors.viatorURL = "http://\(Authority.viator)"
     configuration.vendors.mailURL = "http://\(Authority.mail)"
-    configuration.vendors.stripeSecretKey = Secrets.stripeKey
-    configuration.vendors.stripeWebhookSecret = Secrets.webhook
-    configuration.vendors.amadeusClientID = Secrets.amadeusID
-    configuration.vendors.amadeusClientSecret = Secrets.amadeusSecret
-    configuration.vendors.bookingComAPIKey = Secrets.bookingComKey
-    configuration.vendors.bookingComAffiliateID = Secrets.affiliate
-    configuration.vendors.viatorAPIKey = Secrets.viatorKey
-    configuration.vendors.mailToken = Secrets.mailToken
+    configuration.vendors.stripeSecretKey = keys.stripe
+    configuration.vendors.stripeWebhookSecret = keys.stripeWebhook
+    configuration.vendors.amadeusClientID = keys.amadeusID
+    configuration.vendors.amadeusClientSecret = keys.amadeusSecret
+    configuration.vendors.bookingComAPIKey = keys.bookingCom
+    configuration.vendors.bookingComAffiliateID = keys.affiliate
+    configuration.vendors.viatorAPIKey = keys.viator
+    configuration.vendors.mailToken = keys.mail
     return configuration
   }
-}
-
-/// What opens the doors of the fakes, and nothing else.
-private enum Secrets {
-  static let stripeKey = "sk_test_turbulence"
-  static let webhook = "whsec_turbulence"
-  static let amadeusID = "turbulence"
-  static let amadeusSecret = "amadeus-secret"
-  static let bookingComKey = "bookingcom-key"
-  static let affiliate = 1_234_567
-  static let viatorKey = "viator-key"
-  static let mailToken = "mail-token"
 }

@@ -1,9 +1,20 @@
 /// One of the five services that the fakes stand for.
-package enum VendorName: String, Sendable, Hashable, CaseIterable {
+public enum VendorName: String, Sendable, Hashable, CaseIterable {
   case stripe, amadeus, bookingcom, viator, mail
 
+  /// What is told about the vendor's own faults.
+  public var faults: [FaultDeclaration] {
+    switch self {
+    case .stripe: StripeFault.declarations
+    case .amadeus: AmadeusFault.declarations
+    case .bookingcom: BookingComFault.declarations
+    case .viator: ViatorFault.declarations
+    case .mail: MailFault.declarations
+    }
+  }
+
   /// The service's name in scenarios, fault orders and reports.
-  package var service: String {
+  public var service: String {
     switch self {
     case .stripe: "stripe"
     case .amadeus: "flight"
@@ -14,14 +25,14 @@ package enum VendorName: String, Sendable, Hashable, CaseIterable {
   }
 
   /// Finds a service by either of its names.
-  init?(named name: String) {
+  public init?(named name: String) {
     guard let found = Self.allCases.first(where: { $0.rawValue == name || $0.service == name })
     else { return nil }
     self = found
   }
 
   /// The operations that a fault can be ordered for.
-  var operations: [String] {
+  public var operations: [String] {
     switch self {
     case .stripe:
       [

@@ -1,0 +1,69 @@
+/// A failure that Booking.com's Demand API is known for, met by one call.
+public enum BookingComFault: Sendable, Hashable {
+  /// 409 order_unavailable; preview or create. The token of a create stays good.
+  case unavailable
+  /// The preview's total differs from the listed price by so much; an order made with its token
+  /// costs what the preview said.
+  case repriced(byMinor: Int64)
+  /// The preview tells a price that nobody can pay.
+  case oddPrice(OddPrice)
+  /// 400 expired_token although the token is young; create only. It stays expired.
+  case tokenExpired
+  /// 409 duplicate_request although the order was made by this very request; create only.
+  case duplicateRequest
+  /// 500; with `effect`, the order exists all the same (create) or was cancelled all the same
+  /// (cancel).
+  case internalError(effect: Bool)
+  /// 429.
+  case tooManyRequests
+  /// The property cancels the order some time after it was made; create only.
+  case cancelledByProperty(after: Duration)
+  /// The traveller cancels the order at the property some time after it was made, for the fee that is
+  /// due then; create only.
+  case cancelledByTraveller(after: Duration)
+  /// The cancellation is answered 409 although the order is still booked; it may be asked again.
+  case cancelConflict
+}
+
+extension BookingComFault: VendorFault {
+  /// `hotel`.
+  public static let service = "hotel"
+
+  /// Booking.com's faults.
+  public static let table: [FaultRow<BookingComFault>] = [
+    FaultRow("too-many-requests", .every, "429", .tooManyRequests),
+    FaultRow("error-500", .every, "a 500, before the effect or after it", [.effect]) {
+      .internalError(effect: $0.bool("effect"))
+    },
+    FaultRow(
+      "unavailable", .only(["preview", "create"]),
+      "the room cannot be ordered: 409 order_unavailable", .unavailable),
+    FaultRow("repriced", .only(["preview"]), "the preview shows another price", [.minor]) {
+      .repriced(byMinor: $0.whole("minor"))
+    },
+    FaultRow(
+      "price-odd", .only(["preview"]),
+      "the preview shows a price that nobody can pay: too many digits, another currency, none",
+      [.oddPrice]
+    ) { .oddPrice($0.oddPrice) },
+    FaultRow(
+      "token-expired", .only(["create"]),
+      "the order token has expired although it is young: 400 expired_token", .tokenExpired),
+    FaultRow(
+      "duplicate-request", .only(["create"]),
+      "the order is said to exist already, although this very request made it: 409",
+      .duplicateRequest),
+    FaultRow(
+      "cancelled-by-property", .only(["create"]), "the hotel cancels, this long after",
+      [.after(.uniform(low: 600, high: 14_400))]
+    ) { .cancelledByProperty(after: $0.time("after")) },
+    FaultRow(
+      "cancelled-by-traveller", .only(["create"]),
+      "the traveller cancels at the property, for its fee, this long after",
+      [.after(.uniform(low: 600, high: 14_400))]
+    ) { .cancelledByTraveller(after: $0.time("after")) },
+    FaultRow(
+      "cancel-conflict", .only(["cancel"]), "a cancel is answered 409 and may be asked again",
+      .cancelConflict),
+  ]
+}

@@ -1,0 +1,192 @@
+/// A failure that Stripe is known for, met by one call.
+///
+/// A fault that does not fit the operation it is planned for is ignored.
+public enum StripeFault: Sendable, Hashable {
+  /// A 402 with the given code and decline code; confirm (or create with confirm) only.
+  case decline(code: String, declineCode: String?)
+  /// The confirmed intent needs the customer (3-D Secure): `requires_action`; confirm only.
+  case requiresAction
+  /// The confirmed intent stays `processing`, then succeeds or fails; confirm only.
+  case processing(resolvesAfter: Duration, succeeds: Bool)
+  /// 429 `rate_limit`, raised before the idempotency layer.
+  case rateLimited
+  /// 429 `lock_timeout`; every POST.
+  case lockTimeout
+  /// A 500 that is stored under the idempotency key; the effect happened or not.
+  case internalError(effect: Bool)
+  /// The refund is `pending` first; refunds.create only.
+  case refundPending(settlesAfter: Duration, succeeds: Bool)
+  /// The refund succeeds at once and fails later; refunds.create only.
+  case refundFailsLater(after: Duration)
+  /// Somebody at the merchant's desk refunds so much of the payment by hand, this long after it
+  /// succeeded; confirm (or create with confirm) only.
+  case refundByHand(after: Duration, partsPerMillion: Int64, pending: Pending? = nil)
+  /// The customer's bank disputes what is left of the payment, this long after it succeeded, and
+  /// decides it so much later; confirm (or create with confirm) only.
+  case disputed(after: Duration, decidedAfter: Duration, isWon: Bool)
+  /// Somebody cancels the intent by hand, this long after it was made and if it is not confirmed by
+  /// then; create only.
+  case cancelledByHand(after: Duration)
+  /// Another program confirms the intent, this long after it was made and if it is not confirmed by
+  /// then; create only.
+  case confirmedByHand(after: Duration)
+
+  /// How a refund that is pending first ends.
+  public struct Pending: Sendable, Hashable {
+    /// When it ends, after it was made.
+    public var after: Duration
+    /// What becomes of it.
+    public var end: End
+
+    /// The ways in which it can end.
+    public enum End: Sendable, Hashable { case succeeded, failed, canceled }
+
+    /// Creates an end.
+    public init(after: Duration, end: End) {
+      self.after = after
+      self.end = end
+    }
+  }
+}
+
+extension StripeFault: VendorFault {
+  /// `stripe`.
+  public static let service = "stripe"
+
+  private static let confirm = FaultReach.only(["payment_intents.confirm"])
+  private static let create = FaultReach.only(["payment_intents.create"])
+  private static let refund = FaultReach.only(["refunds.create"])
+  private static let writes = FaultReach.except(["*.retrieve", "*.list"])
+
+  /// Stripe's faults.
+  public static let table: [FaultRow<StripeFault>] =
+    [
+      FaultRow("rate-limited", .every, "429 before the idempotency layer", .rateLimited),
+      FaultRow("lock-timeout", writes, "429 lock_timeout", .lockTimeout),
+      FaultRow("error-500", writes, "a stored 500, before the effect or after it", [.effect]) {
+        .internalError(effect: $0.bool("effect"))
+      },
+      FaultRow(
+        "decline", confirm, "the card is declined",
+        [
+          FaultParameter("reason", .word(declines), usual: .text("generic_decline")),
+          FaultParameter("code", .text, member: "code"),
+          FaultParameter("decline_code", .text, member: "decline_code"),
+        ], detail: { $0.text("reason") ?? "" }, make: decline),
+      FaultRow(
+        "requires-action", confirm, "the bank wants the customer to authenticate", .requiresAction),
+      FaultRow(
+        "processing", confirm, "the payment is processing first and resolves after this",
+        [.succeeds(failing: 200_000), .after(.exponential(mean: 120), ordered: 60)]
+      ) { .processing(resolvesAfter: $0.time("after"), succeeds: $0.bool("succeeds")) },
+    ] + byHand + [
+      FaultRow(
+        "refund-pending", refund, "the refund is pending first and resolves after this",
+        [.succeeds(failing: 100_000), .after(.exponential(mean: 3_600))]
+      ) { .refundPending(settlesAfter: $0.time("after"), succeeds: $0.bool("succeeds")) },
+      FaultRow(
+        "refund-fails-later", refund, "a succeeded refund fails after this",
+        [.after(.exponential(mean: 7_200))]
+      ) { .refundFailsLater(after: $0.time("after")) },
+    ]
+
+  /// What people and banks do to payments past the merchant's program. Banks take days to months; a
+  /// world has less time.
+  private static let byHand: [FaultRow<StripeFault>] = [
+    FaultRow(
+      "refund-by-hand", confirm,
+      "somebody refunds the payment in Stripe's dashboard, this long after it",
+      refundByHand, detail: toldOfRefund
+    ) {
+      .refundByHand(
+        after: $0.time("after"),
+        partsPerMillion: $0.bool("all") ? 1_000_000 : $0.whole("part"), pending: pending($0))
+    },
+    FaultRow(
+      "dispute", confirm, "the customer's bank disputes the payment, this long after it",
+      [
+        FaultParameter(
+          "won", .odds(partsPerMillion: 400_000, outcome: true),
+          source: .init(
+            .share, of: "dispute-won", "of the disputes, how many are won; the others are lost"),
+          member: "succeeds", usual: .bool(false), words: .either(yes: "won", no: "lost")),
+        .after(.exponential(mean: 3_600)),
+        FaultParameter(
+          "decided", .time(.exponential(mean: 86_400)),
+          source: .init(.after, of: "dispute-open", "from a dispute's opening to its decision"),
+          member: "seconds", usual: .time(.seconds(3_600))),
+      ]
+    ) {
+      .disputed(
+        after: $0.time("after"), decidedAfter: $0.time("decided"), isWon: $0.bool("won"))
+    },
+    FaultRow(
+      "cancelled-by-hand", create,
+      "somebody cancels the payment intent, this long after it was made, before it is confirmed",
+      [.after(.exponential(mean: 1), ordered: 1)]
+    ) { .cancelledByHand(after: $0.time("after")) },
+    FaultRow(
+      "confirmed-by-hand", create,
+      "another program confirms the payment intent, this long after it was made",
+      [.after(.exponential(mean: 1), ordered: 1)]
+    ) { .confirmedByHand(after: $0.time("after")) },
+  ]
+
+  /// Decline codes of `card_declined`, and error codes that say as much by themselves.
+  ///
+  /// Source: docs.stripe.com/declines/codes and docs.stripe.com/error-codes.
+  private static let declines = [
+    "insufficient_funds", "generic_decline", "do_not_honor", "lost_card", "stolen_card",
+    "card_velocity_exceeded", "expired_card", "incorrect_cvc", "processing_error",
+  ]
+
+  @Sendable private static func decline(_ told: FaultValues) -> StripeFault {
+    if let code = told.text("code") {
+      return .decline(code: code, declineCode: told.text("decline_code"))
+    }
+    if let declineCode = told.text("decline_code") {
+      return .decline(code: "card_declined", declineCode: declineCode)
+    }
+    let reason = told.text("reason") ?? "generic_decline"
+    return ["expired_card", "incorrect_cvc", "processing_error"].contains(reason)
+      ? .decline(code: reason, declineCode: nil)
+      : .decline(code: "card_declined", declineCode: reason)
+  }
+
+  private static let refundByHand: [FaultParameter] = [
+    FaultParameter(
+      "all", .odds(partsPerMillion: 300_000, outcome: true),
+      source: .init(
+        .share, of: "refund-by-hand-all", "of those refunds, how many are of all of it"),
+      usual: .bool(true), words: .either(yes: "all", no: "part")),
+    FaultParameter("part", .whole(first: 10_000, count: 980_000, step: 1, most: 1_000_000)),
+    .after(.exponential(mean: 1_800)),
+    FaultParameter(
+      "pending", .odds(partsPerMillion: 0, outcome: true),
+      source: .init(
+        .share, of: "refund-by-hand-pending",
+        "of those refunds, how many are pending first and resolve after this; `fails` of them fail or are cancelled"
+      )),
+    FaultParameter(
+      "pending-fails", .odds(partsPerMillion: 300_000, outcome: true),
+      source: .init(.fails, of: "refund-by-hand-pending")),
+    // Of those that come to nothing every second one is cancelled.
+    FaultParameter("canceled", .coin),
+    FaultParameter(
+      "pending-after", .time(.exponential(mean: 1_800)),
+      source: .init(.after, of: "refund-by-hand-pending")),
+  ]
+
+  /// How a refund made by hand begins and ends: nil when it succeeds at once.
+  private static func pending(_ told: FaultValues) -> Pending? {
+    guard told.bool("pending") else { return nil }
+    return Pending(
+      after: told.time("pending-after"),
+      end: !told.bool("pending-fails")
+        ? .succeeded : told.bool("canceled") ? .canceled : .failed)
+  }
+
+  @Sendable private static func toldOfRefund(_ told: FaultValues) -> String {
+    (told.bool("all") ? "all" : "part") + (pending(told).map { ", pending, then \($0.end)" } ?? "")
+  }
+}
