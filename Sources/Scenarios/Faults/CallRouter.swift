@@ -8,7 +8,6 @@ package enum Authority {
   package static let viator = "viator.test"
   package static let mail = "mail.test"
   package static let orchestrator = "orchestrator.test"
-  package static let all = [stripe, amadeus, bookingCom, viator, mail, orchestrator]
 }
 
 extension VendorName {
