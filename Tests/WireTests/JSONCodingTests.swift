@@ -121,7 +121,7 @@ struct JSONCodingTests {
       (#"{"list":null}"#, "/list", "expected an array, found null at line 1, column 9"),
       (
         #"{"x":[[],{}],"list":[{"count":1.5}]}"#, "/list/0/count",
-        "1.5 is not a whole number that fits Int at line 1, column 31"
+        "1.5 is not a whole number of at most 64 bits at line 1, column 31"
       ),
     ]
     for (text, pointer, words) in faults {

@@ -83,7 +83,7 @@ private struct NodeDecoder: Decoder, SingleValueDecodingContainer {
     // Beyond 63 bits only the plain spelling is understood.
     let text = String(decoding: digits, as: UTF8.self)
     if let value = Value(text) { return value }
-    throw inexact(node, "\(text.prefix(40)) is not a whole number that fits \(type)")
+    throw inexact(node, "\(text.prefix(40)) is not a whole number of at most \(type.bitWidth) bits")
   }
 
   func double(_ node: Int) throws -> Double {
