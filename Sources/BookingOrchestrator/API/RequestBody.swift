@@ -18,10 +18,7 @@ enum RequestBody {
     }
     do {
       let value = try decoder.decode(type, from: body)
-      if let known {
-        var reader = JSONReader(body)
-        try pass(&reader, shape: "", known)
-      }
+      if let known { try JSONReader.check(body, known: known) }
       return value
     } catch let error as JSONError {
       // What is no JSON text at all is told first, though a member be named twice before.
@@ -36,27 +33,6 @@ enum RequestBody {
 
   private static func check(_ body: [UInt8]) throws(Problem) {
     do { try JSONReader.check(body, .lenient) } catch { throw problem(error) }
-  }
-
-  /// Passes a value over, and throws at the first member that is not known.
-  private static func pass(
-    _ json: inout JSONReader, shape: String, _ known: Set<String>
-  ) throws(JSONError) {
-    switch try json.peek() {
-    case .object:
-      try json.beginObject()
-      while let name = try json.nextMember() {
-        let member = "\(shape)/\(JSONPointer.escaped(name))"
-        guard known.contains(member) else {
-          throw json.error(.unexpectedType, "the member '\(name)' is not known here")
-        }
-        try pass(&json, shape: member, known)
-      }
-    case .array:
-      try json.beginArray()
-      while try json.nextElement() { try pass(&json, shape: "\(shape)/*", known) }
-    default: try json.skip()
-    }
   }
 
   private static func problem(_ error: JSONError) -> Problem {

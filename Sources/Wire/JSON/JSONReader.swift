@@ -359,11 +359,6 @@ package struct JSONReader: ~Copyable, Sendable {
     JSONError(kind, reason, at: offset, in: bytes, pointer: pointer)
   }
 
-  /// Returns an error at the value that comes next, for callers who do not want it.
-  package func error(_ kind: JSONError.Kind, _ reason: String) -> JSONError {
-    error(kind, reason, at: position)
-  }
-
   /// The place of what is being read, as a JSON Pointer (RFC 6901).
   package var pointer: String {
     var path = ""
