@@ -88,7 +88,7 @@ let package = Package(
     .target(
       name: "Audit",
       dependencies: [
-        "FakeVendors", "HTTPService", "Scenarios", .httpTypes, .grdb, .crypto,
+        "FakeVendors", "HTTPService", "Scenarios", "Wire", .httpTypes, .grdb, .crypto,
       ], exclude: ["README.md"]),
     // One scenario under one seed: the orchestrator, the fakes and the clients in simulated time.
     .target(

@@ -1,6 +1,6 @@
 import FakeVendors
-import FoundationEssentials
 import GRDB
+import Wire
 
 /// What all checkers of one world share: where to look, the trips, and what was found.
 ///
@@ -14,7 +14,7 @@ final class AuditContext {
   let offers: @Sendable (Int) -> OfferedTrip
   /// Finds the client whose key a booking was made with; nil for unknown bookings.
   let client: @Sendable (String) -> Int?
-  let decoder = JSONDecoder()
+  let decoder = JSONTextDecoder()
   let findings = Findings()
 
   /// All trips, in order of acceptance.
@@ -102,7 +102,7 @@ extension AuditContext {
 extension AuditContext {
   /// Reads a trip's warnings; what cannot be read is D3's finding.
   func warnings(_ text: String) -> [StoredTrip.Warning] {
-    (try? decoder.decode([StoredTrip.Warning].self, from: Data(text.utf8))) ?? []
+    (try? decoder.decode([StoredTrip.Warning].self, from: text)) ?? []
   }
 
   /// Whether a stored reference names a reservation; Amadeus' ids are stored percent-encoded.

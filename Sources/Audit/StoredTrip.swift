@@ -1,5 +1,5 @@
-import FoundationEssentials
 import GRDB
+import Wire
 
 /// All that the orchestrator's database says of one trip at the end.
 struct StoredTrip {
@@ -75,7 +75,7 @@ struct StoredTrip {
 
 extension StoreReader {
   /// Reads everything of one trip; nil when it is not there.
-  func stored(_ booking: String, _ decoder: JSONDecoder) throws -> StoredTrip? {
+  func stored(_ booking: String, _ decoder: JSONTextDecoder) throws -> StoredTrip? {
     try database.unsafeRead { db in
       guard
         let row = try Row.fetchOne(
@@ -93,7 +93,7 @@ extension StoreReader {
       trip.finished = row[4]
       let warnings: String = row[5]
       if warnings != "[]" {
-        if let read = try? decoder.decode([StoredTrip.Warning].self, from: Data(warnings.utf8)) {
+        if let read = try? decoder.decode([StoredTrip.Warning].self, from: warnings) {
           trip.warnings = read
         } else {  // Said by D3; not being readable is the finding.
           trip.warningsAreReadable = false

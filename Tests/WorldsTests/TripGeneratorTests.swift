@@ -179,22 +179,3 @@ struct TripGeneratorTests {
     #expect((400...600).contains(cancelling.count))
   }
 }
-
-struct CalendarDayTests {
-  @Test(arguments: [
-    (1970, 1, 1, 0), (2000, 2, 29, 11_016), (2026, 11, 23, 20_780), (2100, 3, 1, 47_541),
-  ])
-  func daysAreCounted(_ year: Int, _ month: Int, _ day: Int, _ number: Int) {
-    #expect(CalendarDay(year: year, month: month, day: day).number == number)
-  }
-
-  @Test func worldsBeginOnTheirDay() {
-    #expect(CalendarDay(microseconds: World.epoch).description == "2026-11-23")
-    #expect(CalendarDay(microseconds: World.epoch).microseconds == World.epoch)
-  }
-
-  @Test func leapDaysArePrinted() {
-    #expect(CalendarDay(year: 2028, month: 2, day: 28).advanced(by: 1).description == "2028-02-29")
-    #expect(CalendarDay(year: 2027, month: 12, day: 31).advanced(by: 1).description == "2028-01-01")
-  }
-}

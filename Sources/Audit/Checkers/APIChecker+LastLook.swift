@@ -1,5 +1,5 @@
 import FakeVendors
-import FoundationEssentials
+import Wire
 
 // A13: what a client is told in the end, member by member, against the vendors' books.
 extension APIChecker {
@@ -23,7 +23,7 @@ extension APIChecker {
       }
       let told: LastLook
       do {
-        told = try decoder.decode(LastLook.self, from: Data(record.body))
+        told = try decoder.decode(LastLook.self, from: record.body)
       } catch {
         lie("the answer", "something else than the published shape", "\(error)")
         continue

@@ -1,5 +1,5 @@
 import FakeVendors
-import FoundationEssentials
+import Wire
 
 /// Judges one family of invariants, with a state of its own.
 ///
@@ -13,7 +13,7 @@ protocol Checker {
 extension Checker {
   var books: VendorLedgers { context.books }
   var epoch: Int64 { context.epoch }
-  var decoder: JSONDecoder { context.decoder }
+  var decoder: JSONTextDecoder { context.decoder }
   var findings: Findings { context.findings }
   var trips: [AuditedTrip] { context.trips }
   var quietSince: Int64? { context.quietSince }

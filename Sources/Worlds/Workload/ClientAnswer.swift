@@ -1,7 +1,7 @@
 import Audit
-import FoundationEssentials
 import HTTPService
 import HTTPTypes
+import Wire
 
 /// What a client makes of an answer.
 struct ClientAnswer: Sendable {
@@ -38,9 +38,9 @@ struct ClientAnswer: Sendable {
 
 extension ClientAnswer {
   /// Reads a reply: 2xx is `ok`, 4xx is `fail`; 5xx and what cannot be read leave it unknown.
-  init(_ reply: HTTPReply, decoder: JSONDecoder) {
+  init(_ reply: HTTPReply, decoder: JSONTextDecoder) {
     status = reply.response.status.code
-    let read = try? decoder.decode(View.self, from: Data(reply.body))
+    let read = try? decoder.decode(View.self, from: reply.body)
     // nil is an answer here: a proxy's page or half a body tells a client nothing.
     view = read ?? View()
     switch status {

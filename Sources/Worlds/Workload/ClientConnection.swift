@@ -1,10 +1,10 @@
 import Audit
 import BookingOrchestrator
-import FoundationEssentials
 import HTTPService
 import HTTPTypes
 import Scenarios
 import Simulation
+import Wire
 
 /// Where clients send their requests from, and where what they are told is written down.
 final class ClientConnection: @unchecked Sendable {
@@ -14,8 +14,8 @@ final class ClientConnection: @unchecked Sendable {
   private let names: Int
   private let process: SimulatedProcess
   private let transport: any HTTPTransport
-  private let encoder = JSONEncoder()
-  private let decoder = JSONDecoder()
+  private let encoder = JSONTextEncoder()
+  private let decoder = JSONTextDecoder()
   /// What each client saw last when it looked, and the bytes it read it from; most looks show the same
   /// bytes again. Looked up by key only.
   private var lastPolls: [Int: (body: [UInt8], answer: ClientAnswer)] = [:]
@@ -25,7 +25,6 @@ final class ClientConnection: @unchecked Sendable {
     self.names = names
     self.process = process
     self.transport = transport
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
   }
 
   var now: SimulatedInstant { process.clock.now }
@@ -34,7 +33,7 @@ final class ClientConnection: @unchecked Sendable {
   func pause(_ duration: Duration) async throws { try await process.wait(duration) }
 
   /// Writes a body.
-  func encode(_ value: some Encodable) throws -> [UInt8] { Array(try encoder.encode(value)) }
+  func encode(_ value: some Encodable) throws -> [UInt8] { try encoder.encode(value) }
 
   private func read(_ reply: HTTPReply, _ kind: ClientRecord.Request, _ client: Int) -> ClientAnswer
   {

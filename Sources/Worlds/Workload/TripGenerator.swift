@@ -65,7 +65,7 @@ package struct TripGenerator: Sendable {
     var stream = streams.stream(Purposes.trip, UInt64(client))
     let begin = epochMicroseconds + arrival
 
-    let checkin = CalendarDay(microseconds: begin).advanced(by: 30 + stream.index(below: 150))
+    let checkin = CivilTime.date(begin).advanced(by: 30 + stream.index(below: 150))
     let nights = 1 + stream.index(below: 7)
     var gone: [String] = []
 
@@ -90,7 +90,8 @@ package struct TripGenerator: Sendable {
       fees.append(
         .init(fromMicroseconds: epochMicroseconds, minor: prices.part(feePercent, of: price)))
     }
-    fees.append(.init(fromMicroseconds: checkin.microseconds - 2 * 86_400_000_000, minor: price))
+    fees.append(
+      .init(fromMicroseconds: CivilTime.start(of: checkin) - 2 * CivilTime.day, minor: price))
     let hotel = FakeBookingCom.Product(
       id: "\(accommodation)_\(client)_0_\(shape.travelers)_0", accommodation: accommodation,
       stock: scenario.trips.rooms == .scarce ? "rooms-g\(group)" : "rooms-\(client)",
@@ -202,7 +203,7 @@ extension TripGenerator {
     let travelers = (0..<shape.travelers).map { _ in
       TripRequest.Traveler(
         firstName: Names.given[stream.index(below: Names.given.count)], lastName: family,
-        dateOfBirth: CalendarDay(year: 1950 + stream.index(below: 50), month: 6, day: 15)
+        dateOfBirth: Self.midJune(1950 + stream.index(below: 50))
           .advanced(by: stream.index(below: 180)).description)
     }
     let email = "traveler-\(customer)@example.com"
@@ -216,6 +217,13 @@ extension TripGenerator {
       billingDetails: .init(
         name: "\(travelers[0].firstName) \(family)", email: email, phone: "+15550100",
         address: .init(country: "US")))
+  }
+
+  private static func midJune(_ year: Int) -> CivilDate {
+    guard let date = CivilDate(year: year, month: 6, day: 15) else {
+      preconditionFailure("the year \(year) has no June")
+    }
+    return date
   }
 }
 
