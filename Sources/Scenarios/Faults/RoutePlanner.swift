@@ -11,6 +11,15 @@ package struct RoutePlanner: Sendable {
   private let clients: NetworkDraw
   private let outages: OutageSchedule
   private var keys = CallKeys()
+  /// Until when connections are half-open; looked up by connection only.
+  private var deadUntil: [Connection: Int64] = [:]
+
+  /// What stands for a connection, of which the simulated network has none: whom a booking's calls go
+  /// to, as a client or a worker keeps one open for them.
+  private struct Connection: Hashable {
+    var service: String
+    var booking: String
+  }
 
   /// Creates a planner that has seen no call.
   package init(_ scenario: Scenario) {
@@ -32,6 +41,22 @@ package struct RoutePlanner: Sendable {
     var route = network.route(keys.next(caller, operation), streams, isQuiet: isQuiet)
     if isQuiet { return route }
     if let fault = outages.fault(service, at: moment) { route.fault = fault }
+    followHalfOpen(&route, to: service, caller: caller, at: moment)
     return route
+  }
+
+  /// Lets a call vanish whose connection is half-open, and remembers those that become so.
+  private mutating func followHalfOpen(
+    _ route: inout RoutePlan, to service: String, caller: String, at moment: Int64
+  ) {
+    var length: Duration?
+    if case .halfOpen(let drawn) = route.fault { length = drawn }
+    guard length != nil || !deadUntil.isEmpty else { return }
+    let connection = Connection(service: service, booking: CallTags(caller).booking)
+    if let end = deadUntil[connection], moment < end {
+      route.fault = .halfOpen(.microseconds(end - moment))
+    } else if let length {
+      deadUntil[connection] = moment + Int64(length / .microseconds(1))
+    }
   }
 }

@@ -23,6 +23,11 @@ public enum NetworkFault: Sendable, Hashable {
   case garbled
   /// A proxy answers 502 with an HTML page; with `effect`, after the service has acted.
   case badGateway(effect: Bool)
+  /// The connection is dead and neither side knows it: the request vanishes, and so does all that
+  /// follows on the connection for so long; it is not closed, so the caller waits in vain each time.
+  ///
+  /// Source: RFC 9293, section 3.5.1, half-open connections.
+  case halfOpen(Duration)
 
   /// A stable name for reports: `request-lost`.
   public var name: String {
@@ -37,13 +42,14 @@ public enum NetworkFault: Sendable, Hashable {
     case .truncated: "truncated"
     case .garbled: "garbled"
     case .badGateway: "bad-gateway"
+    case .halfOpen: "half-open"
     }
   }
 
   /// The names of all faults.
   public static let names = [
     "refused", "request-lost", "reset-before", "response-lost", "reset-after", "late-effect",
-    "delivered-twice", "truncated", "garbled", "bad-gateway",
+    "delivered-twice", "truncated", "garbled", "bad-gateway", "half-open",
   ]
 }
 
@@ -84,7 +90,7 @@ extension RoutePlan {
   public var requestFate: RequestFate {
     switch fault {
     case .refused: .refused
-    case .requestLost: .vanishes
+    case .requestLost, .halfOpen: .vanishes
     case .resetBefore: .breaks
     case .lateEffect(let delay): .breaksAndArrives(late: delay)
     case .deliveredTwice(let delay): .arrivesTwice(again: delay)
