@@ -24,16 +24,12 @@ final class ScenarioNetwork: Sendable {
 
   /// Plans how a call travels.
   func route(of call: HTTPCall, to vendor: VendorName) -> RoutePlan {
-    let method = call.request.method.rawValue
-    let path = call.request.path ?? ""
+    let operation = operation(of: call, at: vendor)
     var route = RoutePlan()
     if let play {
       let header = call.request.headerFields[Self.baggage] ?? ""
-      let (service, operation) = CallRouter.name(
-        authority: vendor.authority, method: method, path: path)
-      route = self.route(play, to: service, operation, caller: header)
+      route = self.route(play, to: vendor.service, operation, caller: header)
     }
-    let operation = CallNames.operation(vendor, method: method, path: path)
     if let order = rules.take(.network, vendor, operation) {
       route.fault = NetworkFault.made(by: order)
       if order.told["seconds"] != nil { route.silence = order.values.time("silence") }
@@ -43,18 +39,20 @@ final class ScenarioNetwork: Sendable {
 
   /// Returns an answer as it was ordered to be bent; as it is when nothing was ordered.
   func answer(_ reply: HTTPReply, to call: HTTPCall, of vendor: VendorName) -> HTTPReply {
-    let method = call.request.method.rawValue
-    let path = call.request.path ?? ""
+    let operation = operation(of: call, at: vendor)
     guard reply.response.status.kind == .successful,
-      let order = rules.take(
-        .answer, vendor, CallNames.operation(vendor, method: method, path: path))
+      let order = rules.take(.answer, vendor, operation)
     else { return reply }
-    let (service, operation) = CallRouter.name(
-      authority: vendor.authority, method: method, path: path)
     var stream = Streams(seed: 0).stream(Purpose("order/bent"), UInt64(order.id))
     var bent = reply
-    _ = BentAnswers.bend(&bent, order.fault.declaration.name, service, operation, &stream)
+    _ = BentAnswers.bend(
+      &bent, order.fault.declaration.name, vendor.service, operation, &stream)
     return bent
+  }
+
+  private func operation(of call: HTTPCall, at vendor: VendorName) -> String {
+    vendor.operations.name(
+      method: call.request.method.rawValue, path: call.request.path ?? "")
   }
 
   /// Plans how a delivery of an event travels.
