@@ -37,10 +37,11 @@ extension FaultRule {
     }
     let operation = members["operation"]?.string ?? "*"
     let isKnown =
-      operation == "*" || fault.layer == .webhook || vendor.operations.contains(operation)
+      operation == "*" || fault.layer == .webhook || vendor.operations.names.contains(operation)
     guard isKnown else {
       throw ControlError(
-        "unknown operation '\(operation)' of \(vendor.rawValue)", known: ["*"] + vendor.operations)
+        "unknown operation '\(operation)' of \(vendor.rawValue)",
+        known: ["*"] + vendor.operations.names)
     }
     let own = fault.declaration.members
     for member in members.map(\.key).sorted() where !common.contains(member) {

@@ -36,14 +36,14 @@ final class FaultyEndpoint: HTTPService {
     if let path = call.request.path, path.hasPrefix("/_") {
       return try await control.respond(to: call, at: vendor)
     }
-    let journey = network.journey(of: call, to: vendor)
-    let outcome = try await calls.call { try await self.play(call, journey) }
+    let route = network.route(of: call, to: vendor)
+    let outcome = try await calls.call { try await self.play(call, route) }
     switch outcome {
     case .reply(let reply): return reply
     case .cut(let cut): throw cut
     case .silence:
       // A client counts its patience in real time, whatever the fakes' clock says.
-      try await Task.sleep(for: journey.silence)
+      try await Task.sleep(for: route.silence ?? Self.silence)
       throw ConnectionCut.silent
     }
   }
@@ -55,27 +55,25 @@ final class FaultyEndpoint: HTTPService {
     case silence
   }
 
-  private func play(_ call: HTTPCall, _ journey: ScenarioNetwork.Journey) async throws -> Outcome {
-    try await pause(journey.requestLatency)
-    switch journey.fault {
-    case .refused, .resetBefore: return .cut(.silent)
-    case .requestLost: return .silence
-    case .badGateway(effect: false): return .reply(Self.badGateway)
-    case .lateEffect(let delay):
+  private func play(_ call: HTTPCall, _ route: RoutePlan) async throws -> Outcome {
+    try await pause(route.requestLatency)
+    switch route.requestFate {
+    case .refused, .breaks: return .cut(.silent)
+    case .vanishes: return .silence
+    case .answered(let reply): return .reply(reply)
+    case .breaksAndArrives(let delay):
       send(call, after: delay)
       return .cut(.silent)
-    case .deliveredTwice(let delay): send(call, after: delay)
-    default: break
+    case .arrivesTwice(let delay): send(call, after: delay)
+    case .arrives: break
     }
     let reply = network.answer(try await fake.respond(to: call), to: call, of: vendor)
-    try await pause(journey.responseLatency)
-    switch journey.fault {
-    case .responseLost: return .silence
-    case .resetAfter: return .cut(.silent)
-    case .truncated: return .cut(.during(reply, bodyBytes: reply.body.count / 2))
-    case .garbled: return .reply(HTTPReply(reply.response, body: Self.page))
-    case .badGateway: return .reply(Self.badGateway)
-    default: return .reply(reply)
+    try await pause(route.responseLatency)
+    switch route.replyFate(reply) {
+    case .vanishes: return .silence
+    case .breaks: return .cut(.silent)
+    case .arrives(let reply): return .reply(reply)
+    case .isCut(let reply, let bytes): return .cut(.during(reply, bodyBytes: bytes))
     }
   }
 
@@ -87,10 +85,4 @@ final class FaultyEndpoint: HTTPService {
   private func pause(_ duration: Duration) async throws {
     if duration > .zero { try await clock.sleep(for: duration) }
   }
-
-  private static let page = Array(
-    "<!DOCTYPE html><html><body>Please wait</body></html>\n".utf8)
-  private static let badGateway = HTTPReply(
-    status: .badGateway, contentType: "text/html",
-    body: Array("<html><body><h1>502 Bad Gateway</h1></body></html>\n".utf8))
 }

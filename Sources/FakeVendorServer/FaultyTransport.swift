@@ -12,22 +12,20 @@ struct FaultyTransport: HTTPTransport {
   let stragglers: DelayedDeliveries
 
   func send(_ call: HTTPCall, timeout: Duration) async throws -> HTTPReply {
-    let journey = network.journey(ofEvent: planner.event(of: call.body))
-    switch journey.fault {
+    let route = network.route(ofEvent: planner.event(of: call.body))
+    switch route.requestFate {
     case .refused: throw TransportError(effect: .none, reason: "connection refused")
-    case .requestLost, .resetBefore: throw Self.broken
-    case .badGateway(effect: false): return HTTPReply(HTTPResponse(status: .badGateway))
-    case .lateEffect(let delay):
+    case .vanishes, .breaks: throw Self.broken
+    case .answered(let reply): return reply
+    case .breaksAndArrives(let delay):
       repeatLater(call, timeout, after: delay)
       throw Self.broken
-    case .deliveredTwice(let delay): repeatLater(call, timeout, after: delay)
-    default: break
+    case .arrivesTwice(let delay): repeatLater(call, timeout, after: delay)
+    case .arrives: break
     }
-    let reply = try await transport.send(call, timeout: timeout)
-    switch journey.fault {
-    case .responseLost, .resetAfter: throw Self.broken
-    case .badGateway: return HTTPReply(HTTPResponse(status: .badGateway))
-    default: return reply
+    switch route.replyFate(try await transport.send(call, timeout: timeout)) {
+    case .vanishes, .breaks: throw Self.broken
+    case .arrives(let reply), .isCut(let reply, _): return reply
     }
   }
 

@@ -31,33 +31,14 @@ public enum VendorName: String, Sendable, Hashable, CaseIterable {
     self = found
   }
 
-  /// The operations that a fault can be ordered for.
-  public var operations: [String] {
+  /// How the vendor's operations are asked for, and their names.
+  public var operations: OperationTable {
     switch self {
-    case .stripe:
-      [
-        "payment_intents.create", "payment_intents.retrieve", "payment_intents.list",
-        "payment_intents.update", "payment_intents.confirm", "payment_intents.capture",
-        "payment_intents.cancel", "payment_intents.increment_authorization", "refunds.create",
-        "refunds.retrieve", "refunds.list", "refunds.update", "refunds.cancel", "refunds.expire",
-        "charges.retrieve", "events.list", "events.retrieve", "payment_methods.create",
-        "payment_methods.retrieve", "customers.create", "customers.retrieve",
-        "payment_intents.search", "charges.list", "charges.search", "charges.update",
-        "payment_methods.attach", "payment_methods.detach", "payment_methods.update",
-        "payment_methods.list", "customers.update", "customers.delete", "customers.list",
-        "customers.payment_methods", "customers.payment_method", "disputes.retrieve",
-        "disputes.list", "disputes.update", "disputes.close", "balance.retrieve",
-        "balance_transactions.retrieve", "balance_transactions.list",
-        "checkout.sessions.create", "checkout.sessions.retrieve", "checkout.sessions.list",
-        "checkout.sessions.expire", "checkout.sessions.line_items",
-      ]
-    case .amadeus: ["token", "search", "price", "create", "get", "cancel"]
-    case .bookingcom: ["search", "availability", "preview", "create", "details", "cancel"]
-    case .viator:
-      [
-        "search", "availability", "schedules", "hold", "book", "status", "cancel-quote", "cancel",
-      ]
-    case .mail: ["send"]
+    case .stripe: .stripe
+    case .amadeus: .amadeus
+    case .bookingcom: .bookingCom
+    case .viator: .viator
+    case .mail: .mail
     }
   }
 }

@@ -17,7 +17,7 @@ struct FaultTableTests {
     // One name stands for one fault in faults.csv.
     #expect(names.filter(network.contains) == [])
     for case .only(let operations) in vendor.faults.map(\.reach) {
-      #expect(operations.filter { !vendor.operations.contains($0) } == [])
+      #expect(operations.filter { !vendor.operations.names.contains($0) } == [])
     }
   }
 

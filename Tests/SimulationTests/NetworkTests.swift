@@ -240,7 +240,7 @@ import Testing
   @Test func everyFaultHasAName() {
     let faults: [NetworkFault] = [
       .refused, .requestLost, .resetBefore, .responseLost, .resetAfter, .lateEffect(.zero),
-      .deliveredTwice(.zero), .truncated, .garbled, .badGateway(effect: true),
+      .deliveredTwice(.zero), .truncated, .garbled, .badGateway(effect: true), .halfOpen(.zero),
     ]
     #expect(faults.map(\.name) == NetworkFault.names)
   }

@@ -46,6 +46,37 @@ struct OutageScheduleTests {
   @Test func endIsTheLast() { #expect(schedule.end == 15_000_000) }
 }
 
+struct HalfOpenTests {
+  /// What becomes of a booking's call to the hotel at a second.
+  private func fault(
+    _ planner: inout RoutePlanner, _ booking: Int, at second: Int64, isQuiet: Bool = false
+  ) -> NetworkFault? {
+    planner.route(
+      to: "hotel", "create", caller: "booking=bk_\(booking),slot=hotel", at: second * 1_000_000,
+      Streams(seed: 1), isQuiet: isQuiet
+    ).fault
+  }
+
+  @Test func aDeadConnectionStaysDeadForAWhileAndHarmsNoOther() {
+    var scenario = Scenario(name: "half-open", bookings: 1)
+    scenario.services.hotel.common.network.faults["half-open"].chance = Chance(
+      share: Share(partsPerMillion: 300_000), after: .constant(10))
+    var planner = RoutePlanner(scenario)
+    let first = (0..<100).map { fault(&planner, $0, at: 0) }
+    let dead = first.indices.filter { first[$0] == .halfOpen(.seconds(10)) }
+    #expect((10...50).contains(dead.count))
+    #expect(dead.count == first.count { $0 != nil })
+    for booking in dead {
+      #expect(fault(&planner, booking, at: 4) == .halfOpen(.seconds(6)))
+      #expect(fault(&planner, booking, at: 9) == .halfOpen(.seconds(1)))
+      #expect(fault(&planner, booking, at: 9, isQuiet: true) == nil)
+    }
+    let later = dead.map { fault(&planner, $0, at: 10) }
+    #expect(later.contains(nil))
+    #expect(later.allSatisfy { $0 == nil || $0 == .halfOpen(.seconds(10)) })
+  }
+}
+
 struct CallKeysTests {
   private let call = "booking=bk_1,slot=flight,direction=do,generation=1,attempt=2,epoch=3"
 

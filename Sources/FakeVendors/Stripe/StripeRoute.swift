@@ -187,72 +187,11 @@ struct StripeRoute: Sendable {
 
   /// Returns the route of a request; nil for what Stripe would not recognise or the fake has not.
   init?(method: String, path: Substring) {
-    let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
-    guard parts.first == "v1" else { return nil }
-    let names = Array(parts.dropFirst())
-    let isPost = method == "POST"
-    if method == "DELETE" {
-      guard names.count == 2, names[0] == "customers", !names[1].isEmpty else { return nil }
-      self.init(.deleteCustomer, names[1])
-      return
-    }
-    guard isPost || method == "GET", names.allSatisfy({ !$0.isEmpty }) else { return nil }
-    switch (names.count, names.first) {
-    case (1, "payment_intents"): self.init(isPost ? .createIntent : .listIntents)
-    case (1, "refunds"): self.init(isPost ? .createRefund : .listRefunds)
-    case (1, "events") where !isPost: self.init(.listEvents)
-    case (1, "payment_methods"): self.init(isPost ? .createPaymentMethod : .listPaymentMethods)
-    case (1, "customers"): self.init(isPost ? .createCustomer : .listCustomers)
-    case (1, "charges") where !isPost: self.init(.listCharges)
-    case (1, "disputes") where !isPost: self.init(.listDisputes)
-    case (1, "balance") where !isPost: self.init(.retrieveBalance)
-    case (1, "balance_transactions") where !isPost: self.init(.listTransactions)
-    case (2, "payment_intents") where !isPost && names[1] == "search": self.init(.searchIntents)
-    case (2, "charges") where !isPost && names[1] == "search": self.init(.searchCharges)
-    case (2, "checkout") where names[1] == "sessions":
-      self.init(isPost ? .createSession : .listSessions)
-    case (2, "payment_intents"): self.init(isPost ? .updateIntent : .retrieveIntent, names[1])
-    case (2, "refunds"): self.init(isPost ? .updateRefund : .retrieveRefund, names[1])
-    case (2, "charges"): self.init(isPost ? .updateCharge : .retrieveCharge, names[1])
-    case (2, "disputes"): self.init(isPost ? .updateDispute : .retrieveDispute, names[1])
-    case (2, "balance_transactions") where !isPost: self.init(.retrieveTransaction, names[1])
-    case (2, "events") where !isPost: self.init(.retrieveEvent, names[1])
-    case (2, "payment_methods"):
-      self.init(isPost ? .updatePaymentMethod : .retrievePaymentMethod, names[1])
-    case (2, "customers"): self.init(isPost ? .updateCustomer : .retrieveCustomer, names[1])
-    case (3, "payment_intents") where isPost:
-      switch names[2] {
-      case "confirm": self.init(.confirmIntent, names[1])
-      case "capture": self.init(.captureIntent, names[1])
-      case "cancel": self.init(.cancelIntent, names[1])
-      case "increment_authorization": self.init(.incrementIntent, names[1])
-      default: return nil
-      }
-    case (3, "refunds") where isPost && names[2] == "cancel": self.init(.cancelRefund, names[1])
-    case (3, "payment_methods") where isPost && names[2] == "attach":
-      self.init(.attachPaymentMethod, names[1])
-    case (3, "payment_methods") where isPost && names[2] == "detach":
-      self.init(.detachPaymentMethod, names[1])
-    case (3, "customers") where !isPost && names[2] == "payment_methods":
-      self.init(.listCustomerPaymentMethods, names[1])
-    case (4, "customers") where !isPost && names[2] == "payment_methods":
-      self.init(.retrieveCustomerPaymentMethod, names[1], names[3])
-    case (3, "disputes") where isPost && names[2] == "close": self.init(.closeDispute, names[1])
-    case (3, "checkout") where !isPost && names[1] == "sessions":
-      self.init(.retrieveSession, names[2])
-    case (4, "checkout") where !isPost && names[1] == "sessions" && names[3] == "line_items":
-      self.init(.listSessionItems, names[2])
-    case (4, "checkout") where isPost && names[1] == "sessions" && names[3] == "expire":
-      self.init(.expireSession, names[2])
-    case (4, "test_helpers") where isPost && names[1] == "refunds" && names[3] == "expire":
-      self.init(.expireRefund, names[2])
-    default: return nil
-    }
-  }
-
-  private init(_ operation: StripeOperation, _ id: Substring = "", _ inner: Substring = "") {
+    guard let match = OperationTable.stripe.match(method: method, path: String(path)),
+      let operation = StripeOperation(rawValue: match.name)
+    else { return nil }
     self.operation = operation
-    self.id = String(id)
-    self.inner = String(inner)
+    id = match.parts.first ?? ""
+    inner = match.parts.dropFirst().first ?? ""
   }
 }

@@ -32,6 +32,11 @@ extension NetworkFault: DeclaredFault {
       "bad-gateway", .every, "a proxy answers 502 with an HTML page, before the effect or after it",
       [.effect]
     ) { .badGateway(effect: $0.bool("effect")) },
+    FaultRow(
+      "half-open", .every,
+      "the connection is dead and nobody knows: this request and all that follow on it vanish, for this long",
+      [.after(.uniform(low: 5, high: 120)), silence]
+    ) { .halfOpen($0.time("after")) },
   ]
 
   /// How long a client on a socket waits in vain before its connection is closed.

@@ -1,3 +1,6 @@
+public import HTTPService
+import HTTPTypes
+
 /// What the network does to one exchange.
 public enum NetworkFault: Sendable, Hashable {
   /// The connection is refused: the caller learns at once that nothing was sent.
@@ -20,6 +23,11 @@ public enum NetworkFault: Sendable, Hashable {
   case garbled
   /// A proxy answers 502 with an HTML page; with `effect`, after the service has acted.
   case badGateway(effect: Bool)
+  /// The connection is dead and neither side knows it: the request vanishes, and so does all that
+  /// follows on the connection for so long; it is not closed, so the caller waits in vain each time.
+  ///
+  /// Source: RFC 9293, section 3.5.1, half-open connections.
+  case halfOpen(Duration)
 
   /// A stable name for reports: `request-lost`.
   public var name: String {
@@ -34,12 +42,79 @@ public enum NetworkFault: Sendable, Hashable {
     case .truncated: "truncated"
     case .garbled: "garbled"
     case .badGateway: "bad-gateway"
+    case .halfOpen: "half-open"
     }
   }
 
   /// The names of all faults.
   public static let names = [
     "refused", "request-lost", "reset-before", "response-lost", "reset-after", "late-effect",
-    "delivered-twice", "truncated", "garbled", "bad-gateway",
+    "delivered-twice", "truncated", "garbled", "bad-gateway", "half-open",
   ]
+}
+
+/// What becomes of a request on its way to a service.
+public enum RequestFate: Sendable {
+  /// The connection is refused; nothing was sent.
+  case refused
+  /// It vanishes; no answer comes.
+  case vanishes
+  /// The connection breaks; nothing arrives.
+  case breaks
+  /// The connection breaks, and the request arrives so much after its time all the same.
+  case breaksAndArrives(late: Duration)
+  /// Somebody before the service answers in its place.
+  case answered(HTTPReply)
+  /// It arrives.
+  case arrives
+  /// It arrives, and so much later a second time.
+  case arrivesTwice(again: Duration)
+}
+
+/// What becomes of an answer on its way back.
+public enum ReplyFate: Sendable {
+  /// It vanishes.
+  case vanishes
+  /// The connection breaks.
+  case breaks
+  /// This arrives.
+  case arrives(HTTPReply)
+  /// Only so many bytes of its body arrive.
+  case isCut(HTTPReply, bodyBytes: Int)
+}
+
+/// The one player of network faults: whoever carries messages, in a world or on sockets, asks it before
+/// the call and after the answer, and does what it says.
+extension RoutePlan {
+  /// What becomes of the request.
+  public var requestFate: RequestFate {
+    switch fault {
+    case .refused: .refused
+    case .requestLost, .halfOpen: .vanishes
+    case .resetBefore: .breaks
+    case .lateEffect(let delay): .breaksAndArrives(late: delay)
+    case .deliveredTwice(let delay): .arrivesTwice(again: delay)
+    case .badGateway(effect: false): .answered(Self.badGateway)
+    case .responseLost, .resetAfter, .truncated, .garbled, .badGateway(effect: true), nil: .arrives
+    }
+  }
+
+  /// What becomes of an answer.
+  /// - Parameter reply: nil when the service died before it gave one.
+  public func replyFate(_ reply: HTTPReply?) -> ReplyFate {
+    switch (fault, reply) {
+    case (.responseLost, _), (.lateEffect, _): .vanishes
+    case (.badGateway, _): .arrives(Self.badGateway)
+    case (.resetAfter, _), (_, nil): .breaks
+    case (.truncated, let reply?): .isCut(reply, bodyBytes: reply.body.count / 2)
+    case (.garbled, let reply?): .arrives(HTTPReply(reply.response, body: Self.page))
+    case (_, let reply?): .arrives(reply)
+    }
+  }
+
+  /// What stands in place of a body, under the same status and content type.
+  private static let page = Array("<!DOCTYPE html><html><body>Please wait</body></html>\n".utf8)
+  private static let badGateway = HTTPReply(
+    status: .badGateway, contentType: "text/html",
+    body: Array("<html><body><h1>502 Bad Gateway</h1></body></html>\n".utf8))
 }

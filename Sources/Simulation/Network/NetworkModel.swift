@@ -22,9 +22,15 @@ public struct RoutePlan: Sendable, Hashable {
   public var responseLatency: Duration
   /// What goes wrong.
   public var fault: NetworkFault?
+  /// How long a caller on a socket waits in vain before its connection is closed, in real time; nil
+  /// leaves it to the caller's patience. Worlds have no use for it.
+  public var silence: Duration?
 
   /// Creates a route.
-  public init(requestLatency: Duration, responseLatency: Duration, fault: NetworkFault? = nil) {
+  public init(
+    requestLatency: Duration = .zero, responseLatency: Duration = .zero,
+    fault: NetworkFault? = nil
+  ) {
     self.requestLatency = requestLatency
     self.responseLatency = responseLatency
     self.fault = fault

@@ -45,24 +45,24 @@ final class Transit: EventTarget, @unchecked Sendable {
     if caller.isAlive {
       pending.timeout = plan(.timeout, after: timeout, "timeout", owner: caller)
     }
-    switch route.fault {
+    switch route.requestFate {
     case .refused: conclude(after: .zero, .failed(Self.refused))
-    case .requestLost: break
-    case .resetBefore: conclude(after: there, .failed(Self.reset))
-    case .badGateway(effect: false): conclude(after: there + back, .reply(Self.badGateway))
-    case let fault:
+    case .vanishes: break
+    case .breaks: conclude(after: there, .failed(Self.reset))
+    case .answered(let reply): conclude(after: there + back, .reply(reply))
+    case let fate:
       peer = network.bindings[exchange.to]?.process
       guard let peer, peer.isAlive else {
         conclude(after: there + back, .failed(Self.refused))
         break
       }
-      if case .lateEffect(let delay) = fault {
+      if case .breaksAndArrives(let delay) = fate {
         conclude(after: there, .failed(Self.reset))
         _ = plan(.arrival, after: there + delay, "late-arrival")
         break
       }
       _ = plan(.arrival, after: there, "arrival")
-      if case .deliveredTwice(let delay) = fault {
+      if case .arrivesTwice(let delay) = fate {
         _ = plan(.secondArrival, after: there + delay, "second-arrival")
       }
     }
@@ -125,7 +125,7 @@ final class Transit: EventTarget, @unchecked Sendable {
     case .timeout:
       pending.timeout = nil
       end(.abandoned)
-    case .handling: broken()
+    case .handling: answer(nil)
     case .secondHandling: break
     case .arrival, .secondArrival, .outcome, nil:
       preconditionFailure("event \(step) of a flight has no owner")
@@ -139,12 +139,12 @@ final class Transit: EventTarget, @unchecked Sendable {
       isDetached(copy) || binding.process === peer
     else {
       // What arrives long after its connection vanishes; a connection to a dead process breaks.
-      if copy == 0 { broken() }
+      if copy == 0 { answer(nil) }
       return
     }
     network.model.delivered(exchange, copy: copy, at: simulator.now)
     guard binding.process.isAlive else {
-      if copy == 0 { broken() }
+      if copy == 0 { answer(nil) }
       return
     }
     let step = copy == 0 ? Step.handling : .secondHandling
@@ -157,7 +157,7 @@ final class Transit: EventTarget, @unchecked Sendable {
       } catch {
         if binding.process.isAlive {
           simulator.cancel(handling)
-          if copy == 0 { broken() }
+          if copy == 0 { answer(nil) }
         }
         throw error
       }
@@ -174,25 +174,16 @@ final class Transit: EventTarget, @unchecked Sendable {
     return copy > 0
   }
 
-  /// The service has answered the first copy.
-  private func answer(_ reply: HTTPReply) {
+  /// The service has answered the first copy; nil: its process died before.
+  private func answer(_ reply: HTTPReply?) {
     let back = route.responseLatency
-    switch route.fault {
-    case .responseLost, .lateEffect: break
-    case .resetAfter: conclude(after: back, .failed(Self.reset))
-    case .truncated: conclude(after: back, .reply(reply.truncated))
-    case .garbled: conclude(after: back, .reply(reply.garbled))
-    case .badGateway: conclude(after: back, .reply(Self.badGateway))
-    default: conclude(after: back, .reply(reply))
-    }
-  }
-
-  /// The service's process died before it answered.
-  private func broken() {
-    switch route.fault {
-    case .responseLost, .lateEffect: break
-    case .badGateway: conclude(after: route.responseLatency, .reply(Self.badGateway))
-    default: conclude(after: route.responseLatency, .failed(Self.reset))
+    switch route.replyFate(reply) {
+    case .vanishes: break
+    case .breaks: conclude(after: back, .failed(Self.reset))
+    case .arrives(let reply): conclude(after: back, .reply(reply))
+    case .isCut(let reply, let bytes):
+      conclude(
+        after: back, .reply(HTTPReply(reply.response, body: Array(reply.body.prefix(bytes)))))
     }
   }
 
@@ -213,21 +204,6 @@ final class Transit: EventTarget, @unchecked Sendable {
 
   private static let refused = TransportError(effect: .none, reason: "connection refused")
   private static let reset = TransportError(effect: .unknown, reason: "connection reset")
-  private static let badGateway = HTTPReply(
-    status: .badGateway, contentType: "text/html",
-    body: Array("<html><body><h1>502 Bad Gateway</h1></body></html>\n".utf8))
-}
-
-extension HTTPReply {
-  /// The reply with the second half of its body missing.
-  fileprivate var truncated: HTTPReply {
-    HTTPReply(response, body: Array(body.prefix(body.count / 2)))
-  }
-
-  /// The reply with a page in place of its body, under the same status and content type.
-  fileprivate var garbled: HTTPReply {
-    HTTPReply(response, body: Array("<!DOCTYPE html><html><body>Please wait</body></html>\n".utf8))
-  }
 }
 
 extension ExchangeResult {

@@ -6,24 +6,19 @@ import Simulation
 
 /// How messages travel in a world, and the writing down of every exchange.
 ///
-/// Calls to a vendor meet that vendor's network, clients' calls that of the clients, and Stripe's
-/// deliveries that of Stripe. An outage of a service overrides what would have been drawn for calls
-/// to it; what the service sends by itself is not touched.
+/// How they travel is ``RoutePlanner``'s; here it is told where a call goes and who makes it.
 final class WorldNetwork: NetworkModel, @unchecked Sendable {
   // Unchecked: confined to the simulator's thread.
   private let recorder: Recorder
   private let webhooks: WebhookFaults
-  private let outages: OutageSchedule
-  private let networks: NetworkDraws
-  private var keys = CallKeys()
+  private var planner: RoutePlanner
   /// Called as an orchestrator's request goes out; may kill it ("after-send").
   var sent: ((_ baggage: String, _ operation: String) -> Void)?
 
   init(_ scenario: Scenario, _ recorder: Recorder, webhooks: WebhookFaults) {
-    networks = NetworkDraws(scenario)
     self.recorder = recorder
     self.webhooks = webhooks
-    outages = OutageSchedule(scenario.outages)
+    planner = RoutePlanner(scenario)
   }
 
   func route(_ exchange: Exchange) -> RoutePlan {
@@ -37,13 +32,9 @@ final class WorldNetwork: NetworkModel, @unchecked Sendable {
     if isWebhook {
       (baggage.booking, event) = webhooks.booking(ofDelivery: exchange.call.body)
     }
-    let key =
-      isWebhook ? keys.next(event, operation) : keys.next(header, operation)
-    var route = networks[service, operation].route(
-      key, recorder.simulator.streams, isQuiet: recorder.isQuiet)
-    if !recorder.isQuiet, let fault = outages.fault(service, at: exchange.sentAt.microseconds) {
-      route.fault = fault
-    }
+    let route = planner.route(
+      to: service, operation, caller: isWebhook ? event : header,
+      at: exchange.sentAt.microseconds, recorder.simulator.streams, isQuiet: recorder.isQuiet)
     recorder.sent(
       exchange, service: service, operation: operation, baggage: baggage,
       idempotencyKey: request.headerFields[.idempotencyKey] ?? "", fault: route.fault)
