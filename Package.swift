@@ -169,8 +169,8 @@ let package = Package(
       name: "SimulationFidelityTests",
       dependencies: [
         "Audit", "Worlds", "Scenarios", "Simulation", "FakeVendors", "FakeVendorServer",
-        "BookingServer", "BookingOrchestrator", "HTTPService", "HTTPSockets", .httpTypes, .grdb,
-        .logging,
+        "BookingServer", "BookingOrchestrator", "HTTPService", "HTTPSockets", "Wire", .httpTypes,
+        .grdb, .logging,
       ]),
     .testTarget(
       name: "BookingOrchestratorTests",

@@ -97,7 +97,12 @@ struct ServerRig: Sendable {
     return try await book(option)
   }
 
-  /// VendorLedgers a registered option; the answer.
+  /// Whether a booking is confirmed by now.
+  func isConfirmed(_ booking: Answer) async throws -> Bool {
+    try Answer(try await send(.get, "/booking/\(booking.bookingId)")).state == "CONFIRMED"
+  }
+
+  /// Books a registered option; the answer.
   func book(_ option: TripOption) async throws -> HTTPReply {
     let total = try #require(option.total)
     let request = BookRequestBody(

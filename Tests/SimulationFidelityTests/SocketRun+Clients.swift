@@ -6,6 +6,7 @@ import HTTPSockets
 import HTTPTypes
 import Scenarios
 import Simulation
+import Wire
 
 @testable import Audit
 @testable import FakeVendorServer
@@ -92,7 +93,7 @@ extension SocketRun {
     do {
       return ClientAnswer(
         try await sockets.send(HTTPCall(request, body: body), timeout: patience / played.speed),
-        decoder: JSONDecoder())
+        decoder: JSONTextDecoder())
     } catch is TransportError {
       return .none
     }

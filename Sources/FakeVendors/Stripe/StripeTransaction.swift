@@ -84,7 +84,7 @@ extension StripeAccount {
     .transaction(transaction, isAvailable: transaction.value.availableOn <= now / 1_000_000)
   }
 
-  /// VendorLedgers what a charge brought.
+  /// Books what a charge brought.
   mutating func bookCharge(_ id: String, now: Int64) {
     guard let charge = charges[id]?.value, let transaction = charge.balanceTransaction else {
       return
@@ -100,7 +100,7 @@ extension StripeAccount {
         type: "charge"))
   }
 
-  /// VendorLedgers what a refund took, or its return when the refund failed.
+  /// Books what a refund took, or its return when the refund failed.
   mutating func bookRefund(_ position: Int, now: Int64) {
     let refund = refunds[position].object.value
     let failed = refund.status == .failed
