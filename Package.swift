@@ -100,7 +100,7 @@ let package = Package(
     .target(
       name: "TurbulenceCLI",
       dependencies: [
-        "Audit", "FakeVendors", "Scenarios", "Simulation", "Worlds", .argumentParser, .grdb,
+        "Audit", "FakeVendors", "Scenarios", "Simulation", "Wire", "Worlds", .argumentParser, .grdb,
         .orderedCollections,
       ],
       resources: [.embedInCode("Resources/scenario.schema.json")]),
@@ -117,8 +117,8 @@ let package = Package(
     .target(
       name: "BookingServer",
       dependencies: [
-        "BookingOrchestrator", "HTTPService", "HTTPSockets", .httpTypes, .grdb, .crypto, .logging,
-        .metrics, .coreMetrics, .tracing, .configuration, .serviceLifecycle,
+        "BookingOrchestrator", "HTTPService", "HTTPSockets", "Wire", .httpTypes, .grdb, .crypto,
+        .logging, .metrics, .coreMetrics, .tracing, .configuration, .serviceLifecycle,
         .unixSignals, .mustache, .argumentParser,
       ], exclude: ["README.md"]),
     .executableTarget(
@@ -127,7 +127,7 @@ let package = Package(
     .target(
       name: "FakeVendorServer",
       dependencies: [
-        "FakeVendors", "Scenarios", "Simulation", "HTTPService", "HTTPSockets", .httpTypes,
+        "FakeVendors", "Scenarios", "Simulation", "HTTPService", "HTTPSockets", "Wire", .httpTypes,
         .logging, .serviceLifecycle, .unixSignals, .argumentParser,
       ],
       exclude: ["README.md"]),

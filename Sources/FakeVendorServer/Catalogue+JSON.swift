@@ -1,4 +1,5 @@
 import FakeVendors
+import Wire
 
 /// The catalogue as `GET /_catalogue` shows it; amounts in minor units.
 struct CatalogueListing: Encodable {
@@ -43,7 +44,8 @@ struct CatalogueListing: Encodable {
         id: $0.offer.id, flight: $0.offer.flight, currency: $0.offer.currency,
         totalMinor: $0.offer.totalMinor, seats: $0.offer.seats, capacity: $0.capacity,
         taken: catalogue.taken(flight: $0.offer.flight),
-        expires: CivilTime.text($0.offer.expiresMicroseconds), gone: $0.offer.gone,
+        expires: CivilTime.text($0.offer.expiresMicroseconds, .short($0.offer.expiresMicroseconds)),
+        gone: $0.offer.gone,
         offer: catalogue.offerJSON($0))
     }
     rooms = all.rooms.map {
@@ -113,12 +115,13 @@ struct TripOptionBody: Encodable {
     hotel = Hotel(
       componentId: "trip-\(number)-hotel", amount: trip.room.product.totalMinor,
       accommodationId: trip.room.product.accommodation, productId: trip.room.product.id,
-      checkin: CivilTime.day(trip.checkin), checkout: CivilTime.day(trip.checkout),
+      checkin: CivilTime.date(trip.checkin).description,
+      checkout: CivilTime.date(trip.checkout).description,
       adults: trip.travelers, hotelName: "Hotel Example \(number)")
     activities = trip.activities.enumerated().map { index, activity in
       Activity(
         componentId: "trip-\(number)-activity-\(index + 1)", amount: activity.product.totalMinor,
-        productCode: activity.product.code, travelDate: CivilTime.day(trip.checkin),
+        productCode: activity.product.code, travelDate: CivilTime.date(trip.checkin).description,
         travelers: trip.travelers, name: "Example Tour \(index + 1)", provider: "Example Tours")
     }
     // Three at most, so that the letters and the days do not end.
@@ -132,7 +135,7 @@ struct TripOptionBody: Encodable {
 
 extension Catalogue.Stock {
   /// Reads what is to be put on sale.
-  init(_ json: ControlJSON, now: Int64) throws(ControlError) {
+  init(_ json: JSONValue, now: Int64) throws(ControlError) {
     let members = try json.members("the catalogue", known: ["flights", "rooms", "activities"])
     self.init()
     for item in try Self.list(members["flights"], "flights") {
@@ -181,12 +184,12 @@ extension Catalogue.Stock {
     }
   }
 
-  private static func list(_ json: ControlJSON?, _ name: String) throws(ControlError)
-    -> [ControlJSON]
+  private static func list(_ json: JSONValue?, _ name: String) throws(ControlError)
+    -> [JSONValue]
   {
     switch json {
     case nil: return []
-    case .list(let items): return items
+    case .array(let items): return items
     default: throw ControlError("'\(name)' is not a list")
     }
   }
@@ -194,10 +197,10 @@ extension Catalogue.Stock {
 
 /// One posted item, read member by member.
 private struct CatalogueItem {
-  let members: [String: ControlJSON]
+  let members: [String: JSONValue]
   let what: String
 
-  init(_ json: ControlJSON, _ what: String, known: [String]) throws(ControlError) {
+  init(_ json: JSONValue, _ what: String, known: [String]) throws(ControlError) {
     members = try json.members(what, known: known)
     self.what = what
   }
@@ -226,7 +229,7 @@ private struct CatalogueItem {
       if let usual { return usual }
       throw ControlError("\(what) has no '\(name)'")
     }
-    guard let value = member.int, (least...most).contains(value) else {
+    guard let value = member.whole, (least...most).contains(value) else {
       throw ControlError("'\(name)' of \(what) is not a whole number from \(least) to \(most)")
     }
     return value

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Wire
 
 /// One trip of the made-up stock, for whoever wants to sell it.
 package struct CatalogueTrip: Sendable {
@@ -20,13 +20,11 @@ extension VendorServer {
   package func offeredTrips() throws -> [CatalogueTrip] {
     try catalogue.trips.map { trip in
       let body = TripOptionBody(trip, offer: catalogue.offerJSON(trip.flight))
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
       return CatalogueTrip(
         number: trip.number, optionID: body.tripOptionId, currency: trip.currency,
         totalMinor: body.flight.amount + body.hotel.amount
           + body.activities.reduce(0) { $0 + $1.amount },
-        travelers: trip.travelers, option: Array(try encoder.encode(body)))
+        travelers: trip.travelers, option: try JSONTextEncoder().encode(body))
     }
   }
 }

@@ -1,6 +1,7 @@
 import FakeVendors
 import HTTPService
 import HTTPTypes
+import Wire
 
 /// Answers the control endpoints, which every port serves beside its fake: paths that begin with `/_`.
 final class ControlAPI: Sendable {
@@ -57,7 +58,7 @@ final class ControlAPI: Sendable {
     case (.get, "/_faults"): return try .json(rules.pending)
     case (.get, "/_faults/fired"): return try .json(fired())
     case (.post, "/_faults"):
-      let orders = try FaultRule.read(try ControlJSON.read(call.body), at: vendor)
+      let orders = try FaultRule.read(try JSONValue.control(call.body), at: vendor)
       return try .json(rules.place(orders))
     case (.delete, "/_faults"):
       rules.clear()
@@ -65,11 +66,11 @@ final class ControlAPI: Sendable {
     case (.get, "/_catalogue"):
       return try query.isEmpty ? .json(CatalogueListing(catalogue)) : trip(query)
     case (.post, "/_catalogue"):
-      catalogue.add(try Catalogue.Stock(try ControlJSON.read(call.body), now: clock.microseconds))
+      catalogue.add(try Catalogue.Stock(try JSONValue.control(call.body), now: clock.microseconds))
       return try .json(CatalogueListing(catalogue))
     case (.get, "/_webhook"): return try .json(webhooks.target)
     case (.put, "/_webhook"):
-      webhooks.set(try WebhookTarget(try ControlJSON.read(call.body)))
+      webhooks.set(try WebhookTarget(try JSONValue.control(call.body)))
       return try .json(webhooks.target)
     case (.delete, "/_webhook"):
       webhooks.set(nil)
@@ -83,7 +84,7 @@ final class ControlAPI: Sendable {
   }
 
   private func advance(_ body: [UInt8]) async throws -> HTTPReply {
-    let members = try ControlJSON.read(body).members("the request", known: ["seconds", "to"])
+    let members = try JSONValue.control(body).members("the request", known: ["seconds", "to"])
     let now = clock.microseconds
     let target: Int64
     switch (members["seconds"], members["to"]) {
@@ -121,7 +122,7 @@ final class ControlAPI: Sendable {
   }
 
   private func authenticate(_ body: [UInt8]) throws -> HTTPReply {
-    let members = try ControlJSON.read(body).members(
+    let members = try JSONValue.control(body).members(
       "the request", known: ["payment_intent", "succeeds"])
     guard let id = members["payment_intent"]?.string else {
       throw ControlError("'payment_intent' is not a text")
@@ -134,7 +135,7 @@ final class ControlAPI: Sendable {
 
   /// Plays the customer on a Checkout Session's page.
   private func payCheckout(_ body: [UInt8]) throws -> HTTPReply {
-    let members = try ControlJSON.read(body).members(
+    let members = try JSONValue.control(body).members(
       "the request", known: ["session", "payment_method", "email"])
     guard let id = members["session"]?.string else {
       throw ControlError("'session' is not a text")
@@ -152,7 +153,7 @@ final class ControlAPI: Sendable {
 
   /// Plays a cardholder at the bank.
   private func dispute(_ body: [UInt8]) throws -> HTTPReply {
-    let members = try ControlJSON.read(body).members(
+    let members = try JSONValue.control(body).members(
       "the request", known: ["payment_intent", "reason"])
     guard let id = members["payment_intent"]?.string else {
       throw ControlError("'payment_intent' is not a text")
@@ -181,7 +182,7 @@ private struct ClockReading: Encodable {
   init(_ clock: VendorClock) {
     mode = clock.mode.rawValue
     nowUs = clock.microseconds
-    now = CivilTime.text(nowUs)
+    now = CivilTime.text(nowUs, .short(nowUs))
     nextUs = clock.nextDeadline
   }
 }

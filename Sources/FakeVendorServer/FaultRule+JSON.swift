@@ -1,5 +1,5 @@
 import FakeVendors
-import FoundationEssentials
+import Wire
 
 extension FaultRule {
   /// The members that every order may have.
@@ -10,14 +10,14 @@ extension FaultRule {
     .reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
 
   /// Reads one order, or a list of them, as they are posted to a service's port.
-  static func read(_ json: ControlJSON, at vendor: VendorName) throws(ControlError) -> [FaultRule] {
-    guard case .list(let list) = json else { return [try one(json, at: vendor)] }
+  static func read(_ json: JSONValue, at vendor: VendorName) throws(ControlError) -> [FaultRule] {
+    guard case .array(let list) = json else { return [try one(json, at: vendor)] }
     var orders: [FaultRule] = []
     for json in list { orders.append(try one(json, at: vendor)) }
     return orders
   }
 
-  private static func one(_ json: ControlJSON, at port: VendorName) throws(ControlError)
+  private static func one(_ json: JSONValue, at port: VendorName) throws(ControlError)
     -> FaultRule
   {
     let members = try json.members("a fault", known: Self.members)
@@ -62,7 +62,7 @@ extension FaultRule {
 
   /// Reads what a member tells.
   private static func value(
-    _ json: ControlJSON, _ name: String, _ parameter: FaultParameter
+    _ json: JSONValue, _ name: String, _ parameter: FaultParameter
   ) throws(ControlError) -> FaultValue {
     switch parameter.kind {
     case .time, .wait:
@@ -92,16 +92,16 @@ extension FaultRule {
   }
 
   private static func whole(
-    _ members: [String: ControlJSON], _ name: String, _ range: ClosedRange<Int64>
+    _ members: [String: JSONValue], _ name: String, _ range: ClosedRange<Int64>
   ) throws(ControlError) -> Int64? {
     guard let member = members[name] else { return nil }
     return try whole(member, name, range)
   }
 
   private static func whole(
-    _ json: ControlJSON, _ name: String, _ range: ClosedRange<Int64>
+    _ json: JSONValue, _ name: String, _ range: ClosedRange<Int64>
   ) throws(ControlError) -> Int64 {
-    guard let value = json.int, range.contains(value) else {
+    guard let value = json.whole, range.contains(value) else {
       throw ControlError(
         "'\(name)' is not a whole number from \(range.lowerBound) to \(range.upperBound)")
     }

@@ -1,4 +1,6 @@
+import FoundationEssentials
 import Synchronization
+import Wire
 
 /// The time of all fakes: it runs with the wall clock, or stands still until it is moved.
 ///
@@ -18,7 +20,7 @@ package final class VendorClock: Clock {
     /// Microseconds since 1970-01-01T00:00:00Z.
     package var microseconds: Int64
     package func advanced(by duration: Duration) -> Instant {
-      Instant(microseconds: microseconds &+ duration.wholeMicroseconds)
+      Instant(microseconds: microseconds &+ duration.microseconds())
     }
     package func duration(to other: Instant) -> Duration {
       .microseconds(other.microseconds - microseconds)
@@ -75,7 +77,7 @@ package final class VendorClock: Clock {
   var nextDeadline: Int64? { state.withLock { $0.sleepers.map(\.deadline).min() } }
 
   private var elapsed: Int64 {
-    mode == .steered ? 0 : (origin.duration(to: .now) * speed).wholeMicroseconds
+    mode == .steered ? 0 : (origin.duration(to: .now) * speed).microseconds()
   }
 
   package func sleep(until deadline: Instant, tolerance: Duration?) async throws {
@@ -171,9 +173,14 @@ package final class VendorClock: Clock {
   }
 }
 
-extension Duration {
-  /// The whole microseconds, rounded towards zero.
-  var wholeMicroseconds: Int64 {
-    components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000
+extension VendorClock {
+  /// The present wall time in microseconds since 1970.
+  static var wall: Int64 { Int64(Date().timeIntervalSince1970 * 1e6) }
+}
+
+extension CivilTime.Style {
+  /// The style in which a moment is shortest, in steps of milliseconds.
+  static func short(_ microseconds: Int64) -> CivilTime.Style {
+    microseconds % CivilTime.second == 0 ? .seconds : .milliseconds
   }
 }

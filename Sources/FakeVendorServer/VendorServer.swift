@@ -35,7 +35,7 @@ package final class VendorServer: ServiceLifecycle.Service {
     if let only = configuration.onlyStripeKey { keys.stripe = only }
     let seed = configuration.seed
     let clock = VendorClock(
-      configuration.time, start: CivilTime.wall, speed: configuration.speed)
+      configuration.time, start: VendorClock.wall, speed: configuration.speed)
     let rules = FaultRules()
     let calls = CallCounter()
     let transport = SocketTransport()

@@ -1,6 +1,7 @@
 import FakeVendors
 import HTTPService
 import Synchronization
+import Wire
 
 /// Where Stripe's events go, as whoever runs the fakes says.
 package struct WebhookTarget: Sendable, Hashable, Encodable {
@@ -26,7 +27,7 @@ package struct WebhookTarget: Sendable, Hashable, Encodable {
   }
 
   /// Reads a target as it is put.
-  init(_ json: ControlJSON) throws(ControlError) {
+  init(_ json: JSONValue) throws(ControlError) {
     let members = try json.members("a webhook", known: ["url", "secret", "types"])
     guard let url = members["url"]?.string, Self.isURL(url) else {
       throw ControlError("'url' does not begin with http:// or https://")
@@ -39,13 +40,13 @@ package struct WebhookTarget: Sendable, Hashable, Encodable {
       self.secret = text
     }
     if let types = members["types"] {
-      guard case .list(let list) = types else { throw ControlError("'types' is not a list") }
+      guard case .array(let list) = types else { throw ControlError("'types' is not a list") }
       self.types = try Self.types(list)
     }
   }
 
   /// Reads event types; `*` alone means all, as at Stripe.
-  private static func types(_ list: [ControlJSON]) throws(ControlError) -> [String] {
+  private static func types(_ list: [JSONValue]) throws(ControlError) -> [String] {
     var types: [String] = []
     for entry in list {
       guard let type = entry.string else { throw ControlError("'types' holds what is no text") }

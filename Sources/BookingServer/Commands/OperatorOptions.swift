@@ -2,6 +2,7 @@ package import ArgumentParser
 import BookingOrchestrator
 import Foundation
 import GRDB
+import Wire
 
 /// The options of every operator's command: where the bookings are, and how to answer.
 package struct OperatorOptions: ParsableArguments {
@@ -39,9 +40,7 @@ package struct OperatorOptions: ParsableArguments {
   /// Prints a value as JSON, or the text for people.
   func answer(_ value: some Encodable, _ text: () -> String) throws {
     guard json else { return print(text()) }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    print(String(decoding: try encoder.encode(value), as: UTF8.self))
+    print(String(decoding: try JSONTextEncoder(isSpread: true).encode(value), as: UTF8.self))
   }
 }
 
@@ -49,11 +48,7 @@ package struct OperatorOptions: ParsableArguments {
 package enum OperatorText {
   /// `2026-11-24 21:45:37.078Z`
   package static func moment(_ microseconds: Int64) -> String {
-    let date = Date(timeIntervalSince1970: Double(microseconds) / 1e6)
-    let text = date.formatted(
-      .iso8601.year().month().day().dateTimeSeparator(.space).time(includingFractionalSeconds: true)
-        .timeZone(separator: .omitted))
-    return text.replacing("+0000", with: "Z")
+    CivilTime.text(microseconds, .milliseconds).replacing("T", with: " ")
   }
 
   /// `EUR 12.50`
@@ -65,7 +60,7 @@ package enum OperatorText {
   /// What is known of an item, with its moments made readable; in the order of the names.
   package static func known(_ json: String) -> [(name: String, value: String)] {
     // Written by ourselves as texts by name; anything else is shown as it is.
-    guard let facts = try? JSONDecoder().decode([String: String].self, from: Data(json.utf8)) else {
+    guard let facts = try? JSONTextDecoder().decode([String: String].self, from: json) else {
       return [("known", json)]
     }
     return facts.sorted { $0.key < $1.key }.filter { !$0.value.isEmpty }.map { name, value in

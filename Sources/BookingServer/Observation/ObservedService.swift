@@ -4,6 +4,7 @@ import HTTPTypes
 import Logging
 import Metrics
 import Tracing
+import Wire
 
 /// A service whose every request is a log line, a span, a count and a duration.
 ///
@@ -55,7 +56,7 @@ struct ObservedService: HTTPService {
     }
     struct Answer: Decodable { var bookingId: String }
     // An answer without an id has none to log.
-    return try? JSONDecoder().decode(Answer.self, from: Data(reply.body)).bookingId
+    return try? JSONTextDecoder().decode(Answer.self, from: reply.body).bookingId
   }
 }
 

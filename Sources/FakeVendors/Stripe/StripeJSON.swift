@@ -49,13 +49,13 @@ struct StripeJSON {
   /// Appends a literal, then a number.
   mutating func int(_ literal: StaticString, _ value: Int64) {
     bytes.append(literal)
-    digits(value)
+    bytes.append(decimal: value)
   }
 
   /// Appends a literal, then a number or `null`.
   mutating func int(_ literal: StaticString, orNull value: Int64?) {
     bytes.append(literal)
-    if let value { digits(value) } else { bytes.append("null") }
+    if let value { bytes.append(decimal: value) } else { bytes.append("null") }
   }
 
   /// Appends a literal, then `true` or `false`.
@@ -88,44 +88,6 @@ struct StripeJSON {
     bytes.append(UInt8(ascii: "]"))
   }
 
-  /// Appends a string in quotes, escaped as RFC 8259 demands.
-  mutating func quoted(_ value: String) {
-    bytes.append(UInt8(ascii: "\""))
-    var value = value
-    value.withUTF8 { utf8 in
-      if utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C }) {
-        bytes.append(contentsOf: utf8)
-      } else {
-        for byte in utf8 { escaped(byte) }
-      }
-    }
-    bytes.append(UInt8(ascii: "\""))
-  }
-
-  private mutating func escaped(_ byte: UInt8) {
-    switch byte {
-    case 0x22: bytes.append(#"\""#)
-    case 0x5C: bytes.append(#"\\"#)
-    case 0x0A: bytes.append(#"\n"#)
-    case 0x0D: bytes.append(#"\r"#)
-    case 0x09: bytes.append(#"\t"#)
-    case ..<0x20:
-      let hex = Array("0123456789abcdef".utf8)
-      bytes.append(#"\u00"#)
-      bytes.append(hex[Int(byte >> 4)])
-      bytes.append(hex[Int(byte & 15)])
-    default: bytes.append(byte)
-    }
-  }
-
-  private mutating func digits(_ value: Int64) {
-    if value < 0 { bytes.append(UInt8(ascii: "-")) }
-    var rest = value.magnitude
-    let start = bytes.count
-    repeat {
-      bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
-      rest /= 10
-    } while rest > 0
-    bytes[start...].reverse()
-  }
+  /// Appends a string in quotes.
+  mutating func quoted(_ value: String) { bytes.append(jsonString: value, .space) }
 }

@@ -196,7 +196,7 @@ extension JSONValue {
     switch self {
     case .string: .string("")
     case .array: .array([])
-    case .object: .object([])
+    case .object: .object([] as [Member])
     case .null, .bool, .number: .null
     }
   }
@@ -217,7 +217,7 @@ extension JSONValue {
   /// A value of a type that this one is not.
   fileprivate var ofAnotherType: JSONValue {
     switch self {
-    case .string, .null: .object([])
+    case .string, .null: .object([] as [Member])
     case .number, .bool: .array([])
     case .array: .number("9007199254740993")
     case .object: .bool(false)

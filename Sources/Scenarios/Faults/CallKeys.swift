@@ -1,4 +1,5 @@
 package import Simulation
+import Wire
 
 /// Gives every call of a world a key that depends on the call alone, not on what else happens.
 ///
@@ -28,7 +29,7 @@ package struct CallKeys {
 
   /// FNV-1a over what identifies the logical call and its attempt.
   package static func hash(_ baggage: String, _ operation: String) -> UInt64 {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    var hash = FNV1a()
     var commas = 0
     for byte in baggage.utf8 {
       if byte == UInt8(ascii: ",") {
@@ -36,11 +37,11 @@ package struct CallKeys {
         // The sixth member of an orchestrator's baggage is the epoch.
         if commas == 5 { break }
       }
-      hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
+      hash.add(byte)
     }
-    hash = (hash ^ 0xff) &* 0x100_0000_01b3
-    for byte in operation.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    return hash
+    hash.add(0xff)
+    hash.add(operation.utf8)
+    return hash.value
   }
 }
 

@@ -1,11 +1,13 @@
+import Wire
+
 /// The JSON Schema (2020-12) of the scenario language, made from the same tables as the decoder.
 ///
 /// The file `Resources/scenario.schema.json` is this text; a test keeps them equal.
 package enum ScenarioSchema {
   package static var text: String {
     let fields = ScenarioLanguage.root.map(\.description)
-    guard case .object(let root) = object(fields) else { preconditionFailure("not an object") }
-    let schema: [(String, JSONText)] =
+    guard let root = object(fields).members else { preconditionFailure("not an object") }
+    let schema: [(String, JSONValue)] =
       [
         ("$schema", .string("https://json-schema.org/draft/2020-12/schema")),
         ("title", .string("Turbulence scenario")),
@@ -13,17 +15,17 @@ package enum ScenarioSchema {
           "description",
           .string("One kind of world: how many bookings, how they arrive, what goes wrong.")
         ),
-      ] + root + [("$defs", definitions)]
-    return JSONText.object(schema).text() + "\n"
+      ] + root.map { ($0.key, $0.value) } + [("$defs", definitions)]
+    return JSONValue.object(schema).text() + "\n"
   }
 
   private static let number = #"-?[0-9][0-9_]*(\.[0-9]+)?"#
 
-  private static func object(_ fields: [FieldDescription]) -> JSONText {
+  private static func object(_ fields: [FieldDescription]) -> JSONValue {
     let properties = fields.map { field in
       (field.key, described(schema(field.form), field.about))
     }
-    var pairs: [(String, JSONText)] = [
+    var pairs: [(String, JSONValue)] = [
       ("type", .string("object")), ("additionalProperties", .bool(false)),
     ]
     let required = fields.filter(\.required)
@@ -32,20 +34,20 @@ package enum ScenarioSchema {
     return .object(pairs)
   }
 
-  private static func described(_ schema: JSONText, _ about: String) -> JSONText {
-    guard case .object(let pairs) = schema else { return schema }
-    return .object([("description", .string(about))] + pairs)
+  private static func described(_ schema: JSONValue, _ about: String) -> JSONValue {
+    guard let members = schema.members else { return schema }
+    return .object([JSONValue.Member(key: "description", value: .string(about))] + members)
   }
 
-  private static func reference(_ name: String) -> JSONText {
+  private static func reference(_ name: String) -> JSONValue {
     .object([("$ref", .string("#/$defs/\(name)"))])
   }
 
-  private static func text(_ pattern: String) -> JSONText {
+  private static func text(_ pattern: String) -> JSONValue {
     .object([("type", .string("string")), ("pattern", .string("^\(pattern)$"))])
   }
 
-  private static func schema(_ form: FieldForm) -> JSONText {
+  private static func schema(_ form: FieldForm) -> JSONValue {
     switch form {
     case .text: .object([("type", .string("string"))])
     case .name: text("[a-z0-9][a-z0-9-]*")
@@ -63,7 +65,7 @@ package enum ScenarioSchema {
         ("pattern", .string("^[0-9]+(_[0-9]+)*$")),
       ])
     case .number(let above): numberSchema(above: above)
-    case .choice(let words): .object([("enum", .array(words.map(JSONText.string)))])
+    case .choice(let words): .object([("enum", .array(words.map(JSONValue.string)))])
     case .mapping(let fields): object(fields)
     case .weights:
       .object([
@@ -75,14 +77,14 @@ package enum ScenarioSchema {
     }
   }
 
-  private static func numberSchema(above: Double?) -> JSONText {
+  private static func numberSchema(above: Double?) -> JSONValue {
     .object([
       ("type", .string("number")),
       above.map { ("exclusiveMinimum", .number($0)) } ?? ("minimum", .integer(0)),
     ])
   }
 
-  private static var definitions: JSONText {
+  private static var definitions: JSONValue {
     let share = field("share", .share, required: true)
     let after = field("after", .distribution)
     let fails = field("fails", .share)
@@ -114,10 +116,10 @@ package enum ScenarioSchema {
     return FieldDescription(key: key, about: abouts[key] ?? key, form: form, required: required)
   }
 
-  private static var families: JSONText {
+  private static var families: JSONValue {
     let required: (String, FieldForm) -> FieldDescription = { field($0, $1, required: true) }
     let positive = FieldForm.number(above: 0)
-    func form(_ family: String) -> JSONText {
+    func form(_ family: String) -> JSONValue {
       switch family {
       case "constant":
         either(reference("duration"), object([required("value", .duration)]))
@@ -171,7 +173,7 @@ package enum ScenarioSchema {
     ])
   }
 
-  private static func either(_ a: JSONText, _ b: JSONText) -> JSONText {
+  private static func either(_ a: JSONValue, _ b: JSONValue) -> JSONValue {
     .object([("oneOf", .array([a, b]))])
   }
 }

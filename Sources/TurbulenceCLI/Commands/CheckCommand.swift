@@ -2,6 +2,7 @@ import ArgumentParser
 import Audit
 import OrderedCollections
 import Scenarios
+import Wire
 import Worlds
 
 /// `turbulence check`: many scenarios × many seeds, the gate of a CI.

@@ -1,6 +1,7 @@
 import Audit
 import OrderedCollections
 import Scenarios
+import Wire
 import Worlds
 
 /// The outcome of a whole check, as text, JSON and JUnit XML.
@@ -74,10 +75,10 @@ struct CheckOutcome {
   }
 
   /// What machines read.
-  var json: JSONText {
+  var json: JSONValue {
     .object([
       ("exit_code", .integer(Int64(exitCode))),
-      ("interrupted", interruption.map(JSONText.string) ?? .null),
+      ("interrupted", interruption.map(JSONValue.string) ?? .null),
       ("seeds", .integer(Int64(seeds))),
       ("first_seed", .unsigned(firstSeed)), ("verified", .bool(verified)),
       ("bookings", .integer(Int64(bookings))),
@@ -88,13 +89,13 @@ struct CheckOutcome {
           ? .number(Confidence.bound(bookings: bookings)) : .null
       ),
       ("attention", counts(attention)),
-      ("idle_invariants", .array(idleInvariants.map(JSONText.string))),
+      ("idle_invariants", .array(idleInvariants.map(JSONValue.string))),
       ("wall_us", .integer(wallMicroseconds)),
       ("scenarios", .array(totals.map(json))),
     ])
   }
 
-  private func json(_ total: CheckTotals) -> JSONText {
+  private func json(_ total: CheckTotals) -> JSONValue {
     .object([
       ("scenario", .string(total.entry.scenario.name)), ("path", .string(total.entry.path)),
       ("exit_code", .integer(Int64(total.exitCode))),
@@ -139,7 +140,7 @@ struct CheckOutcome {
     return sum.map { (reason: $0.key, count: $0.value) }.sorted { $0.reason < $1.reason }
   }
 
-  private func counts(_ items: [(reason: String, count: Int)]) -> JSONText {
+  private func counts(_ items: [(reason: String, count: Int)]) -> JSONValue {
     .object(items.map { ($0.reason, .integer(Int64($0.count))) })
   }
 }

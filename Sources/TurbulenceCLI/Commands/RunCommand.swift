@@ -2,6 +2,7 @@ import ArgumentParser
 import Audit
 import FoundationEssentials
 import Scenarios
+import Wire
 import Worlds
 
 /// `turbulence run`: one world, a verdict, a report folder.

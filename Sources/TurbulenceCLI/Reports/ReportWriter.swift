@@ -1,6 +1,7 @@
 import Audit
 import FoundationEssentials
-package import Scenarios
+import Scenarios
+package import Wire
 package import Worlds
 
 #if canImport(Glibc)
@@ -26,7 +27,7 @@ package struct ReportWriter: Sendable {
   ///
   /// `timing` goes to `timing.json`, apart from the files that are the same for the same seed.
   @discardableResult
-  package func write(_ result: RunResult, timing: JSONText) throws(ReportError) -> String {
+  package func write(_ result: RunResult, timing: JSONValue) throws(ReportError) -> String {
     let name = Self.folderName(result.scenario.name, seed: result.seed)
     let shown = "\(root)/\(name)"
     // A link in the report's place stays one: what it leads to is replaced.

@@ -1,14 +1,15 @@
 import Audit
-package import Scenarios
+import Scenarios
+package import Wire
 import Worlds
 
 extension RunSummary {
   /// What `run --json` prints; the keys are those of `summary.csv` where both tell the same.
-  package func json(reports: String?) -> JSONText {
+  package func json(reports: String?) -> JSONValue {
     .object(
       identity + [
         ("reproduce", .string(reproduction)),
-        ("reports", reports.map(JSONText.string) ?? .null),
+        ("reports", reports.map(JSONValue.string) ?? .null),
         ("invariants", .array(invariants.map(\.json))),
         ("violation_list", violationList),
         ("marks", .object(marks.map { ($0.name, .integer(Int64($0.count))) })),
@@ -16,7 +17,7 @@ extension RunSummary {
   }
 
   /// One run within what `check --json` prints.
-  package var briefJSON: JSONText {
+  package var briefJSON: JSONValue {
     .object(
       identity
         + (verdict == .pass
@@ -27,15 +28,15 @@ extension RunSummary {
   }
 
   /// `{"flight-order-lost": 2}`
-  package var attentionJSON: JSONText {
+  package var attentionJSON: JSONValue {
     .object(attention.map { ($0.reason, .integer(Int64($0.count))) })
   }
 
-  private var identity: [(String, JSONText)] {
+  private var identity: [(String, JSONValue)] {
     [
       ("scenario", .string(scenario)), ("seed", .unsigned(seed)),
       ("verdict", .string(verdict.name)), ("exit_code", .integer(Int64(verdict.exitCode))),
-      ("reason", reason.map(JSONText.string) ?? .null),
+      ("reason", reason.map(JSONValue.string) ?? .null),
       ("bookings", .integer(Int64(bookings))), ("confirmed", .integer(Int64(confirmed))),
       ("failed", .integer(Int64(failed))), ("cancelled", .integer(Int64(cancelled))),
       ("needs_attention", .integer(Int64(needsAttention))), ("attention", attentionJSON),
@@ -50,7 +51,7 @@ extension RunSummary {
     ]
   }
 
-  private var violationList: JSONText {
+  private var violationList: JSONValue {
     .array(
       violations.map { violation in
         .object([
@@ -63,7 +64,7 @@ extension RunSummary {
   }
 
   /// What `timing.json` holds: the wall-clock figures of one run.
-  package var timing: JSONText {
+  package var timing: JSONValue {
     let seconds = Double(max(wallMicroseconds, 1)) / 1e6
     return .object([
       ("wall_us", .integer(wallMicroseconds)),
@@ -78,7 +79,7 @@ extension RunSummary {
 }
 
 extension InvariantResult {
-  fileprivate var json: JSONText {
+  fileprivate var json: JSONValue {
     .object([
       ("id", .string(id)), ("checked", .integer(Int64(checked))),
       ("exercised", .integer(Int64(exercised))), ("violations", .integer(Int64(violations))),
