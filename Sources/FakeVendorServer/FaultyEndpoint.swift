@@ -17,11 +17,11 @@ final class FaultyEndpoint: HTTPService {
   private let network: ScenarioNetwork
   private let calls: CallCounter
   private let clock: VendorClock
-  private let stragglers: DelayedDeliveries
+  private let delayed: DelayedDeliveries
 
   init(
     _ vendor: VendorName, fake: any HTTPService, control: ControlAPI, network: ScenarioNetwork,
-    calls: CallCounter, clock: VendorClock, stragglers: DelayedDeliveries
+    calls: CallCounter, clock: VendorClock, delayed: DelayedDeliveries
   ) {
     self.vendor = vendor
     self.fake = fake
@@ -29,7 +29,7 @@ final class FaultyEndpoint: HTTPService {
     self.network = network
     self.calls = calls
     self.clock = clock
-    self.stragglers = stragglers
+    self.delayed = delayed
   }
 
   func respond(to call: HTTPCall) async throws -> HTTPReply {
@@ -79,7 +79,7 @@ final class FaultyEndpoint: HTTPService {
 
   /// Lets the fake answer when nobody is left to hear it.
   private func send(_ call: HTTPCall, after delay: Duration) {
-    stragglers.add(after: delay) { [fake] in _ = try await fake.respond(to: call) }
+    delayed.add(after: delay) { [fake] in _ = try await fake.respond(to: call) }
   }
 
   private func pause(_ duration: Duration) async throws {

@@ -9,7 +9,7 @@ struct FaultyTransport: HTTPTransport {
   let transport: any HTTPTransport
   let network: ScenarioNetwork
   let planner: WebhookPlanner
-  let stragglers: DelayedDeliveries
+  let delayed: DelayedDeliveries
 
   func send(_ call: HTTPCall, timeout: Duration) async throws -> HTTPReply {
     let route = network.route(ofEvent: planner.event(of: call.body))
@@ -30,7 +30,7 @@ struct FaultyTransport: HTTPTransport {
   }
 
   private func repeatLater(_ call: HTTPCall, _ timeout: Duration, after delay: Duration) {
-    stragglers.add(after: delay) {
+    delayed.add(after: delay) {
       do {
         _ = try await transport.send(call, timeout: timeout)
       } catch is TransportError {

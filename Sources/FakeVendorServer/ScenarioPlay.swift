@@ -4,7 +4,7 @@ import Scenarios
 import Simulation
 import Synchronization
 
-/// A scenario at work on sockets: the conducts that worlds use, asked from many threads.
+/// A scenario at work on sockets: the fault injectors that worlds use, asked from many threads.
 ///
 /// Every draw is keyed by the seed, the call's `baggage` header and its operation, as in a simulated
 /// world: the same calls meet the same faults there and here.
@@ -67,18 +67,18 @@ final class WebhookPlanner: Sendable {
   static let usualDelay = Duration.milliseconds(200)
 
   private let rules: FaultRules
-  /// Made for one thread, like all conducts of scenarios.
-  private let conduct: Mutex<WebhookFaults?>
+  /// Made for one thread, like all fault injectors of scenarios.
+  private let faultInjector: Mutex<WebhookFaults?>
 
   init(_ play: ScenarioPlay?, rules: FaultRules) {
     self.rules = rules
-    conduct = Mutex(play.map { WebhookFaults($0.scenario.services.stripe.webhooks, $0) })
+    faultInjector = Mutex(play.map { WebhookFaults($0.scenario.services.stripe.webhooks, $0) })
   }
 
   /// Plans the delivery of one event.
   func plan(_ event: StripeLedger.Event, _ baggage: String) -> WebhookPlan {
     var plan =
-      conduct.withLock { $0?.plan(event, baggage) } ?? WebhookPlan(delay: Self.usualDelay)
+      faultInjector.withLock { $0?.plan(event, baggage) } ?? WebhookPlan(delay: Self.usualDelay)
     for order in rules.takeAll(.webhook, .stripe, event.type) {
       if let fault = StripeEventFault(rawValue: order.fault.declaration.name) {
         fault.apply(to: &plan, again: order.values.time("again"))
@@ -91,11 +91,11 @@ final class WebhookPlanner: Sendable {
 
   /// Returns an event's body as the scenario wants it delivered.
   func rewrite(_ event: String, _ body: [UInt8]) -> [UInt8] {
-    conduct.withLock { $0?.rewritten(event, body) } ?? body
+    faultInjector.withLock { $0?.rewritten(event, body) } ?? body
   }
 
   /// Returns the id of a delivery's event; empty when it has none.
   func event(of body: [UInt8]) -> String {
-    conduct.withLock { $0?.booking(ofDelivery: body).event } ?? ""
+    faultInjector.withLock { $0?.booking(ofDelivery: body).event } ?? ""
   }
 }

@@ -1,7 +1,7 @@
 /// The fakes on real loopback sockets, so that real SDKs can be pointed at them.
 ///
 /// Five services listen on a port each. Behind a port stand, in this order: the control endpoints
-/// (``ControlAPI``), the network's faults (``ScenarioNetwork``) and the fake itself, whose conduct is
+/// (``ControlAPI``), the network's faults (``ScenarioNetwork``) and the fake itself, whose fault injector is
 /// asked through the ``FaultRules``. All of them live on one ``VendorClock``.
 package import FakeVendors
 import HTTPService
@@ -18,7 +18,7 @@ package final class VendorServer: ServiceLifecycle.Service {
   private let webhooks: WebhookRegistration
   private let transport: SocketTransport
   private let ports: [FaultyEndpoint]
-  private let stragglers: DelayedDeliveries
+  private let delayed: DelayedDeliveries
   private let listening: @Sendable (VendorName, _ port: Int) async -> Void
   /// What the travel vendors sell.
   let catalogue: Catalogue
@@ -39,7 +39,7 @@ package final class VendorServer: ServiceLifecycle.Service {
     let rules = FaultRules()
     let calls = CallCounter()
     let transport = SocketTransport()
-    let stragglers = DelayedDeliveries(calls: calls, clock: clock)
+    let delayed = DelayedDeliveries(calls: calls, clock: clock)
     let play = configuration.scenario.map { scenario in
       ScenarioPlay(scenario, seed: seed) { clock.microseconds }
     }
@@ -57,7 +57,7 @@ package final class VendorServer: ServiceLifecycle.Service {
     let webhooks = WebhookRegistration(
       configuration.webhook, stripe: fakes.stripe,
       transport: FaultyTransport(
-        transport: transport, network: network, planner: planner, stragglers: stragglers),
+        transport: transport, network: network, planner: planner, delayed: delayed),
       planner: planner)
     let catalogue = Catalogue(
       amadeus: fakes.amadeus, bookingCom: fakes.bookingCom, viator: fakes.viator,
@@ -75,13 +75,13 @@ package final class VendorServer: ServiceLifecycle.Service {
       return FaultyEndpoint(
         vendor, fake: play.map { $0.bending(fake, vendor) } ?? fake, control: control,
         network: network, calls: calls, clock: clock,
-        stragglers: stragglers)
+        delayed: delayed)
     }
     self.clock = clock
     self.fakes = fakes
     self.webhooks = webhooks
     self.transport = transport
-    self.stragglers = stragglers
+    self.delayed = delayed
     self.catalogue = catalogue
   }
 
@@ -100,7 +100,7 @@ package final class VendorServer: ServiceLifecycle.Service {
         group.addTask { try await self.fakes.amadeus.run() }
         group.addTask { try await self.fakes.bookingCom.run() }
         group.addTask { try await self.fakes.viator.run() }
-        group.addTask { try await self.stragglers.run() }
+        group.addTask { try await self.delayed.run() }
         let servers = ports.map { port in
           SocketServer(
             port: configuration.ports[port.vendor] ?? 0, service: port, logger: logger,

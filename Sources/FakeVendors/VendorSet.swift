@@ -64,17 +64,21 @@ public struct VendorSet: Sendable {
     environment: (VendorName) -> ServiceEnvironment
   ) {
     stripe = FakeStripe(
-      environment: environment(.stripe), conduct: faults.stripe, apiKey: keys.stripe, seed: seed)
+      environment: environment(.stripe), faultInjector: faults.stripe, apiKey: keys.stripe,
+      seed: seed)
     amadeus = FakeAmadeus(
-      environment: environment(.amadeus), conduct: faults.amadeus, clientID: keys.amadeusID,
+      environment: environment(.amadeus), faultInjector: faults.amadeus, clientID: keys.amadeusID,
       clientSecret: keys.amadeusSecret, seed: seed)
     bookingCom = FakeBookingCom(
-      environment: environment(.bookingcom), conduct: faults.bookingCom, apiKey: keys.bookingCom,
+      environment: environment(.bookingcom), faultInjector: faults.bookingCom,
+      apiKey: keys.bookingCom,
       affiliateID: keys.affiliate, seed: seed, lookupLag: faults.lookupLag)
     viator = FakeViator(
-      environment: environment(.viator), conduct: faults.viator, apiKey: keys.viator, seed: seed)
+      environment: environment(.viator), faultInjector: faults.viator, apiKey: keys.viator,
+      seed: seed)
     mail = FakeMail(
-      environment: environment(.mail), conduct: faults.mail, serverToken: keys.mail, seed: seed)
+      environment: environment(.mail), faultInjector: faults.mail, serverToken: keys.mail,
+      seed: seed)
   }
 
   /// A fake by its name.

@@ -13,7 +13,7 @@ struct AmadeusShop {
 
   init(seats: Int = 9) async throws {
     fake = FakeAmadeus(
-      environment: ServiceEnvironment(clock), conduct: script, clientID: "id",
+      environment: ServiceEnvironment(clock), faultInjector: script, clientID: "id",
       clientSecret: "secret", seed: 7)
     fake.setCapacity(flight: "F1", seats: seats)
     fake.add(

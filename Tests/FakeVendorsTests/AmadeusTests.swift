@@ -15,7 +15,7 @@ private struct Desk {
   init(seats: Int = 3, seed: UInt64 = 7, currency: String = "EUR", gone: Bool = false) async throws
   {
     fake = FakeAmadeus(
-      environment: ServiceEnvironment(clock, watch), conduct: script, clientID: "id",
+      environment: ServiceEnvironment(clock, watch), faultInjector: script, clientID: "id",
       clientSecret: "secret", seed: seed)
     fake.setCapacity(flight: "F1", seats: seats)
     fake.add(

@@ -11,7 +11,7 @@ private struct Shop {
 
   init(rooms: Int = 2) {
     fake = FakeBookingCom(
-      environment: ServiceEnvironment(VendorTestClock()), conduct: script, apiKey: "key",
+      environment: ServiceEnvironment(VendorTestClock()), faultInjector: script, apiKey: "key",
       affiliateID: 42, seed: 5)
     for (id, accommodation, minor) in [("p1", 11, 30_050), ("p2", 11, 28_000), ("p3", 12, 9_000)] {
       fake.setCapacity(stock: "s-\(id)", rooms: rooms)

@@ -17,7 +17,7 @@ private struct Desk {
     lag: Duration = .zero
   ) {
     fake = FakeBookingCom(
-      environment: ServiceEnvironment(clock, watch), conduct: script, apiKey: "key",
+      environment: ServiceEnvironment(clock, watch), faultInjector: script, apiKey: "key",
       affiliateID: 42, seed: seed, lookupLag: { $0 == "slow" ? .seconds(600) : lag })
     fake.setCapacity(stock: "s1", rooms: rooms)
     fake.add(

@@ -11,7 +11,8 @@ private struct Box {
 
   init() {
     fake = FakeMail(
-      environment: ServiceEnvironment(clock, watch), conduct: script, serverToken: "t", seed: 3)
+      environment: ServiceEnvironment(clock, watch), faultInjector: script, serverToken: "t",
+      seed: 3)
   }
 
   static let body =

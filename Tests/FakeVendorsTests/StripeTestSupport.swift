@@ -64,7 +64,7 @@ struct StripeTestAnswer: Sendable {
   var data: [StripeTestJSON] { json["data"].array }
 }
 
-/// A conduct that a test scripts, and that remembers what it was asked.
+/// A fault injector that a test scripts, and that remembers what it was asked.
 final class StripeScript: FaultInjector {
   private let plans = Mutex<[@Sendable (ServiceCall) -> CallPlan<StripeFault>?]>([])
   private let asked = Mutex<[ServiceCall]>([])
@@ -162,7 +162,8 @@ struct StripeTestWorld: Sendable {
     stripe = FakeStripe(
       environment: ServiceEnvironment(
         clock: clock, now: { clock.microseconds }, watch: { changes.note($0) }),
-      conduct: script, apiKey: "sk_test_abcdefghijklmnop", seed: seed, keyLifetime: keyLifetime)
+      faultInjector: script, apiKey: "sk_test_abcdefghijklmnop", seed: seed,
+      keyLifetime: keyLifetime)
   }
 
   /// Runs a script against a world of its own.

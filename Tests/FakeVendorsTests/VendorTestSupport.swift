@@ -52,7 +52,7 @@ final class VendorTestClock: Clock, Sendable {
 /// 2027-01-15T10:00:00Z.
 let vendorEpoch: Int64 = 1_800_007_200_000_000
 
-/// A conduct that plays prepared plans, one per call of an operation, and then none.
+/// A fault injector that plays prepared plans, one per call of an operation, and then none.
 final class VendorScript<Fault: Sendable>: FaultInjector {
   private let plans = Mutex<[String: [CallPlan<Fault>]]>([:])
   private let seen = Mutex<[ServiceCall]>([])

@@ -10,7 +10,8 @@ struct ViatorSearchTests {
   /// Sells `a1` (99.99 USD, free to cancel), `a2` (50.00 USD) and `a3` (70.00 EUR).
   private func fake() -> FakeViator {
     let fake = FakeViator(
-      environment: ServiceEnvironment(VendorTestClock()), conduct: script, apiKey: "key", seed: 5)
+      environment: ServiceEnvironment(VendorTestClock()), faultInjector: script, apiKey: "key",
+      seed: 5)
     fake.setCapacity(stock: "s1", places: 2)
     for (code, currency, minor, percent) in [
       ("a1", "USD", 9_999, 100), ("a2", "USD", 5_000, 50), ("a3", "EUR", 7_000, 100),

@@ -15,7 +15,8 @@ private struct Desk {
     seed: UInt64 = 5
   ) {
     fake = FakeViator(
-      environment: ServiceEnvironment(clock, watch), conduct: script, apiKey: "key", seed: seed)
+      environment: ServiceEnvironment(clock, watch), faultInjector: script, apiKey: "key",
+      seed: seed)
     fake.setCapacity(stock: "s1", places: places)
     fake.add(
       FakeViator.Product(

@@ -98,8 +98,8 @@ import Testing
 
   @Test func whatWasSentStillTakesEffect() {
     let simulator = Simulator(seed: 1)
-    let conduct = Script()
-    let network = SimulatedNetwork(simulator, model: conduct)
+    let faultInjector = Script()
+    let network = SimulatedNetwork(simulator, model: faultInjector)
     let (client, server) = (simulator.makeNode("client"), simulator.makeNode("server"))
     let echo = Echo(process: server.start { _ in })
     network.attach(echo, to: "echo.test", on: server)
@@ -110,7 +110,7 @@ import Testing
     #expect(simulator.run() == .idle)
     #expect(echo.calls.values.count == 1)
     #expect(
-      conduct.notes == [
+      faultInjector.notes == [
         "ended 1 at 5000us: abandoned", "delivered 1.0 at 10000us", "answered 1.0 at 10000us",
       ])
   }

@@ -19,8 +19,8 @@ import Testing
     _ prepare: (Simulator, Node, SimulatedNetwork) -> Void = { _, _, _ in }
   ) -> Outcome {
     let simulator = Simulator(seed: 1)
-    let conduct = Script(fault)
-    let network = SimulatedNetwork(simulator, model: conduct)
+    let faultInjector = Script(fault)
+    let network = SimulatedNetwork(simulator, model: faultInjector)
     let (client, server) = (simulator.makeNode("client"), simulator.makeNode("server"))
     let echo = Echo(process: server.start { _ in }, delay: .milliseconds(100))
     network.attach(echo, to: "echo.test", on: server)
@@ -46,7 +46,7 @@ import Testing
     #expect(simulator.run() == .idle)
     let (seen, at, reply) = log.values.first ?? ("nothing", 0, nil)
     return Outcome(
-      seen: seen, at: at, calls: echo.calls.values.map(\.microseconds), notes: conduct.notes,
+      seen: seen, at: at, calls: echo.calls.values.map(\.microseconds), notes: faultInjector.notes,
       reply: reply)
   }
 
@@ -206,8 +206,8 @@ import Testing
 
   @Test func anAnswerAfterTheTimeoutIsNotSeen() {
     let simulator = Simulator(seed: 1)
-    let conduct = Script()
-    let network = SimulatedNetwork(simulator, model: conduct)
+    let faultInjector = Script()
+    let network = SimulatedNetwork(simulator, model: faultInjector)
     let (client, server) = (simulator.makeNode("client"), simulator.makeNode("server"))
     let echo = Echo(process: server.start { _ in }, delay: .seconds(80))
     network.attach(echo, to: "echo.test", on: server)
@@ -217,8 +217,8 @@ import Testing
       _ = try? await transport.send(post("echo.test"), timeout: .seconds(90))
     }
     #expect(simulator.run() == .idle)
-    #expect(conduct.notes.filter { $0.hasPrefix("ended") }.count == 2)
-    #expect(conduct.notes.last == "ended 2 at 110030000us: 200")
+    #expect(faultInjector.notes.filter { $0.hasPrefix("ended") }.count == 2)
+    #expect(faultInjector.notes.last == "ended 2 at 110030000us: 200")
   }
 
   @Test func aServiceThatThrowsSomethingElseStopsTheRun() {
@@ -247,12 +247,12 @@ import Testing
 
   @Test func aConductThatKillsTheCallerAsItSendsLeavesTheRequestOnTheWire() {
     let simulator = Simulator(seed: 1)
-    let conduct = Script()
-    let network = SimulatedNetwork(simulator, model: conduct)
+    let faultInjector = Script()
+    let network = SimulatedNetwork(simulator, model: faultInjector)
     let (client, server) = (simulator.makeNode("client"), simulator.makeNode("server"))
     let echo = Echo(process: server.start { _ in })
     network.attach(echo, to: "echo.test", on: server)
-    conduct.route = { _ in
+    faultInjector.route = { _ in
       client.crash()
       return RoutePlan(requestLatency: .milliseconds(1), responseLatency: .milliseconds(1))
     }

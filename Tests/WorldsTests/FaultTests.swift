@@ -177,34 +177,36 @@ struct ServiceConductTests {
   private let always = Share(partsPerMillion: 1_000_000)
 
   @Test func faultsMeetTheirOperation() {
-    let (conduct, recorder) = flight { $0.faults["sell-failure"].share = always }
-    #expect(conduct.plan(for: call(1)).fault == .sellFailure)
-    #expect(conduct.plan(for: call(1, "price")).fault == nil)
+    let (faultInjector, recorder) = flight { $0.faults["sell-failure"].share = always }
+    #expect(faultInjector.plan(for: call(1)).fault == .sellFailure)
+    #expect(faultInjector.plan(for: call(1, "price")).fault == nil)
     #expect(recorder.history.faults.map(\.kind) == ["sell-failure"])
     #expect(recorder.history.faults.first?.bookingID == "bk_1")
   }
 
   @Test func quietHasNoFaults() {
-    let (conduct, recorder) = flight { $0.faults["sell-failure"].share = always }
+    let (faultInjector, recorder) = flight { $0.faults["sell-failure"].share = always }
     recorder.beginQuiet()
-    let plan = conduct.plan(for: call(1))
+    let plan = faultInjector.plan(for: call(1))
     #expect(plan.fault == nil)
     #expect(plan.latency > .zero)
   }
 
   @Test func shareIsMet() {
-    let (conduct, _) = flight { $0.faults["sell-failure"].share = Share(partsPerMillion: 100_000) }
-    let failures = (0..<5_000).filter { conduct.plan(for: call($0)).fault != nil }
+    let (faultInjector, _) = flight {
+      $0.faults["sell-failure"].share = Share(partsPerMillion: 100_000)
+    }
+    let failures = (0..<5_000).filter { faultInjector.plan(for: call($0)).fault != nil }
     #expect((400...600).contains(failures.count))
   }
 
   @Test func leavingABookingOutChangesNoOther() {
     func plans(_ bookings: [Int]) -> [Int: Duration] {
-      let (conduct, _) = flight {
+      let (faultInjector, _) = flight {
         $0.faults["sell-failure"].share = Share(partsPerMillion: 500_000)
       }
       return Dictionary(
-        uniqueKeysWithValues: bookings.map { ($0, conduct.plan(for: call($0)).latency) })
+        uniqueKeysWithValues: bookings.map { ($0, faultInjector.plan(for: call($0)).latency) })
     }
     var all = plans(Array(0..<20))
     all[7] = nil
@@ -212,8 +214,8 @@ struct ServiceConductTests {
   }
 
   @Test func processingIsBounded() {
-    let (conduct, _) = flight { $0.common.latency = .constant(100_000) }
-    #expect(conduct.plan(for: call(1)).latency == FaultLimits.longestProcessing)
+    let (faultInjector, _) = flight { $0.common.latency = .constant(100_000) }
+    #expect(faultInjector.plan(for: call(1)).latency == FaultLimits.longestProcessing)
   }
 
   @Test func bounds15MinutesTogether() {

@@ -8,7 +8,7 @@ enum AmadeusOperation: Sendable, Hashable {
   case get(String)
   case cancel(String)
 
-  /// The name that a conduct sees.
+  /// The name that a fault injector sees.
   var name: String {
     switch self {
     case .token: "token"

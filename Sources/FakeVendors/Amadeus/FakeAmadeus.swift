@@ -7,8 +7,8 @@ import Wire
 /// orders.
 /// Its only client is told apart by `clientID`/`clientSecret`.
 ///
-/// Operations, as its conduct sees them: `token`, `search`, `price`, `create`, `get`, `cancel`. A request
-/// that fails authentication is answered at once and without asking the conduct; everything else takes its
+/// Operations, as its fault injector sees them: `token`, `search`, `price`, `create`, `get`, `cancel`. A request
+/// that fails authentication is answered at once and without asking the fault injector; everything else takes its
 /// latency first, then has its effect and its answer in one step. Faults that do not fit an operation
 /// are ignored.
 ///
@@ -90,18 +90,19 @@ public final class FakeAmadeus: HTTPService {
   }
 
   private let environment: ServiceEnvironment
-  private let conduct: any FaultInjector<AmadeusFault>
+  private let faultInjector: any FaultInjector<AmadeusFault>
   private let clientID: String
   private let clientSecret: String
   private let desk: Mutex<AmadeusState>
 
   /// Creates a fake without offers.
   public init(
-    environment: ServiceEnvironment, conduct: any FaultInjector<AmadeusFault>, clientID: String,
+    environment: ServiceEnvironment, faultInjector: any FaultInjector<AmadeusFault>,
+    clientID: String,
     clientSecret: String, seed: UInt64
   ) {
     self.environment = environment
-    self.conduct = conduct
+    self.faultInjector = faultInjector
     self.clientID = clientID
     self.clientSecret = clientSecret
     desk = Mutex(AmadeusState(clientID: clientID, seed: seed))
@@ -127,7 +128,7 @@ public final class FakeAmadeus: HTTPService {
     case .failure(let error): return error.reply
     case .success(let routed): operation = routed
     }
-    let plan = conduct.plan(
+    let plan = faultInjector.plan(
       for: ServiceCall(
         service: "flight", operation: operation.name, baggage: request.baggage, handle: ""))
     if plan.latency > .zero { try await environment.clock.sleep(for: plan.latency) }

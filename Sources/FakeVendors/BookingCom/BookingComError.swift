@@ -7,7 +7,7 @@ enum BookingComOperation: Sendable, Hashable {
   case search, availability, preview, create, cancel
   case details(accommodations: Bool)
 
-  /// The name that a conduct sees.
+  /// The name that a fault injector sees.
   var name: String {
     switch self {
     case .search: "search"

@@ -6,8 +6,8 @@ import Wire
 /// A stateful fake of Booking.com's Demand API 3.2: search and availability of accommodations; preview,
 /// create, details and cancel of orders.
 ///
-/// Operations, as its conduct sees them: `search`, `availability`, `preview`, `create`, `details`, `cancel`. A request that
-/// fails authentication is answered at once and without asking the conduct; everything else takes its
+/// Operations, as its fault injector sees them: `search`, `availability`, `preview`, `create`, `details`, `cancel`. A request that
+/// fails authentication is answered at once and without asking the fault injector; everything else takes its
 /// latency first, then has its effect and its answer in one step. Faults that do not fit an operation
 /// are ignored. Paths are accepted with and without `/3.2`.
 ///
@@ -80,7 +80,7 @@ public final class FakeBookingCom: HTTPService {
   }
 
   private let environment: ServiceEnvironment
-  private let conduct: any FaultInjector<BookingComFault>
+  private let faultInjector: any FaultInjector<BookingComFault>
   private let apiKey: String
   private let affiliateID: String
   private let lookupLag: @Sendable (_ baggage: String) -> Duration
@@ -89,12 +89,13 @@ public final class FakeBookingCom: HTTPService {
   /// Creates a fake without products.
   /// - Parameter lookupLag: how long a new order stays invisible to range queries, per order.
   public init(
-    environment: ServiceEnvironment, conduct: any FaultInjector<BookingComFault>, apiKey: String,
+    environment: ServiceEnvironment, faultInjector: any FaultInjector<BookingComFault>,
+    apiKey: String,
     affiliateID: Int, seed: UInt64,
     lookupLag: @escaping @Sendable (_ baggage: String) -> Duration = { _ in .zero }
   ) {
     self.environment = environment
-    self.conduct = conduct
+    self.faultInjector = faultInjector
     self.apiKey = apiKey
     self.affiliateID = String(affiliateID)
     self.lookupLag = lookupLag
@@ -133,7 +134,7 @@ public final class FakeBookingCom: HTTPService {
 
     let body = JSONValue(parsing: request.body)
     let label = operation == .create ? body?["accommodation"]?["label"]?.string : nil
-    let plan = conduct.plan(
+    let plan = faultInjector.plan(
       for: ServiceCall(
         service: "hotel", operation: operation.name, baggage: request.baggage,
         handle: label ?? ""))

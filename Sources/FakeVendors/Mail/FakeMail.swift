@@ -6,7 +6,7 @@ import Wire
 /// A fake of an HTTP mail API in the shape of Postmark's `POST /email`.
 ///
 /// One operation, `send`. A request that fails authentication is answered at once and without asking
-/// the conduct. There is no idempotency key: two equal requests are two messages.
+/// the fault injector. There is no idempotency key: two equal requests are two messages.
 ///
 /// Source: postmarkapp.com/developer, "Email API" and "API error codes". (U) marks what no source
 /// establishes.
@@ -44,18 +44,19 @@ public final class FakeMail: HTTPService {
   }
 
   private let environment: ServiceEnvironment
-  private let conduct: any FaultInjector<MailFault>
+  private let faultInjector: any FaultInjector<MailFault>
   private let serverToken: String
   private let seed: UInt64
   private let box = Mutex(Box())
 
   /// Creates a fake that has seen no message.
   public init(
-    environment: ServiceEnvironment, conduct: any FaultInjector<MailFault>, serverToken: String,
+    environment: ServiceEnvironment, faultInjector: any FaultInjector<MailFault>,
+    serverToken: String,
     seed: UInt64
   ) {
     self.environment = environment
-    self.conduct = conduct
+    self.faultInjector = faultInjector
     self.serverToken = serverToken
     self.seed = seed
   }
@@ -69,7 +70,7 @@ public final class FakeMail: HTTPService {
     guard request.fields[VendorField.serverToken] == serverToken else {
       return Self.refusal(.unauthorized, 10, "Bad or missing server token.")
     }
-    let plan = conduct.plan(
+    let plan = faultInjector.plan(
       for: ServiceCall(service: "mail", operation: "send", baggage: request.baggage, handle: ""))
     if plan.latency > .zero { try await environment.clock.sleep(for: plan.latency) }
     let now = environment.now()

@@ -72,7 +72,7 @@ public protocol FaultInjector<Fault>: Sendable {
   func plan(for call: ServiceCall) -> CallPlan<Fault>
 }
 
-/// A conduct under which every call succeeds at once.
+/// A fault injector under which every call succeeds at once.
 public struct NoFaults<Fault: Sendable>: FaultInjector {
   /// Creates it.
   public init() {}

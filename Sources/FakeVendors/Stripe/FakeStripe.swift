@@ -46,7 +46,7 @@ public final class FakeStripe: HTTPService {
 
   let environment: ServiceEnvironment
   let state: Mutex<State>
-  private let conduct: any FaultInjector<StripeFault>
+  private let faultInjector: any FaultInjector<StripeFault>
   private let authorizations: (bearer: String, basic: String)
 
   /// Creates an account without any objects.
@@ -55,11 +55,11 @@ public final class FakeStripe: HTTPService {
   ///   - seed: what ids are derived from.
   ///   - keyLifetime: how long an idempotency key is kept; Stripe promises at least 24 hours.
   public init(
-    environment: ServiceEnvironment, conduct: any FaultInjector<StripeFault>, apiKey: String,
+    environment: ServiceEnvironment, faultInjector: any FaultInjector<StripeFault>, apiKey: String,
     seed: UInt64, keyLifetime: Duration = .seconds(86_400)
   ) {
     self.environment = environment
-    self.conduct = conduct
+    self.faultInjector = faultInjector
     authorizations = StripeHeaders.authorizations(apiKey)
     state = Mutex(
       State(account: StripeAccount(seed: seed), keys: StripeKeys(lifetime: keyLifetime)))
@@ -117,7 +117,7 @@ public final class FakeStripe: HTTPService {
     }
     visit.operation = route.operation.rawValue
     if !route.operation.isPost { visit.key = nil }
-    let plan = conduct.plan(
+    let plan = faultInjector.plan(
       for: ServiceCall(
         service: "stripe", operation: visit.operation, baggage: visit.cause.baggage,
         handle: visit.key ?? ""))

@@ -6,9 +6,9 @@ import Wire
 /// A stateful fake of Viator's Partner API v2: product search, availability and schedules, book,
 /// status, cancel quote, cancel.
 ///
-/// Operations, as its conduct sees them: `search`, `availability`, `schedules`, `hold`, `book`,
+/// Operations, as its fault injector sees them: `search`, `availability`, `schedules`, `hold`, `book`,
 /// `status`, `cancel-quote`, `cancel`. A request that fails authentication is answered at once and
-/// without asking the conduct, and so is the list of cancel reasons; everything else takes its latency first, then has its effect
+/// without asking the fault injector, and so is the list of cancel reasons; everything else takes its latency first, then has its effect
 /// and its answer in one step. Faults that do not fit an operation are ignored. Paths are accepted
 /// with and without `/partner`.
 ///
@@ -65,17 +65,17 @@ public final class FakeViator: HTTPService {
   }
 
   private let environment: ServiceEnvironment
-  private let conduct: any FaultInjector<ViatorFault>
+  private let faultInjector: any FaultInjector<ViatorFault>
   private let apiKey: String
   private let desk: Mutex<ViatorState>
 
   /// Creates a fake without products.
   public init(
-    environment: ServiceEnvironment, conduct: any FaultInjector<ViatorFault>, apiKey: String,
+    environment: ServiceEnvironment, faultInjector: any FaultInjector<ViatorFault>, apiKey: String,
     seed: UInt64
   ) {
     self.environment = environment
-    self.conduct = conduct
+    self.faultInjector = faultInjector
     self.apiKey = apiKey
     desk = Mutex(ViatorState(seed: seed))
   }
@@ -100,7 +100,7 @@ public final class FakeViator: HTTPService {
     }
     let body = request.method == .post ? JSONValue(parsing: request.body) : nil
     if operation != .cancelReasons {
-      let plan = conduct.plan(
+      let plan = faultInjector.plan(
         for: ServiceCall(
           service: "activity", operation: operation.name, baggage: request.baggage,
           handle: body?["partnerBookingRef"]?.string ?? ""))

@@ -5,7 +5,7 @@ enum ViatorOperation: Sendable, Hashable {
   case cancelQuote(String)
   case cancel(String)
 
-  /// The name that a conduct sees.
+  /// The name that a fault injector sees.
   var name: String {
     switch self {
     case .search: "search"

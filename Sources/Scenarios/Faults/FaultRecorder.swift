@@ -1,7 +1,7 @@
 package import FakeVendors
 package import Simulation
 
-/// Where conducts draw from, and where they write down what they do.
+/// Where fault injectors draw from, and where they write down what they do.
 package protocol FaultRecorder: AnyObject, Sendable {
   /// The random numbers of the run.
   var streams: Streams { get }

@@ -19,7 +19,7 @@ package final class WebhookFaults: @unchecked Sendable {
     var bend: BentEvent?
   }
 
-  /// Creates a conduct that has seen no event.
+  /// Creates a fault injector that has seen no event.
   package init(_ scenario: Scenario.Webhooks, _ log: any FaultRecorder) {
     self.scenario = scenario
     self.log = log
