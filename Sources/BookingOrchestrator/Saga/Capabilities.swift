@@ -8,8 +8,6 @@ import Wire
 struct Capabilities: Sendable, Hashable {
   /// How long an idempotency key keeps its answer; nil when there are no keys.
   var keyLifetime: Duration?
-  /// Whether an effect can be found by our own reference.
-  var canLookUp: Bool
   /// How long a new object may stay invisible to a look-up.
   var lookupLag: Duration
   /// The longest time from the moment a request is sent to its effect, the network included.
@@ -24,18 +22,18 @@ struct Capabilities: Sendable, Hashable {
     switch service {
     case .stripe:
       Capabilities(
-        keyLifetime: .seconds(86_400), canLookUp: true, lookupLag: .zero,
+        keyLifetime: .seconds(86_400), lookupLag: .zero,
         longestProcessing: .seconds(900))
     case .flight:
       Capabilities(
-        keyLifetime: nil, canLookUp: false, lookupLag: .zero, longestProcessing: .seconds(900))
+        keyLifetime: nil, lookupLag: .zero, longestProcessing: .seconds(900))
     case .hotel:
       Capabilities(
-        keyLifetime: nil, canLookUp: true, lookupLag: .seconds(300),
+        keyLifetime: nil, lookupLag: .seconds(300),
         longestProcessing: .seconds(900))
     case .activity:
       Capabilities(
-        keyLifetime: nil, canLookUp: true, lookupLag: .zero, longestProcessing: .seconds(900))
+        keyLifetime: nil, lookupLag: .zero, longestProcessing: .seconds(900))
     }
   }
 }
