@@ -36,6 +36,8 @@ final class AuditedTrip {
   var reportedFailed: Set<String> = []
   /// What its traveller was warned of, as concluded.
   var warnings: [StoredTrip.Warning] = []
+  /// Whether every mail that was written about it was taken by the mail service.
+  var isMailed = false
   /// What it must have cost its customer, in minor units, as concluded; nil before.
   var expectedNet: Int64?
   /// Whether it is in a final state with nothing due, as concluded.

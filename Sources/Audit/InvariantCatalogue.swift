@@ -115,8 +115,9 @@ package enum InvariantCatalogue {
     case .w4: ("forged and stale deliveries are refused", [.transition])
     case .w5:
       ("no event that Stripe signed is refused, whatever is in it, and all are kept", [.end])
-    case .n1: ("one mail per booking and kind, and no two that disagree", [.quiet])
-    case .n4: ("every final state has its mail, or a refused one", [.quiet])
+    case .n1: ("one mail per booking and kind, of news per version; no two that disagree", [.quiet])
+    case .n4:
+      ("every final state has its mail, or a refused one, and every warning is in one", [.quiet])
     case .l1: ("every accepted trip ends or is parked within 24 h of quiet", [.quiet])
     case .l2: ("no outcome stays unknown for 6 h after its vendor fell silent", [.quiet])
     case .l3: ("an owed undo is done or parked within 12 h", [.quiet])

@@ -286,6 +286,20 @@ struct ApiInvariantTests {
     #expect(rig.violated == ["N4"])
   }
 
+  /// The hotel was cancelled after the confirmation; the mail about it, or another one, is there.
+  @Test(arguments: ["its price is refunded", "the departure moved"])
+  func n4FindsNewsThatNoMailTold(_ text: String) throws {
+    try rig.book()
+    try rig.confirm()
+    rig.mail(tag: "confirmation")
+    rig.tick()
+    rig.release(slot: "hotel", by: "vendor")
+    try rig.warn("bk_0", "hotel", "its price is refunded", code: "hotel-cancelled-by-property")
+    rig.mail(tag: "update", text: text)
+    rig.conclude()
+    #expect(rig.violated.contains("N4") == (text != "its price is refunded"))
+  }
+
   @Test func x3CountsIdleInvariants() throws {
     try rig.rollBack()
     rig.conclude()

@@ -27,7 +27,10 @@ final class MessageChecker: Checker {
     }
     for trip in trips {
       let received = mails[trip.id] ?? []
-      let kinds = received.map(\.tag)
+      // News may come more than once; of each version of the booking once.
+      let kinds = received.map { mail in
+        mail.tag == "update" ? "update \(mail.metadata["version"] ?? "")" : mail.tag
+      }
       findings.check(.n1, exercised: !received.isEmpty)
       for kind in Set(kinds).sorted() {
         let count = kinds.count { $0 == kind }
@@ -45,6 +48,7 @@ final class MessageChecker: Checker {
           "\(trip.id) got mails that disagree: \(kinds.joined(separator: ", "))")
       }
       judgeMailedWarnings(trip, received, at)
+      judgeNews(trip, received, at)
       for mail in received { people.judgeLines(mail, of: trip, at) }
     }
   }
@@ -77,8 +81,30 @@ final class MessageChecker: Checker {
     }
   }
 
+  /// N4: what the traveller of a standing trip is warned of is in a mail that reached them, also what
+  /// came up after the confirmation.
+  ///
+  /// Judged by the mails that the mail service took, once all of the trip's are sent: of one that it
+  /// refuses for good an operator is told, and nobody is asked for another. Activities that failed are
+  /// A6's.
+  private func judgeNews(
+    _ trip: AuditedTrip, _ received: [FakeMail.Message], _ at: Int64
+  ) {
+    guard trip.state == .confirmed, trip.isMailed, !received.isEmpty else { return }
+    for warning in trip.warnings
+    where warning.code != "activity-failed" && warning.code != "activity-unavailable" {
+      findings.check(.n4)
+      guard !received.contains(where: { $0.text.contains(warning.message) }) else { continue }
+      findings.violate(
+        .n4, at: at, booking: trip.id, subject: "\(warning.slot) \(warning.code)",
+        "no mail about \(trip.id) says '\(warning.message)', which its traveller is warned of; it got "
+          + "\(received.map(\.tag).joined(separator: ", "))")
+    }
+  }
+
   /// N4: each final state that a trip reached has its mail, sent or refused for good.
   func judgeOutbox(_ trip: AuditedTrip, _ stored: StoredTrip, _ at: Int64) {
+    trip.isMailed = stored.outbox.allSatisfy { $0.status == "sent" }
     let kinds: [(AuditedState, String)] = [
       (.confirmed, "confirmation"), (.failed, "failure"), (.cancelled, "cancellation"),
     ]

@@ -4,8 +4,9 @@ import GRDB
 enum Outbox {
   /// Renders a mail from the booking as this transaction leaves it, and queues it.
   ///
-  /// Call it after the transaction's other changes and ``Mailer/poke()`` after its commit. A second
-  /// mail of the same kind for the same booking is ignored, so that no traveller reads one twice.
+  /// Call it after the transaction's other changes and ``Mailer/poke()`` after its commit. A booking is
+  /// confirmed, failed or cancelled once, so a second mail of such a kind is ignored: no traveller reads
+  /// one twice. There may be any number of news; each version of the booking has one mail of them.
   static func enqueue(
     _ db: Database, booking: BookingID, kind: MailKind, version: Int, at: Timestamp
   ) throws {
@@ -19,6 +20,7 @@ enum Outbox {
       let view = try BookingView.load(db, booking),
       let row = try Row.fetchOne(customer, arguments: [booking.rawValue])
     else { throw StoreError("there is no booking \(booking) to write a mail about") }
+    if kind != .update, try isWritten(db, booking, kind) { return }
     let mail = Mail(
       to: row[0], subject: MailText.subject(kind, view),
       text: MailText.body(kind, view, firstName: row[1]), tag: kind.rawValue,
@@ -27,11 +29,19 @@ enum Outbox {
     try db.cachedStatement(
       sql: """
         INSERT INTO outbox (booking_id, kind, version, payload, next_us)
-        VALUES (?, ?, ?, ?, ?) ON CONFLICT (booking_id, kind) DO NOTHING
+        VALUES (?, ?, ?, ?, ?) ON CONFLICT (booking_id, kind, version) DO NOTHING
         """
     ).execute(arguments: [
       booking.rawValue, kind.rawValue, version, mail.json, at.microseconds,
     ])
+  }
+
+  private static func isWritten(
+    _ db: Database, _ booking: BookingID, _ kind: MailKind
+  ) throws -> Bool {
+    try Int.fetchOne(
+      try db.cachedStatement(sql: "SELECT 1 FROM outbox WHERE booking_id = ? AND kind = ?"),
+      arguments: [booking.rawValue, kind.rawValue]) != nil
   }
 }
 

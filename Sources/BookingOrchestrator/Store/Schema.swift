@@ -40,6 +40,7 @@ enum Schema {
       try db.execute(sql: "CREATE TABLE server_mark (mark TEXT PRIMARY KEY NOT NULL) STRICT")
     }
     migrator.registerMigration("2026-11 disputed payments") { db in try db.execute(sql: disputes) }
+    migrator.registerMigration("2026-11 news") { db in try db.execute(sql: news) }
     return migrator
   }
 

@@ -77,20 +77,22 @@ struct OutboxTests {
     #expect(!mail.text.contains("Nothing was charged"))
   }
 
-  @Test func aBookingHasOneMailOfAKind() async throws {
+  @Test func aBookingHasOneMailOfAKindAndOneForEachNews() async throws {
     let bed = try APITestBed { db, id in
       try Sagas.confirm(db, id)
       for version in 2...3 {
         try Outbox.enqueue(
           db, booking: id, kind: .confirmation, version: version, at: APITestBed.start)
       }
-      try Outbox.enqueue(db, booking: id, kind: .update, version: 4, at: APITestBed.start)
+      for version in [4, 4, 5] {
+        try Outbox.enqueue(db, booking: id, kind: .update, version: version, at: APITestBed.start)
+      }
     }
     try await bed.register()
     _ = try await bed.book()
     #expect(
       try bed.rows("SELECT kind, version FROM outbox ORDER BY id")
-        .map { "\($0[0] as String) \($0[1] as Int)" } == ["confirmation 2", "update 4"])
+        .map { "\($0[0] as String) \($0[1] as Int)" } == ["confirmation 2", "update 4", "update 5"])
   }
 
   @Test func aMailOfATransactionThatFailsIsNone() async throws {

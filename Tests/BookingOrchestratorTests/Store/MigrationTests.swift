@@ -89,6 +89,40 @@ struct MigrationTests {
       ])
   }
 
+  @Test func mailsOfBeforeStayAndNewsMayFollow() throws {
+    let queue = try firstVersion()
+    try queue.write { db in
+      try db.execute(
+        sql: """
+          INSERT INTO trip_option (id, currency, total_minor, snapshot, created_us)
+          VALUES ('opt_1', 'EUR', 1, '{}', 1);
+          INSERT INTO trip_booking (id, customer_id, client_key, body_hash, trip_option_id, state,
+            saga, currency, total_minor, version, deadline_us, created_us, updated_us)
+          VALUES ('bk_1', 'c', 'k', 'h', 'opt_1', 'CONFIRMED', '{}', 'EUR', 1, 1, 2, 3, 4);
+          INSERT INTO outbox (booking_id, kind, version, payload, status, attempts, next_us, sent_us,
+            reference)
+          VALUES ('bk_1', 'update', 7, '{"a":1}', 'sent', 2, 8, 9, 'm1');
+          """)
+    }
+    try Schema.migrate(queue)
+    try queue.write { db in
+      try db.execute(
+        sql: """
+          INSERT INTO outbox (booking_id, kind, version, payload, next_us)
+          VALUES ('bk_1', 'update', 8, '{}', 10)
+          """)
+    }
+    let rows = try queue.read { db in
+      try Row.fetchAll(
+        db, sql: "SELECT id, version, status, payload, reference FROM outbox ORDER BY id")
+    }
+    #expect(
+      rows == [
+        ["id": 1, "version": 7, "status": "sent", "payload": "{\"a\":1}", "reference": "m1"],
+        ["id": 2, "version": 8, "status": "pending", "payload": "{}", "reference": nil],
+      ])
+  }
+
   @Test func earlierBookingsBelongToTheDefaultClient() throws {
     let queue = try firstVersion()
     try queue.write { db in
