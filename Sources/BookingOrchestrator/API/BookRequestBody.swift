@@ -67,7 +67,7 @@ public struct BookRequestBody: Sendable, Hashable, Codable {
 }
 
 extension BookRequestBody {
-  /// All members that it may have, as ``JSONFault/first(in:known:)`` wants them.
+  /// All members that it may have, as `JSONReader.check(_:_:known:)` wants them.
   static let members: Set<String> = {
     let billing = "/paymentInfo/billingDetails"
     let address = ["line1", "line2", "city", "state", "postalCode", "country"]
