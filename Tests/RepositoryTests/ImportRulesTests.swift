@@ -8,6 +8,7 @@ struct ImportRulesTests {
     ((try? Repository.files("Sources", ext: ".swift")) ?? [])
     + ((try? Repository.files("Tests", ext: ".swift")) ?? []).filter {
       !$0.hasPrefix("Tests/Benchmarks/") && !$0.hasPrefix("Tests/Fuzz/")
+        && !$0.hasPrefix("Tests/Mutants/")
     }
 
   /// Arrows that must not exist, however long the way.

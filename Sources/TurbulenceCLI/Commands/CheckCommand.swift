@@ -89,7 +89,7 @@ struct CheckCommand: ConsoleCommand {
     // As it is now, once: one that comes later finds the work done.
     let signal = interruption.signal
     if signal != nil {
-      Verifier.endChildren()
+      ChildProcess.endAll()
       // A world that takes for ever is what one interrupts.
       for (entry, seed) in underWay where !json {
         console.print(

@@ -1,5 +1,4 @@
 import Audit
-import Foundation
 import Worlds
 
 /// Runs many worlds on several threads and hands their summaries on in a fixed order.
@@ -23,75 +22,14 @@ struct CheckPlan: Sendable {
     _ world: @escaping @Sendable (ScenarioFiles.Entry, UInt64) -> RunSummary,
     body: (_ entry: Int, RunSummary) -> Void
   ) -> [(entry: Int, seed: UInt64)] {
-    let progress = Progress(count: count)
-    interruption.onArrival { progress.stop() }
-    for _ in 0..<min(max(jobs, 1), max(count, 1)) {
-      WorldThread.start {
-        while let index = progress.claim() {
-          let entry = entries[index / seeds.count]
-          let seed = seeds.lowerBound + UInt64(index % seeds.count)
-          progress.deliver(index, world(entry, seed))
-        }
-      }
+    let plan = self
+    let underWay = OrderedWork.run(count: count, jobs: jobs, interruption: interruption) { index in
+      world(plan.entries[index / plan.seeds.count], plan.seed(index))
+    } body: { index, summary in
+      body(index / seeds.count, summary)
     }
-    for index in 0..<count {
-      if let summary = progress.await(index) { body(index / seeds.count, summary) }
-    }
-    return progress.underWay.map {
-      (entry: $0 / seeds.count, seed: seeds.lowerBound + UInt64($0 % seeds.count))
-    }
+    return underWay.map { (entry: $0 / seeds.count, seed: seed($0)) }
   }
 
-  /// Gives out numbers of worlds and takes in their summaries.
-  private final class Progress: @unchecked Sendable {
-    // Unchecked: everything is touched with the condition's lock held.
-    private let condition = NSCondition()
-    private let count: Int
-    private var next = 0
-    private var stopped = false
-    private var begun: [Int] = []
-    private var done: [Int: RunSummary] = [:]
-
-    init(count: Int) { self.count = count }
-
-    func claim() -> Int? {
-      condition.withLock {
-        guard next < count, !stopped else { return nil }
-        next += 1
-        begun.append(next - 1)
-        return next - 1
-      }
-    }
-
-    func deliver(_ index: Int, _ summary: RunSummary) {
-      condition.withLock {
-        guard !stopped else { return }
-        begun.removeAll { $0 == index }
-        done[index] = summary
-        condition.broadcast()
-      }
-    }
-
-    /// Gives out no more and takes in no more.
-    func stop() {
-      condition.withLock {
-        stopped = true
-        condition.broadcast()
-      }
-    }
-
-    /// The numbers given out whose summaries never came, in order.
-    var underWay: [Int] { condition.withLock { begun.sorted() } }
-
-    /// Waits for a summary; nil when it will not come.
-    func await(_ index: Int) -> RunSummary? {
-      condition.withLock {
-        while true {
-          if let summary = done.removeValue(forKey: index) { return summary }
-          if stopped { return nil }
-          condition.wait()
-        }
-      }
-    }
-  }
+  private func seed(_ index: Int) -> UInt64 { seeds.lowerBound + UInt64(index % seeds.count) }
 }

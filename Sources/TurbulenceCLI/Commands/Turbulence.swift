@@ -3,7 +3,7 @@ import Audit
 import Glibc
 import Worlds
 
-/// The command line: `turbulence run | check | replay | list | doctor`.
+/// The command line: `turbulence run | check | replay | mutants | list | doctor`.
 package struct Turbulence: ParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "turbulence",
@@ -22,7 +22,7 @@ package struct Turbulence: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       RunCommand.self, CheckCommand.self, ReplayCommand.self, ListCommand.self, DoctorCommand.self,
-      HashCommand.self,
+      MutantsCommand.self, HashCommand.self, WorldsCommand.self,
     ])
 
   package init() {}
