@@ -21,13 +21,18 @@ struct CheckOutcome {
   var idleInvariants: [String] { idle.map(\.id) }
 
   private var idle: [(id: String, statement: String)] {
-    var exercised: OrderedDictionary<String, Int> = [:]
+    exercised.filter { $0.count == 0 }.map { item in
+      (item.id, totals.lazy.compactMap { $0.statements[item.id] }.first ?? "")
+    }
+  }
+
+  /// How often each invariant had something to judge, in the order of the catalogue.
+  private var exercised: [(id: String, count: Int)] {
+    var sums: OrderedDictionary<String, Int> = [:]
     for total in totals {
-      for (id, count) in total.exercised { exercised[id, default: 0] += count }
+      for (id, count) in total.exercised { sums[id, default: 0] += count }
     }
-    return exercised.filter { $0.value == 0 }.map { item in
-      (item.key, totals.lazy.compactMap { $0.statements[item.key] }.first ?? "")
-    }
+    return sums.map { (id: $0.key, count: $0.value) }
   }
 
   /// What people read; the lines that reproduce failures have been printed before.
@@ -60,7 +65,10 @@ struct CheckOutcome {
       idle, of: Set(totals.flatMap { $0.exercised.keys }).count, "in these runs", verbose: verbose)
     lines.append(VerdictText.attention(attention))
     let passed = exitCode == ExitStatus.pass && interruption == nil
-    if passed { lines.append(Confidence.statement(bookings: bookings)) }
+    if passed {
+      lines.append(Confidence.statement(bookings: bookings))
+      lines += VerdictText.worth(exercised, verbose: verbose)
+    }
     let runs = totals.reduce(0) { $0 + $1.runs.count }
     let failures = totals.reduce(0) { $0 + $1.failures.count }
     let word = interruption.map { "INTERRUPTED by \($0)" } ?? (passed ? "PASS" : "FAIL")
@@ -86,7 +94,20 @@ struct CheckOutcome {
       (
         "rate_bound_95",
         exitCode == ExitStatus.pass && interruption == nil
-          ? .number(Confidence.bound(bookings: bookings)) : .null
+          ? .number(Confidence.bound(trials: bookings)) : .null
+      ),
+      (
+        "invariants",
+        .object(
+          exercised.map { item in
+            (
+              item.id,
+              .object([
+                ("exercised", .integer(Int64(item.count))),
+                ("rate_bound_95", .number(Confidence.bound(trials: item.count))),
+              ])
+            )
+          })
       ),
       ("attention", counts(attention)),
       ("idle_invariants", .array(idleInvariants.map(JSONValue.string))),

@@ -8,18 +8,18 @@ import Scenarios
 
 /// What a number of bookings without a violation says about the rate of violations.
 package enum Confidence {
-  /// The largest rate that would still give no violation in `bookings` trials with 5 % probability:
+  /// The largest rate that would still give no violation in so many trials with 5 % probability:
   /// 1 − 0.05^(1/n), close to 3/n (the "rule of three").
   ///
   /// Source: Hanley & Lippman-Hand, "If Nothing Goes Wrong, Is Everything All Right?", JAMA 1983.
-  package static func bound(bookings: Int) -> Double {
-    bookings > 0 ? -expm1(log(0.05) / Double(bookings)) : 1
+  package static func bound(trials: Int) -> Double {
+    trials > 0 ? -expm1(log(0.05) / Double(trials)) : 1
   }
 
   /// `0 violations in 10,000 bookings: rate below 3.0e-4 with 95 % confidence`
   package static func statement(bookings: Int) -> String {
     "0 violations in \(bookings.grouped) bookings: "
-      + "rate below \(scientific(bound(bookings: bookings))) with 95 % confidence"
+      + "rate below \(scientific(bound(trials: bookings))) with 95 % confidence"
   }
 
   /// Two significant digits, rounded up since it is a bound on the safe side: `3.0e-4`.

@@ -136,6 +136,6 @@ struct ReportTests {
 
   @Test(arguments: [(1_000, "3.0e-3"), (10_000, "3.0e-4"), (1, "9.5e-1"), (20_000, "1.5e-4")])
   func theBoundIsTheRuleOfThree(bookings: Int, bound: String) {
-    #expect(Confidence.scientific(Confidence.bound(bookings: bookings)) == bound)
+    #expect(Confidence.scientific(Confidence.bound(trials: bookings)) == bound)
   }
 }
