@@ -102,7 +102,7 @@ final class LivenessChecker: Checker {
     claims = due.map { trip in
       Claim(
         booking: trip.booking, epoch: trip.epoch,
-        until: max(at, virtual(trip.leaseUntil)) + Bounds.claim)
+        until: max(at, min(virtual(trip.leaseUntil), at + Bounds.lease)) + Bounds.claim)
     }.sorted { ($0.until, $0.booking) < ($1.until, $1.booking) }
     claimsDone = 0
   }

@@ -15,6 +15,8 @@ package struct Scenario: Sendable, Hashable {
   package var orchestrators = Orchestrators()
   package var services = Services()
   package var outages: [Outage] = []
+  /// Seconds after the world began until which things go wrong at least.
+  package var chaos: Double = 0
   /// Sometimes-marks that must be reached over the seeds of a check.
   package var mustReach: [RequiredMark] = []
   package var limits = Limits()
