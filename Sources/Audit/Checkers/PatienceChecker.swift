@@ -205,8 +205,19 @@ final class PatienceChecker: Checker {
   private func noteHealth(_ record: CallRecord, isWell: Bool, _ at: Int64) {
     var service = health[record.service] ?? Health()
     service.lastEnd = at
-    if record.operation == "token" { lastToken = at }
     let status = record.httpStatus
+    if record.operation == "token" { lastToken = at }
+    // A look at hotels is several calls, of which the last decides; a token is good for nothing by
+    // itself, and one that could not be had has failed for all who waited for it.
+    if isWell, ["token", "details"].contains(record.operation) {
+      service.failures = 0
+      service.opened = nil
+      health[record.service] = service
+      return
+    }
+    if record.operation == "token" {
+      service.doubtfulFailures += Promise.doubtfulFailures
+    }
     if status == 0 || status >= 500 || status == 429 {
       service.failures += 1
       if service.failures == Promise.failures { service.opened = at }
