@@ -27,6 +27,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
   private let outcomes: OutcomeChecker
   private let parking: ParkingChecker
   private let api: APIChecker
+  private let patience: PatienceChecker
 
   /// Creates an auditor of a world.
   package convenience init(_ sources: AuditSources) {
@@ -55,6 +56,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
     outcomes = OutcomeChecker(context, vendors, webhooks)
     parking = ParkingChecker(context, money)
     api = APIChecker(context)
+    patience = PatienceChecker(context)
     context.readAlong = { [unowned durability] in durability.catchUp($0) }
   }
 
@@ -74,12 +76,14 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
       liveness.judgeClaims(at)
       understanding.committed(at)
     case .sent(let call, let record):
+      patience.sent(record, at)
       guard record.isMutating else { break }
       understanding.sent(record, at)
       calls.judgeSend(call, record, at)
     case .delivered(_, let record, let copy): calls.noteDelivery(record, copy: copy, at)
     case .ended(let record, let wait):
       calls.judgeEnd(record, wait, at)
+      patience.ended(record, wait, at)
       money.noteDisputedRefusal(record)
     case .told(let record): api.judgeTold(record)
     case .crashed:
@@ -87,6 +91,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
       messages.noteDeath()
       understanding.noteDeath(at)
       calls.noteDeath(at)
+      patience.noteDeath(at)
     case .started(let incarnation): liveness.started(incarnation: incarnation, at)
     case .quietBegan: context.quietSince = at
     }
@@ -132,6 +137,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
     guard let stored = durability.stored(trip, at) else { return }
     parking.noteAttention(trip, stored)
     liveness.judgeLiveness(trip, stored, at)
+    patience.concludePatience(trip, stored, at)
     let isPending =
       trip.intents.contains { $0.status == "processing" }
       || trip.refunds.contains { $0.status == "pending" || $0.status == "requires_action" }

@@ -13,6 +13,8 @@ enum Bounds {
   static let resolve: Int64 = 6 * 3_600 * 1_000_000
   /// L3: an undo may be refused and tried again many times before it is parked.
   static let compensation: Int64 = 12 * 3_600 * 1_000_000
+  /// L4: no lease lasts longer (`Sources/README.md`, "Leases and fencing").
+  static let lease: Int64 = 180 * 1_000_000
   /// L4: on top of the old lease.
   static let claim: Int64 = 60 * 1_000_000
   /// How long after an answer a death may still take the knowledge of it.

@@ -3,12 +3,12 @@
 /// The order of the cases is the order of reports.
 package enum Invariant: Int, Sendable, Hashable, CaseIterable {
   case m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11
-  case v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11, v12
+  case v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11, v12, v13, v14, v15
   case d1, d2, d3, d4, d5, d6, d7, d8, d9, d10
   case a1, a2, a3, a4, a5, a6, a9, a10, a11, a12, a13, a14
   case w1, w2, w3, w4, w5
   case n1, n4
-  case l1, l2, l3, l4, l7, l8, l10
+  case l1, l2, l3, l4, l7, l8, l10, l12, l13, l14
   case x1, x2, x3
   case p1, p2
 
@@ -81,6 +81,13 @@ package enum InvariantCatalogue {
     case .v11: ("a failed activity never undoes flight, hotel or charge", [.transition, .end])
     case .v12:
       ("a success that lacks only what is optional is taken for a success", [.transition])
+    case .v13:
+      (
+        "answers are waited for as long as documented, their loss is no refusal",
+        [.transition, .end]
+      )
+    case .v14: ("activities are waited for 20 minutes unless refused, and no longer", [.end])
+    case .v15: ("what stands is looked after six hours later", [.end])
     case .d1: ("a trip moves only along the declared transitions", [.continuous])
     case .d2: ("versions and events are gapless and chained", [.continuous, .end])
     case .d3: ("a trip's row is what its events tell", [.continuous, .end])
@@ -126,6 +133,15 @@ package enum InvariantCatalogue {
       ("calls are spaced and bounded, and honour Retry-After and refusals", [.transition])
     case .l8: ("no trip is confirmed after its deadline", [.transition])
     case .l10: ("the outbox drains", [.quiet])
+    case .l12:
+      (
+        "a trip has its hour: nothing is begun after it, none fails for time before it",
+        [.transition, .end]
+      )
+    case .l13:
+      ("what is proved, or was refused ten times, is not asked for again", [.transition])
+    case .l14:
+      ("tries come within the promised delays, which grow to 15 minutes", [.transition])
     case .x1: ("the same seed gives the same trace", [.end])
     case .x2: ("the outcome is one that the vendors' final truth allows", [.quiet])
     case .x3: ("every invariant was exercised", [.end])

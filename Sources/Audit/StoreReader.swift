@@ -246,24 +246,24 @@ struct StoreReader {
     }
   }
 
-  /// An unfinished trip whose wake has passed.
+  /// An unfinished trip whose wake has passed, or that somebody was driving.
   struct DueTrip {
     var booking: String
     var epoch: Int64
     var leaseUntil: Int64
   }
 
-  /// Returns the trips that are not in a final state and whose wake has passed, by wake.
+  /// Returns the trips that are not in a final state and whose wake has passed, or that are leased, by wake.
   func dueTrips(at now: Int64) throws -> [DueTrip] {
     try database.unsafeRead { db in
       let statement = try db.cachedStatement(
         sql: """
           SELECT id, lease_epoch, lease_until_us FROM trip_booking
-          WHERE wake_us IS NOT NULL AND wake_us <= ?
+          WHERE (wake_us <= ? OR lease_owner IS NOT NULL AND lease_until_us > ?)
             AND state NOT IN ('CONFIRMED', 'FAILED', 'CANCELLED')
           ORDER BY wake_us, id
           """)
-      return try Row.fetchAll(statement, arguments: [now]).map { row in
+      return try Row.fetchAll(statement, arguments: [now, now]).map { row in
         DueTrip(booking: row[0], epoch: row[1], leaseUntil: row[2])
       }
     }

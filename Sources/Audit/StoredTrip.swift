@@ -8,6 +8,8 @@ struct StoredTrip {
   var needsAttention = false
   var wake: Int64?
   var finished: Int64?
+  /// The code of its failure; empty when it did not fail.
+  var failure = ""
   var warnings: [Warning] = []
   var warningsAreReadable = true
   var steps: [StoreReader.StepRow] = []
@@ -81,7 +83,8 @@ extension StoreReader {
         let row = try Row.fetchOne(
           try db.cachedStatement(
             sql: """
-              SELECT state, version, needs_attention, wake_us, finished_us, warnings
+              SELECT state, version, needs_attention, wake_us, finished_us, warnings,
+                coalesce(json_extract(failure, '$.code'), '')
               FROM trip_booking WHERE id = ?
               """), arguments: [booking])
       else { return nil }
@@ -91,6 +94,7 @@ extension StoreReader {
       trip.needsAttention = row[2]
       trip.wake = row[3]
       trip.finished = row[4]
+      trip.failure = row[6]
       let warnings: String = row[5]
       if warnings != "[]" {
         if let read = try? decoder.decode([StoredTrip.Warning].self, from: warnings) {

@@ -37,6 +37,8 @@ public struct FaultInjectors: Sendable {
   public var mail: any FaultInjector<MailFault> = NoFaults()
   /// How long an order stays invisible to look-ups at Booking.com, by its creating call's baggage.
   public var lookupLag: @Sendable (_ baggage: String) -> Duration = { _ in .zero }
+  /// How many orders a page of a look-up at Booking.com shows at most.
+  public var pageSize = 100
 
   /// Creates injectors under which nothing goes wrong.
   public init() {}
@@ -72,7 +74,8 @@ public struct VendorSet: Sendable {
     bookingCom = FakeBookingCom(
       environment: environment(.bookingcom), faultInjector: faults.bookingCom,
       apiKey: keys.bookingCom,
-      affiliateID: keys.affiliate, seed: seed, lookupLag: faults.lookupLag)
+      affiliateID: keys.affiliate, seed: seed, lookupLag: faults.lookupLag,
+      pageSize: faults.pageSize)
     viator = FakeViator(
       environment: environment(.viator), faultInjector: faults.viator, apiKey: keys.viator,
       seed: seed)

@@ -341,7 +341,8 @@ extension AuditRig {
     tick(100_000)
     record.httpStatus = answer
     record.outcome = answer == 0 ? "unknown" : (200..<300).contains(answer) ? "ok" : "fail"
-    record.fault = fault
+    // Without an answer something has swallowed it.
+    record.fault = answer == 0 && fault.isEmpty ? "response-lost" : fault
     auditor.observe(.ended(record, retryAfterSeconds: retryAfter), at: now)
     if writes, let finally {
       try step(
@@ -757,9 +758,23 @@ extension AuditRig {
   }
 
   /// Begins the quiet, lets `hours` pass, and concludes.
-  func conclude(hours: Int64 = 1) {
+  ///
+  /// What is confirmed is looked after six hours later, unless a test does without.
+  func conclude(hours: Int64 = 1, inspecting: Bool = true) {
     auditor.observe(.quietBegan, at: now)
+    let inspection = now + 6 * 3_600_000_000
     now += hours * 3_600_000_000
+    if inspecting, inspection <= now {
+      for trip in auditor.context.trips where trip.state == .confirmed {
+        let at = trip.since + 6 * 3_600_000_000
+        for (service, operation) in [("flight", "get"), ("hotel", "details")] {
+          var look = record(
+            trip.id, service, "do", 1, 1, epoch: 1, service: service, operation: operation, key: "")
+          look.sentMicroseconds = at
+          auditor.observe(.sent(call(trip.id, service, "do", key: "").0, look), at: at)
+        }
+      }
+    }
     auditor.conclude(history, at: now)
   }
 }

@@ -152,6 +152,7 @@ struct LedgerInvariantTests {
   /// The traveller was told that it had failed; that it stands, refused for ever, is not their loss.
   @Test func whatFailedIsNotChargedThoughItStands() throws {
     try rig.book()
+    rig.tick(20 * 60_000_000)
     try rig.warn("bk_0", "activity-1")
     for generation in 1...10 {
       try rig.perform(

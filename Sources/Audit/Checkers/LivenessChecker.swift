@@ -95,14 +95,15 @@ final class LivenessChecker: Checker {
 
   /// L4: after a start, everything due must be claimed within a minute of its old lease.
   ///
-  /// Only trips whose wake has passed at the start count; another death before the bound takes the
+  /// Only trips whose wake has passed at the start count, and those that the dead process was driving, whose
+  /// lease has at most its promised time to run, whatever the row says; another death before the bound takes the
   /// promise with it.
   private func expectClaims(_ at: Int64) {
     let due = read { try $0.dueTrips(at: epoch + at) } ?? []
     claims = due.map { trip in
       Claim(
         booking: trip.booking, epoch: trip.epoch,
-        until: max(at, virtual(trip.leaseUntil)) + Bounds.claim)
+        until: max(at, min(virtual(trip.leaseUntil), at + Bounds.lease)) + Bounds.claim)
     }.sorted { ($0.until, $0.booking) < ($1.until, $1.booking) }
     claimsDone = 0
   }

@@ -32,6 +32,9 @@ final class OutcomeChecker: Checker {
     // A hotel may be previewed once more after the charge, when its token has expired.
     for look in trip.lookups {
       guard let odd = look.oddPrice else { continue }
+      // An activity is left out then; what was booked of one all the same is wrong.
+      let isActivity = look.slot.hasPrefix("activity-")
+      if isActivity, !trip.placed.contains(where: { $0.slot == look.slot }) { continue }
       let isCharged = trip.intents.contains { ($0.capturedMicroseconds.map(virtual) ?? 0) > odd.at }
       guard isCharged || trip.state == .confirmed else { continue }
       wrong("the last price of the \(look.slot) was none that anybody can pay")

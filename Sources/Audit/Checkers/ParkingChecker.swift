@@ -62,7 +62,12 @@ final class ParkingChecker: Checker {
       // Refused as often as anyone may ask, and the item still stands. That a vendor has decided
       // never to cancel it is no excuse for asking less: nobody but the vendor knows.
       let undos = trip.trails.filter { $0.slot == item.slot && $0.direction == "undo" }
-      if trip.live(item.slot) == nil { return "nothing of it stands at the vendor" }
+      // What was parked may be cancelled past us later.
+      let wasStanding = trip.placed.contains {
+        $0.slot == item.slot && $0.reservation.isGone
+          && ($0.reservation.cancelledMicroseconds ?? 0) >= item.created
+      }
+      if trip.live(item.slot) == nil, !wasStanding { return "nothing of it stands at the vendor" }
       let refusals = undos.reduce(0) { $0 + $1.definitiveEnds }
       return refusals >= Bounds.refusals
         ? nil : "its vendor refused only \(refusals) cancellations"

@@ -76,7 +76,7 @@ extension Saga {
         .hotel, "hotel-cancelled-by-property",
         "was cancelled by the property; its price is refunded")
     } else {
-      let fee = order.cancellationFee?.minorUnits ?? 0
+      let fee = fee(of: order)
       plan.penalties[Slot.hotel.text] = fee
       post(penalty: fee, Slot.hotel.text, bearer: "customer", cause: "vendor-cancel")
       warn(
@@ -85,6 +85,27 @@ extension Saga {
     }
     changes.append(.mail(.update))
     story.append("the hotel was cancelled \(who)")
+  }
+
+  /// What a property keeps of a cancelled order, in the trip's minor units; 0 when it does not say.
+  func fee(of order: HotelOrderDetails) -> Int64 {
+    order.cancellationFee.flatMap {
+      inTripCurrency($0, of: order.total, for: option.hotel.amount)
+    } ?? 0
+  }
+
+  /// Reads a part of a price, in the trip's minor units, rounded half up.
+  ///
+  /// A vendor may tell its own currency's figures. They are never taken for the trip's: as large as the
+  /// part is of the whole that is told beside it, as large it is of the price. Nil when that is not told.
+  func inTripCurrency(_ part: Money, of whole: Money?, for price: Int64) -> Int64? {
+    if part.currency == option.currency { return part.minorUnits }
+    guard let whole, whole.currency == part.currency, whole.minorUnits > 0,
+      (0...whole.minorUnits).contains(part.minorUnits)
+    else { return nil }
+    let (high, low) = price.multipliedFullWidth(by: part.minorUnits)
+    let (quotient, remainder) = whole.minorUnits.dividingFullWidth((high, low))
+    return remainder >= whole.minorUnits - remainder ? quotient + 1 : quotient
   }
 
   /// What the customer gets back for a hotel that is gone: its price, less the fee that the property

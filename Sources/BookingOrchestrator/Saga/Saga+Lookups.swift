@@ -48,8 +48,14 @@ extension Saga {
     }
     guard let quote = read(index, outcome, at: now) else { return }
     let isFirst = plan.penalties[key.slot.text] == nil
-    if let price = quote.itemPrice, let refund = quote.refundAmount {
-      plan.penalties[key.slot.text] = max(0, price.minorUnits - refund.minorUnits)
+    if case .activity(let number) = key.slot, let told = quote.itemPrice,
+      let back = quote.refundAmount,
+      let refund = inTripCurrency(back, of: told, for: option.activities[number - 1].amount)
+    {
+      let price =
+        told.currency == option.currency
+        ? told.minorUnits : option.activities[number - 1].amount
+      plan.penalties[key.slot.text] = max(0, price - refund)
     } else if plan.penalties[key.slot.text] == nil {
       // Nothing is said, or it is not cancellable now: ask for it all the same.
       plan.penalties[key.slot.text] = 0
@@ -146,7 +152,7 @@ extension Saga {
       if steps[index].isOpen { refused(index, steps[index].reason ?? "refused", at: now) }
       return
     }
-    plan.penalties["hotel"] = order.cancellationFee?.minorUnits ?? 0
+    plan.penalties["hotel"] = fee(of: order)
     changes.append(.component(.hotel, ComponentChange(status: "CANCELLED")))
     if steps[index].isOpen {
       finish(index, step(.hotel, .forward)?.reference, "hotel cancelled")

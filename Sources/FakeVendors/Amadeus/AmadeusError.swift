@@ -36,6 +36,8 @@ struct AmadeusError: Error, Hashable {
   var parameter: String?
   /// The OAuth2 `error` of a token request, whose errors have a shape of their own.
   var oauth: String?
+  /// Seconds of `Retry-After`.
+  var retryAfter: Int?
 
   static let invalidClient = AmadeusError(
     status: 401, code: 38187, title: "Invalid parameters",
@@ -56,6 +58,14 @@ struct AmadeusError: Error, Hashable {
   static let tooManyRequests = AmadeusError(
     status: 429, code: 38194, title: "Too many requests",
     detail: "The network rate limit is exceeded, please try again later")
+  static func wait(_ time: Duration) -> AmadeusError {
+    var error = tooManyRequests
+    error.retryAfter = VendorField.wholeSeconds(time)
+    return error
+  }
+  // What a refused cancellation is answered is (U).
+  static let notCancellable = AmadeusError(
+    status: 400, code: 4926, title: "INVALID DATA RECEIVED", detail: "Order cannot be cancelled")
   static let resourceNotFound = AmadeusError(
     status: 404, code: 38196, title: "Resource not found",
     detail: "The targeted resource doesn't exist")
@@ -135,8 +145,12 @@ struct AmadeusError: Error, Hashable {
         }
       }
     }
-    return HTTPReply(
+    var reply = HTTPReply(
       status: HTTPResponse.Status(code: status),
       contentType: oauth == nil ? "application/vnd.amadeus+json" : "application/json", body: body)
+    if let retryAfter {
+      reply.response.headerFields[VendorField.retryAfter] = String(retryAfter)
+    }
+    return reply
   }
 }

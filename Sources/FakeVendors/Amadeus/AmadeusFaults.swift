@@ -27,6 +27,12 @@ public enum AmadeusFault: Sendable, Hashable {
   case ticketingDelayed(after: Duration)
   /// A second DELETE is answered with 400 instead of 404 1797; cancel only, met by either DELETE.
   case cancelRefusedTwice
+  /// 429 with a `Retry-After` of this long.
+  case asksToWait(Duration)
+  /// A cancel is refused with a 400 although the order stands, this once; cancel only.
+  case cancelRefused
+  /// A cancel is refused with a 400, now and for ever; cancel only.
+  case neverCancellable
 }
 
 extension AmadeusFault: VendorFault {
@@ -79,5 +85,13 @@ extension AmadeusFault: VendorFault {
     FaultRow(
       "cancel-refused-twice", .only(["cancel"]), "a second cancel is answered 400 instead of 404",
       .cancelRefusedTwice),
+    FaultRow(
+      "asks-to-wait", .except(["token"]), "429 with a Retry-After of this long", [.wait]
+    ) { .asksToWait($0.time("after")) },
+    FaultRow(
+      "cancel-refused", .only(["cancel"]), "a cancel is refused and works a little later",
+      .cancelRefused),
+    FaultRow(
+      "never-cancellable", .only(["cancel"]), "a cancel is refused for ever", .neverCancellable),
   ]
 }

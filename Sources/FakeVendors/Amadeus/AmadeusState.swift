@@ -39,6 +39,7 @@ struct AmadeusState: Sendable {
     /// From when on the segments have moved, and by how many minutes.
     let move: (fromMicroseconds: Int64, minutes: Int)?
     var refusesSecondCancel = false
+    var neverCancellable = false
   }
 
   /// The lifetime of a token (`expires_in` of the token answer).
@@ -155,6 +156,7 @@ struct AmadeusState: Sendable {
     do throws(AmadeusError) {
       switch (fault, operation) {
       case (.tooManyRequests, _): throw .tooManyRequests
+      case (.asksToWait(let time), _): throw .wait(time)
       case (.tokenExpired, .search), (.tokenExpired, .price), (.tokenExpired, .create),
         (.tokenExpired, .get), (.tokenExpired, .cancel):
         if let token = request.bearerToken { tokens[String(token)] = now }
@@ -426,6 +428,9 @@ struct AmadeusState: Sendable {
     guard book.all[index].status.isLive else {
       throw orders[index].refusesSecondCancel ? .alreadyCancelled : .orderNotFound
     }
+    if case .neverCancellable = fault { orders[index].neverCancellable = true }
+    if case .cancelRefused = fault { throw .notCancellable }
+    if orders[index].neverCancellable { throw .notCancellable }
     cancel(index, by: "caller", baggage: request.baggage, at: now)
     return index
   }

@@ -27,6 +27,8 @@ struct BookingComError: Error, Hashable {
   var message: String
   /// The reservation that a duplicate request already made.
   var reservation: String?
+  /// Seconds of `Retry-After`.
+  var retryAfter: Int?
 
   static let unauthorized = BookingComError(
     status: 401, id: "unauthorized", message: "Authentication credentials are missing or invalid.")
@@ -46,6 +48,11 @@ struct BookingComError: Error, Hashable {
     message: "The reservation cannot be cancelled in its current state.")
   static let tooManyRequests = BookingComError(
     status: 429, id: "too_many_requests", message: "Too many requests. Try again later.")
+  static func wait(_ time: Duration) -> BookingComError {
+    var error = tooManyRequests
+    error.retryAfter = VendorField.wholeSeconds(time)
+    return error
+  }
   static let internalError = BookingComError(
     status: 500, id: "500",
     message: "Internal server error. Try again later or contact support.")
@@ -83,7 +90,11 @@ struct BookingComError: Error, Hashable {
         }
       }
     }
-    return HTTPReply(
+    var reply = HTTPReply(
       status: HTTPResponse.Status(code: status), contentType: "application/json", body: body)
+    if let retryAfter {
+      reply.response.headerFields[VendorField.retryAfter] = String(retryAfter)
+    }
+    return reply
   }
 }

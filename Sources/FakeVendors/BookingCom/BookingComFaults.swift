@@ -23,6 +23,15 @@ public enum BookingComFault: Sendable, Hashable {
   case cancelledByTraveller(after: Duration)
   /// The cancellation is answered 409 although the order is still booked; it may be asked again.
   case cancelConflict
+  /// 429 with a `Retry-After` of this long.
+  case asksToWait(Duration)
+  /// The cancellation is answered 409, now and for ever.
+  case neverCancellable
+  /// A range shows orders of another program of the same affiliate as well, whose labels look like the
+  /// one that is looked for; details only.
+  case alikeLabels
+  /// Amounts are told in the property's own currency only; details only.
+  case localOnly
 }
 
 extension BookingComFault: VendorFault {
@@ -65,5 +74,17 @@ extension BookingComFault: VendorFault {
     FaultRow(
       "cancel-conflict", .only(["cancel"]), "a cancel is answered 409 and may be asked again",
       .cancelConflict),
+    FaultRow("asks-to-wait", .every, "429 with a Retry-After of this long", [.wait]) {
+      .asksToWait($0.time("after"))
+    },
+    FaultRow(
+      "never-cancellable", .only(["cancel"]), "a cancel is answered 409 for ever",
+      .neverCancellable),
+    FaultRow(
+      "alike-labels", .only(["details"]),
+      "orders of others, with labels that look like ours, are shown as well", .alikeLabels),
+    FaultRow(
+      "local-only", .only(["details"]),
+      "amounts are told in the property's own currency only", .localOnly),
   ]
 }

@@ -11,7 +11,7 @@ extension BookingComState {
     /// Whole seconds since 1970, both included.
     let from: Int64
     let to: Int64
-    let rows: Int
+    var rows: Int
     /// The place of the first order that earlier pages did not show.
     var start = 0
 
@@ -40,19 +40,26 @@ extension BookingComState {
 
   /// Answers `/orders/details` and `/orders/details/accommodations`.
   mutating func details(
-    _ body: JSONValue, accommodations: Bool, requestID: String, at now: Int64
+    _ body: JSONValue, accommodations: Bool, request: VendorRequest,
+    _ fault: BookingComFault? = nil, requestID: String, at now: Int64
   ) throws(BookingComError) -> HTTPReply {
     var found: [Int] = []
     var total: Int
     var next: String?
+    var others: [String] = []
+    var isLocalOnly = false
+    if case .localOnly = fault { isLocalOnly = true }
     if let ids = body["orders"] {
+      others = (ids.array ?? []).compactMap(\.identifier).filter { strangers[$0] != nil }
       found = try named(ids, "orders") { book.index($0) }
       total = found.count
     } else if let ids = body["reservations"] {
       found = try named(ids, "reservations") { order(ofReservation: $0) }
       total = found.count
     } else {
-      let query = try query(body)
+      var query = try query(body)
+      query.rows = min(query.rows, pageSize)
+      if case .alikeLabels = fault { others = showStrangers(request.baggage) }
       total = 0
       for index in candidates(query) where matches(index, query, at: now) {
         total += 1
@@ -71,11 +78,13 @@ extension BookingComState {
     }
     return Self.reply(requestID, capacity: 512 + found.count * 768) { text in
       text.array("data") { text in
+        for id in others { writeStranger(id, accommodations: accommodations, to: &text) }
         for index in found {
           if !accommodations, let entry = orders[index].entry {
             text.written(entry)
           } else {
-            Self.writeAccommodation(orders[index], book.all[index], to: &text)
+            Self.writeAccommodation(
+              orders[index], book.all[index], isLocalOnly: isLocalOnly, to: &text)
           }
         }
       }
@@ -83,6 +92,32 @@ extension BookingComState {
         if let next { text.field("next_page", next) } else { text.null("next_page") }
         text.field("total_results", total)
       }
+    }
+  }
+
+  /// Invents the orders of another program of the same affiliate: with labels that begin, end or go on as
+  /// those of the booking that looks.
+  private mutating func showStrangers(_ baggage: String) -> [String] {
+    let members = baggage.split(separator: ",").map { $0.split(separator: "=") }
+    let booking = members.first { $0.count == 2 && $0[0] == "booking" }.map { String($0[1]) } ?? ""
+    let labels = [
+      booking, "\(booking)0:hotel:1", "x\(booking):hotel:1", "\(booking):hotel:10",
+      "\(booking):hotel:1-old", "\(booking):activity-1:1", booking.uppercased() + ":hotel:1",
+    ]
+    return labels.enumerated().map { position, label in
+      let id = "9\(position)\(booking.utf8.reduce(0) { ($0 * 31 + Int($1)) % 10_000_019 })"
+      strangers[id] = label
+      return id
+    }
+  }
+
+  /// Writes an order of others.
+  private func writeStranger(_ id: String, accommodations: Bool, to text: inout JSONWriter) {
+    text.object { text in
+      text.field("id", id)
+      text.field("status", "booked")
+      text.field("label", strangers[id] ?? "")
+      if accommodations { text.field("reservation", "8\(id)") }
     }
   }
 
@@ -187,10 +222,9 @@ extension BookingComState {
       text.field("created", moment(reservation.createdMicroseconds))
       text.field("updated", moment(order.updatedMicroseconds))
       text.field("booker", order.booker)
-      writeCurrency(order.stay.currency, to: &text)
-      text.object("price") { text in
-        writeAmounts("total", reservation.priceMinor, reservation.currency, to: &text)
-      }
+      let prices = order.stay.prices
+      prices.writeCurrency(to: &text)
+      text.object("price") { prices.write("total", reservation.priceMinor, to: &$0) }
       text.object("accommodations") { text in
         text.field("reservation", order.reservation)
         text.field("label", reservation.clientReference)
@@ -200,7 +234,7 @@ extension BookingComState {
   }
 
   private static func writeAccommodation(
-    _ order: Order, _ reservation: Reservation, to text: inout JSONWriter
+    _ order: Order, _ reservation: Reservation, isLocalOnly: Bool, to text: inout JSONWriter
   ) {
     let status = status(reservation)
     text.object { text in
@@ -214,16 +248,15 @@ extension BookingComState {
       text.field("checkout", order.stay.checkout)
       text.field("created", moment(reservation.createdMicroseconds))
       text.field("updated", moment(order.updatedMicroseconds))
-      writeCurrency(order.stay.currency, to: &text)
-      text.object("price") { text in
-        writeAmounts("total", reservation.priceMinor, reservation.currency, to: &text)
-      }
+      var prices = order.stay.prices
+      prices.isLocalOnly = isLocalOnly
+      prices.writeCurrency(to: &text)
+      text.object("price") { prices.write("total", reservation.priceMinor, to: &$0) }
       if let cancelled = reservation.cancelledMicroseconds {
         text.object("cancellation_details") { text in
           text.field("at", moment(cancelled))
-          writeAmounts("fee", reservation.penaltyMinor, reservation.currency, to: &text)
-          writeAmounts(
-            "original_total_price", reservation.priceMinor, reservation.currency, to: &text)
+          prices.write("fee", reservation.penaltyMinor, to: &text)
+          prices.write("original_total_price", reservation.priceMinor, to: &text)
         }
       } else {
         text.null("cancellation_details")
@@ -238,7 +271,7 @@ extension BookingComState {
               text.field("number_of_children", room.children)
             }
             text.object("price") { text in
-              writeAmounts("total", room.priceMinor, reservation.currency, to: &text)
+              prices.write("total", room.priceMinor, to: &text)
             }
           }
         }
@@ -248,21 +281,6 @@ extension BookingComState {
 
   private static func moment(_ microseconds: Int64) -> String {
     WireTime.seconds(microseconds) + "+00:00"
-  }
-
-  /// Writes the currencies of a stay.
-  static func writeCurrency(_ currency: String, to text: inout JSONWriter) {
-    text.object("currency") { text in
-      text.field("accommodation", currency)
-      text.field("booker", currency)
-    }
-  }
-
-  /// Writes an amount in both currencies, which are one.
-  static func writeAmounts(
-    _ name: String, _ minor: Int64, _ currency: String, to text: inout JSONWriter
-  ) {
-    writeAmounts(name, WireMoney.text(minor, currency), to: &text)
   }
 
   private static func writeAmounts(_ name: String, _ digits: String, to text: inout JSONWriter) {
@@ -285,7 +303,7 @@ extension BookingComState {
 
   /// Writes a product of a preview with its fee schedule, or of a search with how many there are.
   static func write(_ room: Room, available: Int? = nil, to text: inout JSONWriter) {
-    let currency = room.product.currency
+    let prices = Prices(currency: room.product.currency, local: room.product.local)
     text.object { text in
       text.field("id", room.product.id)
       if let available { text.field("number_available", available) }
@@ -293,12 +311,12 @@ extension BookingComState {
         text.array("cancellation") { text in
           text.object { text in
             text.field("from", "now")
-            writeAmounts("price", 0, currency, to: &text)
+            prices.write("price", 0, to: &text)
           }
           for fee in room.product.fees {
             text.object { text in
               text.field("from", moment(fee.fromMicroseconds))
-              writeAmounts("price", min(fee.minor, room.priceMinor), currency, to: &text)
+              prices.write("price", min(fee.minor, room.priceMinor), to: &text)
             }
           }
         }
@@ -307,7 +325,7 @@ extension BookingComState {
           text.field("plan", "no_plan")
         }
       }
-      writePrice(WireMoney.text(room.priceMinor, currency), to: &text)
+      prices.writePrice(room.priceMinor, to: &text)
     }
   }
 }

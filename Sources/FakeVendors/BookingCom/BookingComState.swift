@@ -23,6 +23,8 @@ struct BookingComState: Sendable {
     var order: Int?
 
     var currency: String { rooms[0].product.currency }
+    /// How its amounts are told.
+    var prices: Prices { Prices(currency: currency, local: rooms[0].product.local) }
     var totalMinor: Int64 { rooms.reduce(0) { $0 + $1.priceMinor } }
     var items: String { rooms.map(\.product.id).joined(separator: ",") }
 
@@ -47,6 +49,7 @@ struct BookingComState: Sendable {
     }
     /// Whether the cancellation that is due is the traveller's own.
     var leavesByTraveller = false
+    var neverCancellable = false
     /// What pages of orders say of it, once one has: they show it again and again.
     var entry: [UInt8]?
   }
@@ -64,11 +67,18 @@ struct BookingComState: Sendable {
   private(set) var products: [String: FakeBookingCom.Product] = [:]
   /// The ids of all products, in the order in which they were put on sale.
   private(set) var productIDs: [String] = []
+  /// Orders of others that were shown: their labels, by id.
+  var strangers: [String: String] = [:]
+  /// How many orders a page shows at most, whatever is asked for.
+  let pageSize: Int
   private var stays: [String: Stay] = [:]
   private var orderOfReservation: [String: Int] = [:]
   private let seed: UInt64
 
-  init(seed: UInt64) { self.seed = seed }
+  init(seed: UInt64, pageSize: Int = 100) {
+    self.seed = seed
+    self.pageSize = pageSize
+  }
 
   /// Puts a product on sale.
   mutating func list(_ product: FakeBookingCom.Product) {
@@ -120,6 +130,7 @@ struct BookingComState: Sendable {
     do throws(BookingComError) {
       switch (fault, operation) {
       case (.tooManyRequests, _): throw .tooManyRequests
+      case (.asksToWait(let time), _): throw .wait(time)
       case (.internalError(effect: false), _), (.internalError, .preview),
         (.internalError, .details), (.internalError, .search), (.internalError, .availability):
         throw .internalError
@@ -131,7 +142,9 @@ struct BookingComState: Sendable {
       case .availability: reply = try availability(body, requestID, at: now)
       case .preview: reply = try preview(request, body, fault, requestID, at: now)
       case .details(let accommodations):
-        reply = try details(body, accommodations: accommodations, requestID: requestID, at: now)
+        reply = try details(
+          body, accommodations: accommodations, request: request, fault, requestID: requestID,
+          at: now)
       case .create:
         let index = try create(request, body, fault, lookupLag, at: now)
         effect = book.all[index].reference
@@ -222,9 +235,12 @@ struct BookingComState: Sendable {
         rooms: rooms, createdMicroseconds: now)
       refuse(stay, .priceChanged, "preview", request, now)
     }
-    var told = (digits: WireMoney.text(stay.totalMinor, stay.currency), currency: stay.currency)
+    var prices = stay.prices
+    var told = WireMoney.text(stay.totalMinor, stay.currency)
     if case .oddPrice(let odd) = fault {
-      told = odd.told(stay.totalMinor, stay.currency)
+      let price = odd.told(stay.totalMinor, stay.currency)
+      told = price.digits
+      prices = Prices(currency: price.currency, local: nil)
       refuse(stay, .priceChanged, "preview", request, now)
     }
     var token = ""
@@ -239,7 +255,7 @@ struct BookingComState: Sendable {
       text.object("data") { text in
         text.object("accommodation") { text in
           text.field("id", stay.accommodation)
-          Self.writeCurrency(told.currency, to: &text)
+          prices.writeCurrency(to: &text)
           text.object("general_policies") { text in
             text.object("payment") { text in
               text.array("timings") { text in
@@ -248,7 +264,11 @@ struct BookingComState: Sendable {
               }
             }
           }
-          Self.writePrice(told.digits, to: &text)
+          if prices.local == nil {
+            Self.writePrice(told, to: &text)
+          } else {
+            prices.writePrice(stay.totalMinor, to: &text)
+          }
           text.array("products") { text in
             for room in stay.rooms { Self.write(room, to: &text) }
           }
@@ -420,6 +440,8 @@ struct BookingComState: Sendable {
     guard let index = found else { throw .missing("order") }
     guard book.all[index].status.isLive else { throw .notCancellable }
     if case .cancelConflict = fault { throw .notCancellable }
+    if case .neverCancellable = fault { orders[index].neverCancellable = true }
+    if orders[index].neverCancellable { throw .notCancellable }
     cancel(
       index, by: "caller", baggage: request.baggage,
       penaltyMinor: orders[index].stay.fee(at: now), at: now)

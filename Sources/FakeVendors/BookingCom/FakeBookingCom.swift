@@ -49,6 +49,27 @@ public final class FakeBookingCom: HTTPService {
     public var fees: [Fee]
     /// Whether it is already gone (preview answers 409 order_unavailable).
     public var gone: Bool
+    /// The property's own currency, in which amounts are told beside the booker's; nil when it is the same.
+    public var local: Local?
+
+    /// A property's own currency.
+    public struct Local: Sendable, Hashable {
+      /// ISO 4217, upper case.
+      public var currency: String
+      /// Its minor units for one of the booker's.
+      public var factor: Int64
+
+      /// Creates the currency of properties abroad: one with as many digits as the booker's.
+      public init(abroadOf currency: String) {
+        self.init(currency: WireMoney.another(than: currency), factor: 37)
+      }
+
+      /// Creates a currency.
+      public init(currency: String, factor: Int64) {
+        self.currency = currency
+        self.factor = factor
+      }
+    }
 
     /// A step of the fee schedule.
     public struct Fee: Sendable, Hashable {
@@ -67,7 +88,7 @@ public final class FakeBookingCom: HTTPService {
     /// Creates a product.
     public init(
       id: String, accommodation: Int, stock: String, currency: String, totalMinor: Int64,
-      fees: [Fee] = [], gone: Bool = false
+      fees: [Fee] = [], gone: Bool = false, local: Local? = nil
     ) {
       self.id = id
       self.accommodation = accommodation
@@ -76,6 +97,7 @@ public final class FakeBookingCom: HTTPService {
       self.totalMinor = totalMinor
       self.fees = fees
       self.gone = gone
+      self.local = local
     }
   }
 
@@ -87,19 +109,22 @@ public final class FakeBookingCom: HTTPService {
   private let desk: Mutex<BookingComState>
 
   /// Creates a fake without products.
-  /// - Parameter lookupLag: how long a new order stays invisible to range queries, per order.
+  /// - Parameters:
+  ///   - lookupLag: how long a new order stays invisible to range queries, per order.
+  ///   - pageSize: how many orders a page of such a query shows at most, whatever is asked for.
   public init(
     environment: ServiceEnvironment, faultInjector: any FaultInjector<BookingComFault>,
     apiKey: String,
     affiliateID: Int, seed: UInt64,
-    lookupLag: @escaping @Sendable (_ baggage: String) -> Duration = { _ in .zero }
+    lookupLag: @escaping @Sendable (_ baggage: String) -> Duration = { _ in .zero },
+    pageSize: Int = 100
   ) {
     self.environment = environment
     self.faultInjector = faultInjector
     self.apiKey = apiKey
     self.affiliateID = String(affiliateID)
     self.lookupLag = lookupLag
-    desk = Mutex(BookingComState(seed: seed))
+    desk = Mutex(BookingComState(seed: seed, pageSize: pageSize))
   }
 
   /// Puts a product on sale.

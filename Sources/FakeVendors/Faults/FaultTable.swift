@@ -89,6 +89,9 @@ extension FaultParameter {
       usual: .whole(1_000), words: .value(unit: ""))
   }
 
+  /// How long a vendor asks to wait; longer than a trip has, often.
+  public static var wait: FaultParameter { after(.uniform(low: 600, high: 18_000), ordered: 600) }
+
   /// What is odd about a price.
   public static var oddPrice: FaultParameter {
     FaultParameter(

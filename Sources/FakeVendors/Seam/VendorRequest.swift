@@ -55,6 +55,8 @@ enum VendorField {
   static let rateLimit = HTTPField.Name("RateLimit-Limit")!
   static let rateRemaining = HTTPField.Name("RateLimit-Remaining")!
   static let rateReset = HTTPField.Name("RateLimit-Reset")!
+  /// A time as `Retry-After` has it: whole seconds, rounded up.
+  static func wholeSeconds(_ time: Duration) -> Int { Int((time / .seconds(1)).rounded(.up)) }
   static let retryAfter = HTTPField.Name("Retry-After")!
   static let serverToken = HTTPField.Name("X-Postmark-Server-Token")!
 }

@@ -13,6 +13,15 @@ enum WireMoney {
     }
   }
 
+  /// Returns another currency with as many digits, for what is told in the wrong one.
+  static func another(than currency: String) -> String {
+    switch exponent(currency) {
+    case 0: currency == "KRW" ? "JPY" : "KRW"
+    case 3: currency == "BHD" ? "KWD" : "BHD"
+    default: currency == "THB" ? "USD" : "THB"
+    }
+  }
+
   /// Returns the decimal of an amount with the currency's number of digits: 12345 USD is `123.45`.
   static func text(_ minor: Int64, _ currency: String) -> String {
     let exponent = exponent(currency)

@@ -38,6 +38,11 @@ struct ViatorError: Error, Hashable {
     status: 401, code: "UNAUTHORIZED", message: "Invalid API Key")
   static let tooManyRequests = ViatorError(
     status: 429, code: "TOO_MANY_REQUESTS", message: "Too many requests", retryAfter: 10)
+  static func wait(_ time: Duration) -> ViatorError {
+    var error = tooManyRequests
+    error.retryAfter = VendorField.wholeSeconds(time)
+    return error
+  }
   static let internalError = ViatorError(
     status: 500, code: "INTERNAL_SERVER_ERROR", message: "Internal server error")
   // The 60 seconds are those of the OpenAPI document's example.

@@ -22,6 +22,15 @@ public enum ViatorFault: Sendable, Hashable {
   case cancelDeclined
   /// DECLINED NOT_CANCELLABLE, now and for ever; cancel only.
   case neverCancellable
+  /// 429 with a `Retry-After` of this long.
+  case asksToWait(Duration)
+  /// ON_HOLD or IN_PROGRESS, and never decided; book only.
+  case onHold(status: String)
+  /// The availability tells a price that nobody can pay; availability only.
+  case oddPrice(OddPrice)
+  /// The quote is told in another currency than the booking's, at six times the figures; cancel-quote
+  /// only.
+  case quoteConverted
 }
 
 extension ViatorFault: VendorFault {
@@ -61,5 +70,24 @@ extension ViatorFault: VendorFault {
       .cancelDeclined),
     FaultRow(
       "never-cancellable", .only(["cancel"]), "a cancel is refused for ever", .neverCancellable),
+    FaultRow("asks-to-wait", .every, "429 with a Retry-After of this long", [.wait]) {
+      .asksToWait($0.time("after"))
+    },
+    FaultRow(
+      "on-hold", .only(["book"]), "ON_HOLD or IN_PROGRESS, and never decided",
+      [
+        FaultParameter(
+          "status", .word(["ON_HOLD", "IN_PROGRESS"]), usual: .text("ON_HOLD"),
+          words: .value(unit: ""))
+      ]
+    ) { .onHold(status: $0.text("status") ?? "ON_HOLD") },
+    FaultRow(
+      "price-odd", .only(["availability"]),
+      "the availability tells a price that nobody can pay: too many digits, another currency, none",
+      [.oddPrice]
+    ) { .oddPrice($0.oddPrice) },
+    FaultRow(
+      "quote-converted", .only(["cancel-quote"]),
+      "what a cancellation gives back is told in another currency", .quoteConverted),
   ]
 }

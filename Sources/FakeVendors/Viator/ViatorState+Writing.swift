@@ -10,7 +10,7 @@ extension ViatorState {
       switch reservation.status {
       case .confirmed: text.field("status", "CONFIRMED")
       case .processing:
-        text.field("status", "PENDING")
+        text.field("status", booking.undecided)
         if let due = booking.decision?.due {
           // Rounded up: whoever asks at that time gets the decision.
           text.field("nextPollAt", WireTime.seconds(due + WireTime.second - 1) + "Z")
@@ -80,7 +80,7 @@ extension ViatorState {
 
   /// Writes `lineItems` and `totalPrice`; the first line carries the price of the whole party.
   static func writePrice(
-    _ product: FakeViator.Product, _ party: Party, to text: inout JSONWriter
+    _ product: FakeViator.Product, _ party: Party, odd: OddPrice? = nil, to text: inout JSONWriter
   ) {
     text.array("lineItems") { text in
       for (position, band) in party.mix.enumerated() {
@@ -93,13 +93,23 @@ extension ViatorState {
         }
       }
     }
-    text.object("totalPrice") { writeAmounts(product.totalMinor, product.currency, to: &$0) }
+    text.object("totalPrice") {
+      let digits =
+        odd?.told(product.totalMinor, product.currency).digits
+        ?? WireMoney.text(product.totalMinor, product.currency)
+      writeAmounts(digits, product.currency, to: &$0)
+    }
   }
 
   private static func writeAmounts(
     _ minor: Int64, _ currency: String, to text: inout JSONWriter
   ) {
-    let digits = WireMoney.text(minor, currency)
+    writeAmounts(WireMoney.text(minor, currency), currency, to: &text)
+  }
+
+  private static func writeAmounts(
+    _ digits: String, _ currency: String, to text: inout JSONWriter
+  ) {
     text.object("price") { text in
       text.number("recommendedRetailPrice", digits)
       text.number("partnerNetPrice", digits)

@@ -28,6 +28,8 @@ struct ViatorState: Sendable {
     /// How and when a pending booking is decided.
     let decision: (due: Int64, confirmed: Bool)?
     var neverCancellable = false
+    /// What it is called while it is undecided.
+    var undecided = "PENDING"
     /// Who cancels it past the caller, and when.
     var cancellation: (due: Int64, by: String)?
   }
@@ -111,6 +113,7 @@ struct ViatorState: Sendable {
     do throws(ViatorError) {
       switch (fault, operation) {
       case (.tooManyRequests, _): throw .tooManyRequests
+      case (.asksToWait(let time), _): throw .wait(time)
       case (.unavailable, _): throw .unavailable
       case (.internalError(effect: true), .book), (.internalError(effect: true), .cancel): break
       case (.internalError, _): throw .internalError
@@ -129,7 +132,7 @@ struct ViatorState: Sendable {
       case .hold: content = try hold(request, body, at: now)
       case .status: content = try status(body)
       case .cancelReasons: content = Self.cancelReasons
-      case .cancelQuote(let reference): content = try cancelQuote(reference)
+      case .cancelQuote(let reference): content = try cancelQuote(reference, fault)
       case .book:
         let result = try makeBooking(request, body, fault, at: now)
         if let made = result.made {
@@ -219,12 +222,19 @@ struct ViatorState: Sendable {
     let (product, party) = try asked(body)
     var soldOut = product.gone || inventory.available(product.stock) < 1
     if case .soldOut = fault { soldOut = true }
+    var odd: OddPrice?
+    if case .oddPrice(let price) = fault, !soldOut {
+      odd = price
+      book.refuse(
+        product.code, .priceChanged, operation: "availability", baggage: request.baggage, at: now)
+    }
     if soldOut {
       book.refuse(
         product.code, .unavailable, operation: "availability", baggage: request.baggage, at: now)
     }
     return JSONWriter.object { text in
-      text.field("currency", product.currency)
+      text.field(
+        "currency", odd?.told(product.totalMinor, product.currency).currency ?? product.currency)
       text.field("productCode", product.code)
       text.field("travelDate", party.travelDate)
       text.array("bookableItems") { text in
@@ -235,7 +245,7 @@ struct ViatorState: Sendable {
           if soldOut {
             text.field("unavailableReason", "SOLD_OUT")
           } else {
-            Self.writePrice(product, party, to: &text)
+            Self.writePrice(product, party, odd: odd, to: &text)
           }
         }
       }
@@ -337,6 +347,11 @@ struct ViatorState: Sendable {
       status = .processing
       decision = (now + max(0, after.wireMicroseconds), confirmed)
     }
+    var undecided = "PENDING"
+    if case .onHold(let word) = fault {
+      status = .processing
+      undecided = word
+    }
     var accepted = !product.gone
     if case .rejected = fault { accepted = false }
     if accepted { accepted = inventory.hold(1, of: product.stock) }
@@ -367,7 +382,9 @@ struct ViatorState: Sendable {
     default: break
     }
     bookings.append(
-      Booking(product: product, party: party, decision: decision, cancellation: cancellation))
+      Booking(
+        product: product, party: party, decision: decision, undecided: undecided,
+        cancellation: cancellation))
     if let due = decision?.due ?? cancellation?.due { agenda.add(index, due: due) }
     return (describe(index), index)
   }
@@ -401,7 +418,9 @@ struct ViatorState: Sendable {
     return index
   }
 
-  private mutating func cancelQuote(_ reference: String) throws(ViatorError) -> [UInt8] {
+  private mutating func cancelQuote(
+    _ reference: String, _ fault: ViatorFault?
+  ) throws(ViatorError) -> [UInt8] {
     let index = try find(reference)
     let reservation = book.all[index]
     let cancelled = reservation.status == .cancelled
@@ -417,12 +436,17 @@ struct ViatorState: Sendable {
         text.field("status", bookings[index].neverCancellable ? "NOT_CANCELLABLE" : "CANCELLABLE")
       }
       text.object("refundDetails") { text in
-        text.number("itemPrice", WireMoney.text(reservation.priceMinor, reservation.currency))
-        text.number("refundAmount", WireMoney.text(refund, reservation.currency))
+        // Six times the figures, in another currency with as many digits: no rounding comes between.
+        var (told, factor) = (reservation.currency, Int64(1))
+        if case .quoteConverted = fault {
+          (told, factor) = (WireMoney.another(than: reservation.currency), 6)
+        }
+        text.number("itemPrice", WireMoney.text(reservation.priceMinor * factor, told))
+        text.number("refundAmount", WireMoney.text(refund * factor, told))
         text.field(
           "refundPercentage",
           reservation.status == .processing ? 100 : bookings[index].product.percentageRefundable)
-        text.field("currencyCode", reservation.currency)
+        text.field("currencyCode", told)
       }
     }
   }

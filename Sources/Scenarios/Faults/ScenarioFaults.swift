@@ -46,6 +46,7 @@ extension FaultInjectors {
     viator = ScenarioFaults(services.activity, log)
     mail = ScenarioFaults(services.mail, log)
     lookupLag = services.hotel.lookupLag(log)
+    pageSize = services.hotel.pageSize
   }
 }
 

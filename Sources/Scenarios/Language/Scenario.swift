@@ -15,6 +15,8 @@ package struct Scenario: Sendable, Hashable {
   package var orchestrators = Orchestrators()
   package var services = Services()
   package var outages: [Outage] = []
+  /// Seconds after the world began until which things go wrong at least.
+  package var chaos: Double = 0
   /// Sometimes-marks that must be reached over the seeds of a check.
   package var mustReach: [RequiredMark] = []
   package var limits = Limits()
@@ -215,6 +217,10 @@ extension Scenario {
     package var faults = FaultShares(BookingComFault.declarations)
     /// How long a new order is invisible to look-ups, in seconds.
     package var lookupLag = Distribution.uniform(low: 0, high: 120)
+    /// How many orders a page of a look-up shows at most.
+    package var pageSize = 100
+    /// Share of properties that have another currency than the traveller's.
+    package var localCurrency = Share.never
     /// Share of products whose cancellation costs something at once.
     package var penalty = Share(partsPerMillion: 300_000)
     package init() {}

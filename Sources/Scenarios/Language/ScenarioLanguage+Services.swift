@@ -13,6 +13,13 @@ extension ScenarioLanguage {
         "hotel", \.hotel,
         [
           .distribution("lookup-lag", \.lookupLag, "how long a new order is invisible to look-ups"),
+          .whole(
+            "page-size", \.pageSize, 1...100,
+            "how many orders a page of a look-up shows at most, whatever is asked for"),
+          .share(
+            "local-currency", \.localCurrency,
+            "properties whose own currency is another one; amounts are told in both"
+          ).made(fault: false),
           .share("penalty", \.penalty, "products whose cancellation costs something at once")
             .made(fault: false),
         ], bent(\.common), "hotels (Booking.com)"),

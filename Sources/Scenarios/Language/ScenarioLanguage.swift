@@ -26,6 +26,9 @@ enum ScenarioLanguage {
       .section("orchestrators", \.orchestrators, orchestrators, "the orchestrator's processes"),
       .section("services", \.services, services, "the outside services and their faults"),
       outages,
+      .duration(
+        "chaos", \.chaos, positive: true,
+        "how long things go wrong at least; without it until nobody waits"),
       mustReach,
       .section("limits", \.limits, limits, "what ends a run that does not end by itself"),
     ]

@@ -92,12 +92,16 @@ package struct TripGenerator: Sendable {
     }
     fees.append(
       .init(fromMicroseconds: CivilTime.start(of: checkin) - 2 * CivilTime.day, minor: price))
-    let hotel = FakeBookingCom.Product(
+    var hotel = FakeBookingCom.Product(
       id: "\(accommodation)_\(client)_0_\(shape.travelers)_0", accommodation: accommodation,
       stock: scenario.trips.rooms == .scarce ? "rooms-g\(group)" : "rooms-\(client)",
       currency: shape.currency.code, totalMinor: price, fees: fees,
       gone: stream.chance(partsPerMillion: scenario.trips.gone.partsPerMillion))
     if hotel.gone { gone.append("hotel") }
+    var abroad = streams.stream(Purposes.abroad, UInt64(client))
+    if abroad.chance(partsPerMillion: scenario.services.hotel.localCurrency.partsPerMillion) {
+      hotel.local = .init(abroadOf: hotel.currency)
+    }
 
     var activities: [FakeViator.Product] = []
     for position in 1...max(1, shape.activities) where position <= shape.activities {
@@ -234,6 +238,7 @@ enum Purposes {
   static let activities = Purpose("workload/activities")
   static let trip = Purpose("workload/trip")
   static let people = Purpose("workload/people")
+  static let abroad = Purpose("workload/abroad")
   static let seats = Purpose("workload/seats")
   static let rooms = Purpose("workload/rooms")
   static let places = Purpose("workload/places")

@@ -24,12 +24,14 @@ extension World {
     clients.begin()
 
     // Chaos lasts until nobody waits and the last outage is over, and at most half an hour longer
-    // than the last arrival and the last outage: what is unfinished then must finish in the quiet.
+    // than the last arrival and the last outage: what is unfinished then must finish in the quiet. A
+    // scenario may ask for more, so that long waits meet faults.
     let patience: Int64 = 1_800_000_000
-    let horizon = max(clients.lastArrival, outages.end) + patience
+    let leastEnd = max(outages.end, Int64(scenario.chaos * 1e6))
+    let horizon = max(clients.lastArrival, leastEnd) + patience
     setDeadline(after: .microseconds(horizon))
     let chaos = run(progress) {
-      self.deadlinePassed || (self.clients.isFinished && self.recorder.now >= self.outages.end)
+      self.deadlinePassed || (self.clients.isFinished && self.recorder.now >= leastEnd)
     }
     if let verdict = Verdict(chaos) { return verdict }
 

@@ -43,6 +43,23 @@ struct SagaPenaltyTests {
     #expect(
       rig.penalties == [.init(debit: "customer", amount: 2_500, txn: "bk_1:penalty:activity-1")])
   }
+
+  /// Figures of another currency are a part of what is told beside them, never the trip's minor units.
+  @Test(arguments: [
+    ("USD", Int64(2_000), Int64?.none, Int64?(2_000)), ("JPY", 7_400, 37_000, 1_000),
+    ("JPY", 1, 3, 1_667), ("JPY", 7_400, nil, nil), ("JPY", 7_400, 0, nil),
+    ("JPY", 7_401, 7_400, nil),
+  ])
+  func figuresOfAnotherCurrencyAreAPartOfThePrice(
+    _ code: String, _ part: Int64, _ whole: Int64?, _ minor: Int64?
+  ) throws {
+    let rig = Rig()
+    let told = try #require(Currency(code: code))
+    #expect(
+      rig.saga.inTripCurrency(
+        Money(minorUnits: part, currency: told),
+        of: whole.map { Money(minorUnits: $0, currency: told) }, for: 5_000) == minor)
+  }
 }
 
 extension SagaRig {

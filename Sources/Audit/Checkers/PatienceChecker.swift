@@ -1,0 +1,542 @@
+import FakeVendors
+import Scenarios
+
+/// L12 to L14, V13 to V15: that everything is waited for as long as was promised, and no longer.
+///
+/// All bounds are promises: of the vendors' documents, or of `Sources/README.md` ("Finding out", "Retries",
+/// "Time"). A death of the process forgets waits and answers, so nothing is judged across one.
+final class PatienceChecker: Checker {
+  let context: AuditContext
+  /// What was sent and answered, by booking, slot and direction; looked up by key only.
+  private var lines: [String: Line] = [:]
+  /// When a trip's latest call ended, by booking; looked up by key only.
+  private var lastEnd: [String: Int64] = [:]
+  /// When each trip first asked for an activity; looked up by key only.
+  private var firstActivity: [String: Int64] = [:]
+  /// When each trip last asked for a preview of its hotel; looked up by key only.
+  private var previewed: [String: Int64] = [:]
+  /// How each service fares; looked up by key only.
+  private var health: [String: Health] = [:]
+  /// When the latest fetch of a token ended, which all who need one wait for.
+  private var lastToken: Int64 = .min / 2
+  private var lastDeath: Int64 = .min / 2
+  /// Virtual times of all deaths.
+  private var deaths: [Int64] = []
+  private var mailsUnderWay = 0
+  /// When a trip's flight or hotel was looked at, by booking and slot; looked up by key only.
+  private var looks: [String: [Int64]] = [:]
+  /// When any vendor was in trouble; virtual, a minute apart at least.
+  private var troubles: [Int64] = []
+  /// When a step's request was last sent, while nobody can tell whether it took effect; by booking, slot,
+  /// direction and generation; looked up by key only.
+  private var unclear: [String: Int64] = [:]
+
+  init(_ context: AuditContext) { self.context = context }
+
+  /// What is promised; times in microseconds.
+  private enum Promise {
+    static let second: Int64 = 1_000_000
+    static let minute = 60 * second
+    /// Sources/README.md, "Time": a trip must be confirmed within an hour of its acceptance.
+    static let trip = 60 * minute
+    /// Sources/README.md, "Finding out": after this a request has had its effect or never will.
+    static let processing = 15 * minute
+    /// Of Booking.com, on top.
+    static let lookupLag = 5 * minute
+    /// Sources/README.md, "Time": activities are waited for so long.
+    static let activities = 20 * minute
+    /// developers.booking.com, "Orders preview": the lifetime of an order token.
+    static let orderToken = 15 * minute
+    /// Viator's document: the longest time in which a call is answered; nobody waits longer for one.
+    static let call = 120 * second
+    /// Sources/README.md, "Leases and fencing": a scan finds what waits, every 30 s.
+    static let scan = 30 * second
+    /// What a commit, a claim and a wake may take.
+    static let moment = 3 * second
+    /// Sources/README.md, "Retries": at most this after an attempt.
+    static func delay(after attempt: Int) -> Int64 {
+      min(second << Int64(min(max(attempt - 1, 0), 20)), 15 * minute)
+    }
+    /// Sources/README.md, "Breakers": so many failures in a row put calls off.
+    static let failures = 10
+    /// Half as many may be so many for whoever counts what is no call of its own.
+    static let doubtfulFailures = 5
+    /// Likewise: for so long at first, and at last.
+    static let firstPause = 15 * second
+    static let longestPause = 5 * minute
+    /// As long as a probe is out, others wait for it.
+    static let probe = 90 * second
+    /// Sources/README.md, "Leases and fencing": a lease outlives any call.
+    static let lease = 180 * second
+    /// Sources/README.md, "First walk", 17.
+    static let inspection = 6 * 60 * minute
+    /// How long an answer may take by what vendors and their libraries document (see
+    /// `scenarios/README.md`, "Where the numbers come from"); nil where nothing is.
+    static func answer(of service: String) -> Int64? {
+      switch service {
+      case "stripe": 80 * second
+      case "flight", "hotel": 60 * second
+      case "activity": call
+      default: nil
+      }
+    }
+    /// Sources/README.md, "Retries": a refused undo is tried so often.
+    static let refusals = 10
+  }
+
+  /// One slot of a trip in one direction.
+  private struct Line {
+    var generation = 0
+    /// When its request was last sent; nil before.
+    var lastSend: Int64?
+    /// Whether its request may have an effect that nobody was told of.
+    var isUnclear = false
+    private var wasUnclear = false
+    /// The latest call that ended.
+    var ended: (attempt: Int, at: Int64, wait: Int64, hasFailed: Bool)?
+    /// The latest look that proved that there is nothing, when nothing was sent since.
+    var proved: (attempt: Int, at: Int64)?
+    /// When the latest attempts of consecutive numbers, from the eleventh on, were made.
+    var capped: [Int64] = []
+    var lastAttempt = 0
+
+    mutating func sent(_ at: Int64) {
+      lastSend = at
+      wasUnclear = isUnclear
+      isUnclear = true
+      proved = nil
+    }
+
+    mutating func answered(isClear: Bool, isNotExecuted: Bool) {
+      if isClear { isUnclear = false } else if isNotExecuted { isUnclear = wasUnclear }
+    }
+  }
+
+  /// How a service fares.
+  private struct Health {
+    /// Calls that failed in a row: for sure, and perhaps.
+    var failures = 0
+    var doubtfulFailures = 0
+    /// When calls were last to be put off.
+    var opened: Int64?
+    /// When it was last in trouble, and when it was out of it.
+    var lastTrouble: Int64 = .min / 2
+    var recovered: Int64 = .min / 2
+    /// When its latest call ended.
+    var lastEnd: Int64 = .min / 2
+
+    var isInTrouble: Bool { doubtfulFailures >= Promise.doubtfulFailures }
+  }
+
+  private static func key(_ record: CallRecord) -> String {
+    "\(record.bookingID)|\(record.slot)|\(record.direction)"
+  }
+
+  private static func key(_ booking: String, _ step: StoreReader.StepRow) -> String {
+    "\(booking)|\(step.slot)|\(step.direction)|\(step.generation)"
+  }
+
+  /// Notes that a process died.
+  func noteDeath(_ at: Int64) {
+    lastDeath = at
+    deaths.append(at)
+    mailsUnderWay = 0
+    health = [:]
+  }
+
+  // MARK: Calls
+
+  /// Judges a call to a vendor as it is sent.
+  func sent(_ record: CallRecord, _ at: Int64) {
+    if record.service == "mail" { mailsUnderWay += 1 }
+    guard !record.bookingID.isEmpty else { return }
+    if record.operation == "preview" { previewed[record.bookingID] = at }
+    if record.direction == "do", ["get", "details"].contains(record.operation) {
+      looks["\(record.bookingID)|\(record.slot)", default: []].append(at)
+    }
+    let key = Self.key(record)
+    var line = lines[key] ?? Line()
+    judgeOpen(record, at)
+    judgeSpacing(record, line, key, at)
+    judgeCapped(record, &line, key, at)
+    judgeProved(record, line, key, at)
+    if record.generation != line.generation {
+      line.generation = record.generation
+      line.isUnclear = false
+    }
+    if record.isMutating {
+      judgeBegun(record, key, at)
+      line.sent(at)
+      unclear["\(key)|\(record.generation)"] = at
+    }
+    lines[key] = line
+  }
+
+  /// Notes how a call to a vendor ended.
+  func ended(_ record: CallRecord, _ retryAfterSeconds: Int?, _ at: Int64) {
+    // What a dead process had sent ends as well, and tells nobody.
+    guard record.sentMicroseconds > lastDeath else { return }
+    if record.service == "mail" { mailsUnderWay = max(0, mailsUnderWay - 1) }
+    let status = record.httpStatus
+    let isBent = record.isBent || (200..<300).contains(status) && record.fault.isEmpty
+    let isWell = isBent || [400, 402, 404, 409, 422].contains(status) && record.fault.isEmpty
+    noteHealth(record, isWell: isWell, at)
+    judgeTimeout(record, at)
+    guard !record.bookingID.isEmpty else { return }
+    lastEnd[record.bookingID] = at
+    let key = Self.key(record)
+    guard var line = lines[key] else { return }
+    let hasFailed = status == 0 || status >= 500 || status == 429
+    line.ended = (record.attempt, at, Int64(retryAfterSeconds ?? 0) * Promise.second, hasFailed)
+    if record.isMutating {
+      line.answered(
+        isClear: !hasFailed && status != 401 && record.fault.isEmpty || record.isBent
+          || [400, 402, 404, 409, 422].contains(status) || (200..<300).contains(status),
+        isNotExecuted: [401, 429].contains(status))
+    } else if isWell {
+      noteProof(record, &line, at)
+    }
+    if record.isMutating {
+      unclear["\(key)|\(record.generation)"] = line.isUnclear ? line.lastSend : nil
+    }
+    lines[key] = line
+  }
+
+  private func noteHealth(_ record: CallRecord, isWell: Bool, _ at: Int64) {
+    var service = health[record.service] ?? Health()
+    service.lastEnd = at
+    let status = record.httpStatus
+    if record.operation == "token" { lastToken = at }
+    // A look at hotels is several calls, of which the last decides; a token is good for nothing by
+    // itself, and one that could not be had has failed for all who waited for it.
+    if isWell, ["token", "details"].contains(record.operation) {
+      service.failures = 0
+      service.opened = nil
+      health[record.service] = service
+      return
+    }
+    if record.operation == "token" {
+      service.doubtfulFailures += Promise.doubtfulFailures
+    }
+    if status == 0 || status >= 500 || status == 429 {
+      service.failures += 1
+      if service.failures == Promise.failures { service.opened = at }
+    } else if status != 401 {
+      service.failures = 0
+      service.opened = nil
+    }
+    if isWell {
+      if service.isInTrouble { service.recovered = at }
+      service.doubtfulFailures = 0
+    } else {
+      service.doubtfulFailures += 1
+      if service.isInTrouble {
+        service.lastTrouble = at
+        if at - (troubles.last ?? .min / 2) > Promise.minute { troubles.append(at) }
+      }
+    }
+    health[record.service] = service
+  }
+
+  /// V13 of a call: it is given up neither before its vendor's time is over nor after the lease's.
+  private func judgeTimeout(_ record: CallRecord, _ at: Int64) {
+    guard record.httpStatus == 0, lastDeath < record.sentMicroseconds else { return }
+    findings.check(.v13)
+    let lasted = record.latencyMicroseconds
+    let least = record.fault.isEmpty ? Promise.answer(of: record.service) ?? 0 : 0
+    guard lasted < least || lasted > Promise.lease else { return }
+    findings.violate(
+      .v13, at: at, booking: record.bookingID, subject: "\(Self.key(record)) given up",
+      "\(record.service) \(record.operation) of \(record.bookingID) is given up at \(seconds(at)) s, "
+        + "\(seconds(lasted)) s after it was sent")
+  }
+
+  /// L14: after ten failures in a row nobody is called for 15 s.
+  ///
+  /// A look of several pages, and what waits for a token, was let through before.
+  private func judgeOpen(_ record: CallRecord, _ at: Int64) {
+    guard record.service != "mail", record.service != "flight", record.operation != "details",
+      let opened = health[record.service]?.opened
+    else { return }
+    findings.check(.l14)
+    guard at > opened + Promise.second, at < opened + Promise.firstPause - Promise.second
+    else { return }
+    findings.violate(
+      .l14, at: at, booking: record.bookingID, subject: "open \(record.service) \(opened)",
+      "\(record.service) \(record.operation) of \(record.bookingID) is sent at \(seconds(at)) s; "
+        + "\(record.service) had failed ten times in a row at \(seconds(opened)) s")
+  }
+
+  /// L14: a try follows the one before within the promised delay.
+  ///
+  /// Judged where nothing but the delay, and its own vendor's breaker, can hold it up: no death, no other
+  /// service in trouble. Counted from the end of whatever call of the trip came last, since calls side by
+  /// side are noted together and an undo waits for later ones. Stripe's events may settle a step between
+  /// two tries, so of Stripe only the first step is judged. A mail may wait for one of 32 places.
+  private func judgeSpacing(_ record: CallRecord, _ line: Line, _ key: String, _ at: Int64) {
+    guard record.service != "stripe" || key.hasSuffix("|intent|do"),
+      let ended = line.ended, ended.hasFailed, record.attempt == ended.attempt + 1,
+      record.generation == line.generation, lastDeath < ended.at,
+      record.service != "mail" || mailsUnderWay < 16
+    else { return }
+    let allowed = max(Promise.delay(after: ended.attempt), ended.wait)
+    let slack = allowed <= 2 * Promise.minute ? Promise.moment : Promise.scan + Promise.moment
+    var from = ended.at
+    var latest = from + allowed + slack
+    if record.service != "mail" {
+      for name in ["stripe", "flight", "hotel", "activity"] where name != record.service {
+        if (health[name]?.lastTrouble ?? .min / 2) + 3 * Promise.longestPause > from { return }
+      }
+      from = max(from, lastEnd[record.bookingID] ?? from, lastToken)
+      latest = from + allowed + slack
+      if let service = health[record.service] {
+        let relief = Promise.probe + Promise.scan + Promise.moment
+        if service.isInTrouble {
+          latest = max(latest, service.lastEnd + Promise.longestPause + relief)
+        } else {
+          latest = max(latest, service.recovered + relief)
+        }
+      }
+    }
+    findings.check(.l14)
+    guard at > latest else { return }
+    findings.violate(
+      .l14, at: at, booking: record.bookingID, subject: "\(key) \(record.attempt)",
+      "attempt \(record.attempt) of \(record.slot) \(record.direction) (\(record.service) "
+        + "\(record.operation)) comes at \(seconds(at)) s, \(seconds(at - from)) s after anything was "
+        + "waited for; the promise is \(seconds(allowed)) s")
+  }
+
+  /// L14: from the eleventh try on the delays are drawn up to 15 minutes.
+  ///
+  /// Twelve of them together are shorter than 20 minutes once in ten million times.
+  private func judgeCapped(
+    _ record: CallRecord, _ line: inout Line, _ key: String, _ at: Int64
+  ) {
+    defer { line.lastAttempt = record.attempt }
+    guard record.attempt > 11, record.attempt == line.lastAttempt + 1,
+      record.generation == line.generation, line.capped.last.map({ lastDeath < $0 }) ?? true
+    else {
+      line.capped = record.attempt > 11 ? [at] : []
+      return
+    }
+    line.capped.append(at)
+    guard line.capped.count == 13 else { return }
+    let first = line.capped.removeFirst()
+    findings.check(.l14)
+    guard at - first < 20 * Promise.minute else { return }
+    findings.violate(
+      .l14, at: at, booking: record.bookingID, subject: "\(key) hurry",
+      "attempts \(record.attempt - 12) to \(record.attempt) of \(record.slot) \(record.direction) "
+        + "(\(record.service) \(record.operation)) are made within \(seconds(at - first)) s by "
+        + "\(seconds(at)) s; delays grow to 15 minutes")
+  }
+
+  /// L13: what its vendor has proved is not asked again, nor what it refused ten times.
+  private func judgeProved(_ record: CallRecord, _ line: Line, _ key: String, _ at: Int64) {
+    if record.isMutating, record.direction == "undo", record.service != "stripe",
+      record.generation > Promise.refusals
+    {
+      findings.check(.l13)
+      let parked = read { try $0.parkedSlots(record.bookingID) } ?? []
+      // An operator may have it tried again.
+      if !parked.contains(record.slot) {
+        findings.violate(
+          .l13, at: at, booking: record.bookingID, subject: key,
+          "\(record.slot) of \(record.bookingID) is undone for the \(record.generation)th time at "
+            + "\(seconds(at)) s; what was refused \(Promise.refusals) times is an operator's")
+      }
+    }
+    guard !record.isMutating, let proved = line.proved, record.attempt > proved.attempt,
+      record.generation == line.generation, lastDeath < proved.at,
+      let row = read({
+        try $0.sentStep(record.bookingID, record.slot, record.direction, record.generation)
+      }) ?? nil, row.status == "UNKNOWN"
+    else { return }
+    findings.violate(
+      .l13, at: at, booking: record.bookingID, subject: key,
+      "\(record.slot) \(record.direction) of \(record.bookingID) is looked for again at "
+        + "\(seconds(at)) s although its vendor had nothing of it at \(seconds(proved.at)) s, when "
+        + "nothing could come any more")
+  }
+
+  /// Notes a look that found nothing when nothing could come any more.
+  private func noteProof(_ record: CallRecord, _ line: inout Line, _ at: Int64) {
+    guard ["details", "status", "refunds.list"].contains(record.operation), line.isUnclear,
+      let sent = line.lastSend, record.sentMicroseconds >= sent + Self.proof(record.slot),
+      let trip = known(record.bookingID),
+      !isAtVendor(trip, record.slot, record.direction, record.generation)
+    else { return }
+    findings.check(.l13)
+    line.proved = (record.attempt, at)
+  }
+
+  private static func proof(_ slot: String) -> Int64 {
+    slot == "hotel" ? Promise.processing + Promise.lookupLag : Promise.processing
+  }
+
+  /// Whether a vendor's ledger holds what a step asked for, in whatever state.
+  private func isAtVendor(
+    _ trip: AuditedTrip, _ slot: String, _ direction: String, _ generation: Int
+  ) -> Bool {
+    if direction == "do" {
+      return trip.placed.contains { $0.slot == slot && $0.baggage.generation == generation }
+    }
+    return trip.refunds.contains { refund in
+      let origin = CallTags(refund.baggage)
+      return origin.slot == slot && origin.generation == generation
+    }
+  }
+
+  /// L12 and V10 of something that is begun, and the beginning of V14.
+  private func judgeBegun(_ record: CallRecord, _ key: String, _ at: Int64) {
+    guard record.direction == "do", let trip = trip(record.bookingID, at) else { return }
+    findings.check(.l12)
+    if at > trip.createdAt + Promise.trip + Promise.second {
+      findings.violate(
+        .l12, at: at, booking: trip.id, subject: key,
+        "\(record.slot) of \(trip.id) is sent at \(seconds(at)) s; it was accepted at "
+          + "\(seconds(trip.createdAt)) s and had an hour")
+    }
+    if record.slot.hasPrefix("activity-"), firstActivity[trip.id] == nil {
+      firstActivity[trip.id] = at
+    }
+    guard record.service == "hotel", record.operation == "create", record.attempt == 1,
+      let shown = previewed[trip.id]
+    else { return }
+    findings.check(.v10)
+    if at > shown + Promise.orderToken + Promise.call {
+      findings.violate(
+        .v10, at: at, booking: trip.id, subject: "\(key) \(record.generation)",
+        "\(trip.id) orders its hotel at \(seconds(at)) s with a token of \(seconds(shown)) s; tokens "
+          + "live 15 minutes")
+    }
+  }
+}
+
+// MARK: - At the end
+
+extension PatienceChecker {
+  /// L12, V13 and V14 of one trip.
+  func concludePatience(_ trip: AuditedTrip, _ stored: StoredTrip, _ at: Int64) {
+    judgeGivenUp(trip, stored)
+    judgeActivities(trip, stored)
+    judgeInspection(trip, at)
+    for step in stored.steps { judgeRejected(step, of: trip) }
+  }
+
+  /// L12: no trip fails for want of time before its time is over, nor long after.
+  ///
+  /// A call that is under way may be waited for, and what waits may be found by a scan only.
+  private func judgeGivenUp(_ trip: AuditedTrip, _ stored: StoredTrip) {
+    guard ["deadline-passed", "validation-timed-out"].contains(stored.failure),
+      let failed = trip.passed.first(where: { $0.state == .failed })?.at
+    else { return }
+    findings.check(.l12)
+    let end = trip.createdAt + Promise.trip
+    if failed < end {
+      findings.violate(
+        .l12, at: failed, booking: trip.id, subject: "early",
+        "\(trip.id) failed at \(seconds(failed)) s as '\(stored.failure)'; it had until "
+          + "\(seconds(end)) s")
+    }
+    let latest = end + Promise.call + Promise.scan + Promise.moment
+    guard stored.failure == "validation-timed-out", failed > latest, !hasDied(end, failed)
+    else { return }
+    findings.violate(
+      .l12, at: failed, booking: trip.id, subject: "late",
+      "\(trip.id) failed at \(seconds(failed)) s as '\(stored.failure)'; its time was over at "
+        + "\(seconds(end)) s")
+  }
+
+  /// Whether a process died so that something between two moments may be late because of it: it may have
+  /// been down, and its lease has to run out.
+  private func hasDied(_ from: Int64, _ to: Int64) -> Bool {
+    deaths.contains { $0 > from - 10 * Promise.minute && $0 <= to }
+  }
+
+  /// V14: activities are waited for 20 minutes (or until a minute before the trip's end), unless they
+  /// are refused, and no longer.
+  private func judgeActivities(_ trip: AuditedTrip, _ stored: StoredTrip) {
+    guard let first = firstActivity[trip.id],
+      let confirmed = trip.passed.first(where: { $0.state == .confirmed })?.at,
+      !hasDied(first, confirmed)
+    else { return }
+    findings.check(.v14)
+    let until = min(
+      first + Promise.activities, trip.createdAt + Promise.trip - Promise.minute)
+    if confirmed > max(until, first) + Promise.call + Promise.scan + Promise.moment {
+      findings.violate(
+        .v14, at: confirmed, booking: trip.id, subject: "late",
+        "\(trip.id) is confirmed at \(seconds(confirmed)) s; its activities were asked for at "
+          + "\(seconds(first)) s and waited for until \(seconds(until)) s at most")
+    }
+    guard confirmed < until - Promise.moment else { return }
+    for warning in stored.warnings where warning.code == "activity-failed" {
+      let slot = warning.slot
+      let isRefused =
+        trip.refused.contains { $0.slot == slot && $0.operation == "book" }
+        || trip.placed.contains { $0.slot == slot && $0.reservation.status != .confirmed }
+        || trip.mistaken.contains { $0.slot == slot }
+      guard !isRefused, trip.trails.contains(where: { $0.slot == slot && $0.direction == "do" })
+      else { continue }
+      findings.violate(
+        .v14, at: confirmed, booking: trip.id, subject: slot,
+        "\(slot) of \(trip.id) is given up by \(seconds(confirmed)) s; nobody had refused it, and it "
+          + "was asked for at \(seconds(first)) s: 20 minutes are promised")
+    }
+  }
+
+  /// V15: what stands six hours after it was confirmed is looked after then: flight and hotel at least.
+  ///
+  /// Not of trips that were cancelled or touched by a death, nor while a vendor is in trouble, whose calls
+  /// may be put off.
+  private func judgeInspection(_ trip: AuditedTrip, _ at: Int64) {
+    guard trip.state == .confirmed, trip.passed.last?.state == .confirmed,
+      let confirmed = trip.passed.first(where: { $0.state == .confirmed })?.at
+    else { return }
+    let due = confirmed + Promise.inspection
+    let latest = due + Promise.longestPause + Promise.probe + Promise.scan + Promise.moment
+    guard at > latest, !hasDied(due, latest) else { return }
+    for slot in ["flight", "hotel"] {
+      let looks = (looks["\(trip.id)|\(slot)"] ?? []).filter { $0 > confirmed }
+      findings.check(.v15)
+      if looks.contains(where: { $0 >= due - Promise.moment && $0 <= latest }) { continue }
+      if troubles.contains(where: { $0 > due - 3 * Promise.longestPause && $0 <= latest }) {
+        continue
+      }
+      findings.violate(
+        .v15, at: at, booking: trip.id, subject: slot,
+        "\(slot) of \(trip.id), confirmed at \(seconds(confirmed)) s, is not looked after at "
+          + "\(seconds(due)) s but "
+          + (looks.first.map { "at \(seconds($0)) s" } ?? "never"))
+    }
+  }
+
+  /// V13: what was not answered is taken for not done only when it cannot be done any more.
+  ///
+  /// Payment intents are left out: nothing moves by one that nobody confirms, and one is charged at most
+  /// once. What the vendor holds as refused or cancelled was found there.
+  private func judgeRejected(_ step: StoreReader.StepRow, of trip: AuditedTrip) {
+    let isBooking =
+      step.direction == "do" && (step.slot == "hotel" || step.slot.hasPrefix("activity-"))
+    let isRefund =
+      step.direction == "undo"
+      && (step.slot == "charge" || step.slot.hasPrefix("refund-"))
+    guard isBooking || isRefund, step.status == "REJECTED",
+      let line = unclear[Self.key(trip.id, step)]
+    else { return }
+    findings.check(.v13)
+    let end = line + Self.proof(step.slot)
+    guard virtual(step.updated) < end - Promise.moment,
+      !isAtVendor(trip, step.slot, step.direction, step.generation)
+        || trip.placed.contains(where: {
+          $0.slot == step.slot && $0.baggage.generation == step.generation && $0.isLive
+        })
+    else { return }
+    findings.violate(
+      .v13, at: virtual(step.updated), booking: trip.id, subject: step.key,
+      "\(step.key) is taken for not done at \(seconds(virtual(step.updated))) s; it was sent at "
+        + "\(seconds(line)) s, not answered, and may take effect until \(seconds(end)) s")
+  }
+}
