@@ -25,6 +25,8 @@ final class AuditedTrip {
 
   // From the vendors' ledgers.
   var intents: [StripeLedger.PaymentIntent] = []
+  /// Payments of another program that name this trip.
+  var foreign: [StripeLedger.PaymentIntent] = []
   var refunds: [StripeLedger.Refund] = []
   var disputes: [StripeLedger.Dispute] = []
   var placed: [Placed] = []

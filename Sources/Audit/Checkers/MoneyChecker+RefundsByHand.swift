@@ -10,7 +10,27 @@ extension StripeLedger.Refund {
   package var booking: String { metadata["booking"] ?? (isByHand ? CallTags(baggage).booking : "") }
 }
 
+extension StripeLedger.PaymentIntent {
+  /// Whether another program made it, which may have written anything into its metadata.
+  package var isByHand: Bool { CallTags(baggage).slot == "desk" }
+}
+
 extension MoneyChecker {
+  /// Notes a payment that is none of the orchestrator's, and that names a trip all the same.
+  ///
+  /// It is no money of the trip's: what is charged, refunded and posted must be as if it did not exist.
+  /// That somebody charged the customer in the trip's name may be handed to an operator.
+  func foreignPaymentChanged(_ intent: StripeLedger.PaymentIntent, _ at: Int64) {
+    mark(intent.metadata["booking"] == nil ? "foreign-payment" : "paid-again-by-hand")
+    guard let name = intent.metadata["booking"], let trip = trip(name, at) else { return }
+    trip.lastNews = at
+    if let index = trip.foreign.firstIndex(where: { $0.id == intent.id }) {
+      trip.foreign[index] = intent
+    } else {
+      trip.foreign.append(intent)
+    }
+  }
+
   /// What refunds by hand make of a net amount that would be right without them, and by how much less
   /// it may be for those that came when the orchestrator's own refund was under way or made.
   ///

@@ -24,6 +24,7 @@ final class MoneyChecker: Checker {
   /// create of an intent that was given up captures nothing.
   func paymentIntentChanged(_ id: String, _ at: Int64) {
     guard let intent = books.paymentIntent(id) else { return }
+    if intent.isByHand { return foreignPaymentChanged(intent, at) }
     let name = intent.metadata["booking"] ?? ""
     if intent.status == "processing" {
       unsettled.insert(id)
@@ -128,6 +129,7 @@ final class MoneyChecker: Checker {
   /// A refund counts from the moment Stripe has it, also when the orchestrator does not know yet.
   func refundChanged(_ id: String, _ at: Int64) {
     guard let refund = books.refund(id) else { return }
+    if books.paymentIntent(refund.paymentIntent)?.isByHand == true { return }
     let name = refund.booking
     if refund.status == "pending" || refund.status == "requires_action" {
       unsettled.insert(id)

@@ -72,8 +72,10 @@ final class ParkingChecker: Checker {
       return refusals >= Bounds.refusals
         ? nil : "its vendor refused only \(refusals) cancellations"
     case "payment-mismatch":
-      let isDoubled = trip.intents.count { $0.capturedMinor > 0 } > 1
-      return isDoubled ? nil : "no second payment was charged"
+      // The item names the payment that is one too many.
+      let charged = (trip.intents + trip.foreign).filter { $0.capturedMinor > 0 }
+      let isNamed = charged.contains { item.names($0.id) }
+      return charged.count > 1 && isNamed ? nil : "no second payment was charged"
     case "payment-disputed":
       return trip.disputes.contains(where: \.isOpen) ? nil : "no dispute of it is open"
     default:

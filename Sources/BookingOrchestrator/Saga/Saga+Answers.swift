@@ -78,6 +78,15 @@ extension Saga {
     switch intent.status {
     case "succeeded":
       guard steps[index].status != .done else { return }
+      guard isAsAsked(intent) else {
+        park(
+          index, reason: "payment-mismatch",
+          known: [
+            ("payment_intent", intent.id), ("expected", "\(charge.minorUnits) \(charge.currency)"),
+            ("charged", "\(intent.amountReceived) \(intent.currency)"),
+          ], advice: "Stripe charged other money than was asked for: refund it by hand.")
+        return
+      }
       finish(index, intent.latestCharge, "charged \(charge.decimalText) \(charge.currency)")
       changes.append(.payment(.captured(charge: intent.latestCharge)))
       changes.append(

@@ -5,9 +5,45 @@
 /// (`warning_…`) withdraw nothing.
 extension Saga {
   /// Takes in what an event says of a dispute; returns what came of it.
+  ///
+  /// As with refunds, how much money it is about is read from Stripe's own list.
+  mutating func told(of dispute: StripeDispute, at now: Timestamp) -> String {
+    guard let intent = plan.paymentIntent, dispute.paymentIntent == intent else {
+      return "not a dispute of this trip"
+    }
+    guard let status = SagaPlan.Refund.Dispute(word: dispute.status) else { return "an enquiry" }
+    if let known = plan.refunds.first(where: { $0.id == dispute.id }) {
+      if known.status == status.rawValue { return "known already" }
+      if known.amount == dispute.amount, dispute.currency.uppercased() == charge.currency.code {
+        return stripe(dispute, at: now)
+      }
+    }
+    plan.disputesInDoubt = now.microseconds
+    goOn()
+    return "looking"
+  }
+
+  /// Reads Stripe's list of disputes when an event told of one that is not known as it tells.
+  mutating func listDisputesInDoubt(at now: Timestamp) -> Progress {
+    guard plan.disputesInDoubt != nil, let intent = plan.paymentIntent,
+      let done = index(.charge, .forward)
+    else { return .settled }
+    guard disputesAsked != now else { return .working([]) }
+    let actions = lookUp(done, .disputes(paymentIntent: intent), at: now)
+    if !actions.isEmpty { disputesAsked = now }
+    return .working(actions)
+  }
+
+  /// The disputes of the payment, as Stripe has them.
+  mutating func disputesSeen(_ disputes: [StripeDispute], at now: Timestamp) {
+    plan.disputesInDoubt = nil
+    for dispute in disputes { stripe(dispute, at: now) }
+  }
+
+  /// Takes in a dispute of the trip's payment as Stripe has it; returns what came of it.
+  @discardableResult
   mutating func stripe(_ dispute: StripeDispute, at now: Timestamp) -> String {
-    guard let intent = plan.paymentIntent, dispute.paymentIntent == intent,
-      dispute.currency.uppercased() == charge.currency.code
+    guard let intent = plan.paymentIntent, dispute.currency.uppercased() == charge.currency.code
     else { return "not a dispute of this trip" }
     guard let status = SagaPlan.Refund.Dispute(word: dispute.status) else { return "an enquiry" }
     let known = plan.refunds.firstIndex { $0.id == dispute.id }

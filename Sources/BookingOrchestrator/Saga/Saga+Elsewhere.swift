@@ -6,9 +6,9 @@
 extension Saga {
   /// Takes in a refund that no step of this trip asked for; returns what came of it.
   mutating func refundedElsewhere(_ refund: StripeRefund, at now: Timestamp) -> String {
-    guard let intent = plan.paymentIntent, refund.paymentIntent == intent,
-      refund.currency.uppercased() == charge.currency.code
-    else { return "not a refund of this trip" }
+    guard refund.currency.uppercased() == charge.currency.code else {
+      return "not a refund of this trip"
+    }
     let known = plan.refunds.firstIndex { $0.id == refund.id }
     let before = known.map { plan.refunds[$0].status }
     // Events come in any order: a final status is never taken back by an older one.
@@ -57,14 +57,24 @@ extension Saga {
       return "known already"
     }
     // The event names no refund; the list does.
-    plan.refundsInDoubt = now.microseconds
-    if plan.phase == .ended { plan.phase = state == .confirmed ? .monitoring : .awaitingRefunds }
+    doubtRefunds(at: now)
     return "looking"
+  }
+
+  /// Has Stripe's list of the payment's refunds read as soon as nothing else is under way.
+  mutating func doubtRefunds(at now: Timestamp) {
+    plan.refundsInDoubt = now.microseconds
+    goOn()
+  }
+
+  /// Has a trip that has ended go on with what Stripe is asked for.
+  mutating func goOn() {
+    if plan.phase == .ended { plan.phase = state == .confirmed ? .monitoring : .awaitingRefunds }
   }
 
   /// Reads Stripe's list of refunds when an event told of more than is known.
   mutating func listRefundsInDoubt(at now: Timestamp) -> Progress {
-    guard plan.refundsInDoubt != nil else { return .settled }
+    guard plan.refundsInDoubt != nil, index(.charge, .forward) != nil else { return .settled }
     return .working(listRefunds(at: now))
   }
 

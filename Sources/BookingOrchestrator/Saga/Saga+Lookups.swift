@@ -22,6 +22,9 @@ extension Saga {
       } else {
         refundsSeen(index, refunds, at: now)
       }
+    case .disputes(let outcome):
+      guard let disputes = read(index, outcome, at: now) else { return }
+      disputesSeen(disputes, at: now)
     case .flightOrder(let outcome): flightSeen(index, outcome, at: now)
     case .hotelOrder(let outcome):
       guard let order = read(index, outcome, at: now) else { return }

@@ -29,8 +29,8 @@ extension Saga {
 
   private mutating func stripe(_ event: StripeEvent, at now: Timestamp) -> String {
     if let intent = event.paymentIntent { return stripe(intent, event.type, at: now) }
-    if let refund = event.refund { return stripe(refund, at: now) }
-    if let dispute = event.dispute { return stripe(dispute, at: now) }
+    if let refund = event.refund { return told(of: refund, at: now) }
+    if let dispute = event.dispute { return told(of: dispute, at: now) }
     if let charge = event.charge { return stripe(charge, at: now) }
     return "ignored"
   }
@@ -39,14 +39,6 @@ extension Saga {
     _ intent: StripePaymentIntent, _ type: String, at now: Timestamp
   ) -> String {
     guard intent.id == plan.paymentIntent else { return strange(intent, type) }
-    let isWhole = type != "payment_intent.succeeded" || intent.amountReceived == charge.minorUnits
-    guard intent.amount == charge.minorUnits, isWhole,
-      intent.currency.uppercased() == charge.currency.code
-    else {
-      parkPayment(
-        intent, advice: "An event tells of another amount than was charged: compare with Stripe.")
-      return "parked: amount or currency differs"
-    }
     guard let index = index(.charge, .forward) else { return "nothing was confirmed yet" }
     guard steps[index].isOpen else {
       if steps[index].status == .rejected, type == "payment_intent.succeeded" {
@@ -57,6 +49,11 @@ extension Saga {
       return "known already"
     }
     switch type {
+    case "payment_intent.succeeded" where !isAsAsked(intent):
+      // Whoever wrote the event, Stripe's own object tells what was charged.
+      steps[index].lookups = 0
+      steps[index].notBefore = nil
+      return "looking: it tells of other money than was asked for"
     case "payment_intent.succeeded":
       chargeSeen(index, intent, at: now)
       return "charge succeeded"
@@ -69,6 +66,12 @@ extension Saga {
     }
   }
 
+  /// Whether a payment is over what this trip asked for, all of it.
+  func isAsAsked(_ intent: StripePaymentIntent) -> Bool {
+    intent.amount == charge.minorUnits && intent.amountReceived == charge.minorUnits
+      && intent.currency.uppercased() == charge.currency.code
+  }
+
   mutating func parkPayment(_ intent: StripePaymentIntent, advice: String) {
     attend(
       AttentionItem(
@@ -79,17 +82,41 @@ extension Saga {
         ]), advice: advice))
   }
 
-  /// Takes in a refund of the trip's payment, whoever asked for it; returns what came of it.
-  @discardableResult
-  mutating func stripe(_ refund: StripeRefund, at now: Timestamp) -> String {
-    let index = steps.firstIndex { step in
+  /// Takes in what an event says of a refund; returns what came of it.
+  ///
+  /// That there is news, and of what, is the event's to say; how much money it is, is not. A refund that
+  /// is not known yet, or that is over another amount than is known, is read from Stripe's list.
+  private mutating func told(of refund: StripeRefund, at now: Timestamp) -> String {
+    guard let intent = plan.paymentIntent, refund.paymentIntent == intent else {
+      // Whoever made it may have written this trip into its metadata.
+      return "not a refund of this trip"
+    }
+    let known = plan.refunds.first { $0.id == refund.id }
+    if let known, known.status == refund.status { return "known already" }
+    let amount = known?.amount ?? ownRefund(refund).map { steps[$0].amountAsked }
+    guard amount == refund.amount, refund.currency.uppercased() == charge.currency.code else {
+      doubtRefunds(at: now)
+      return "looking"
+    }
+    return stripe(refund, at: now)
+  }
+
+  /// The step that asked for a refund; nil when none did.
+  private func ownRefund(_ refund: StripeRefund) -> Int? {
+    steps.firstIndex { step in
       guard step.key.direction == .undo, step.key.slot.service == .stripe, step.key.slot != .intent
       else { return false }
       return step.reference == refund.id
         || (step.reference == nil && step.cause == refund.metadata["cause"]
           && "\(step.generation)" == refund.metadata["generation"])
     }
-    guard let index else { return refundedElsewhere(refund, at: now) }
+  }
+
+  /// Takes in a refund of the trip's payment as Stripe has it, whoever asked for it; returns what came of
+  /// it.
+  @discardableResult
+  mutating func stripe(_ refund: StripeRefund, at now: Timestamp) -> String {
+    guard let index = ownRefund(refund) else { return refundedElsewhere(refund, at: now) }
     if let known = plan.refunds.first(where: { $0.id == refund.id }) {
       // Events come in any order: a final status is never taken back by an older one.
       if known.status == refund.status { return "known already" }

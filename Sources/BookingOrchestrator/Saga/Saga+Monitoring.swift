@@ -12,6 +12,7 @@ extension Saga {
       }
     }
     follow(listRefundsInDoubt(at: now))
+    follow(listDisputesInDoubt(at: now))
     for number in plan.failed {
       follow(undoActivity(number, at: now))
       let price = Money(
@@ -77,7 +78,8 @@ extension Saga {
       isComplete = false
       actions += awaitRefund(index, at: now)
     }
-    if case .working(let more) = listRefundsInDoubt(at: now) {
+    for progress in [listRefundsInDoubt(at: now), listDisputesInDoubt(at: now)] {
+      guard case .working(let more) = progress else { continue }
       isComplete = false
       actions += more
     }

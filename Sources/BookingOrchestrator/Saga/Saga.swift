@@ -35,6 +35,8 @@ struct Saga: Sendable {
   /// When Stripe's list of the payment's refunds was last asked for, and last read.
   var refundsAsked: Timestamp?
   var refundsListed: Timestamp?
+  /// When Stripe's list of the payment's disputes was last asked for.
+  var disputesAsked: Timestamp?
   /// What the trip's row holds at present, so that only changes are written.
   var storedPlan: SagaPlan?
   var storedWarnings: [TripWarning] = []
@@ -131,6 +133,9 @@ struct SagaPlan: Sendable, Hashable, Codable {
   var refunds: [Refund] = []
   /// When Stripe told of more refunded money than is known here; nil once its list was read.
   var refundsInDoubt: Int64?
+  /// When Stripe told of a dispute that is not known here as it told; nil once its list was read, as in
+  /// rows of older versions.
+  var disputesInDoubt: Int64?
   /// By how much the refunds so far were rounded up; nil for nothing, as in rows of older versions.
   var rounded: Int64?
   /// What failed before there was a step to note it in.

@@ -86,6 +86,9 @@ struct SagaDriver: Sendable {
     case .refunds(let intent):
       return .refunds(
         noted(.stripe, try await vendors.stripe.refunds(ofPaymentIntent: intent, context)))
+    case .disputes(let intent):
+      return .disputes(
+        noted(.stripe, try await vendors.stripe.disputes(ofPaymentIntent: intent, context)))
     case .flightOrder(let id):
       return .flightOrder(noted(.flight, try await vendors.amadeus.order(id, context)))
     case .hotelOrder(let id):

@@ -94,13 +94,14 @@ enum InboxStore {
     let payment = try intent.flatMap { try Self.payment(db, ofIntent: $0) }
     let claimed = event.paymentIntent?.metadata["booking"] ?? event.refund?.metadata["booking"]
     let booking: String?
-    if event.paymentIntent == nil, let payment {
-      // Whoever made a refund may have written anything into its metadata: the payment tells.
+    if let payment {
+      // Whoever made or changed an object may have written anything into its metadata: a payment that is
+      // on record tells.
       booking = payment.booking
-    } else if let claimed, try claimed == payment?.booking || exists(db, booking: claimed) {
+    } else if let claimed, try exists(db, booking: claimed) {
       booking = claimed
     } else {
-      booking = payment?.booking
+      booking = nil
     }
     let isOld = try booking.map { booking in
       guard let payment, payment.booking == booking else { return false }

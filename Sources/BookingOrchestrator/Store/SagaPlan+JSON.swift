@@ -37,6 +37,7 @@ extension SagaPlan {
         json.field("status", refund.status)
       }
       $0.field("refundsInDoubt", refundsInDoubt)
+      $0.field("disputesInDoubt", disputesInDoubt)
       $0.field("rounded", rounded)
       $0.field("tries", objectOf: tries) { json, tries in
         json.field("entries", members: tries.entries) { json, entry in

@@ -139,6 +139,19 @@ struct StripeClient: Sendable {
     }
   }
 
+  /// All pages of the disputes of an intent.
+  func disputes(ofPaymentIntent id: String, _ context: CallContext) async throws
+    -> Outcome<[StripeDispute]>
+  {
+    var query = FormText()
+    query.append("payment_intent", id)
+    return try await list("/v1/disputes", query, context, of: StripeWire.Dispute.self) {
+      $0.model
+    } id: {
+      $0.id
+    }
+  }
+
   /// Reads a payment method.
   func paymentMethod(_ id: String, _ context: CallContext) async throws
     -> Outcome<StripePaymentMethod>

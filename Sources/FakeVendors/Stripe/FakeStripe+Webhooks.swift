@@ -97,7 +97,9 @@ extension FakeStripe {
     var streams: [AsyncStream<Never>] = []
     let (orders, alarm) = state.withLock { state in
       for (position, plan) in plans {
-        let due = now &+ max(0, plan.delay.wholeMicroseconds)
+        let soon = now &+ max(0, plan.delay.wholeMicroseconds)
+        let due = plan.waitsForNext ? now &+ WebhookPlan.longestHold.wholeMicroseconds : soon
+        if !plan.waitsForNext { state.release(heldBack: position, at: soon &+ 1_000_000) }
         for companion in plan.companions {
           let other = state.account.accompany(position, companion)
           state.account.events[other].outstanding = 1
@@ -108,6 +110,7 @@ extension FakeStripe {
         state.webhooks.due.insert(
           StripeWebhooks.Delivery(
             event: position, first: due, forged: plan.forged, stale: plan.stale), due: due)
+        if plan.waitsForNext { state.hold(position, plan) }
         for duplicate in plan.duplicates {
           state.webhooks.due.insert(
             StripeWebhooks.Delivery(event: position, first: due, isDuplicate: true),
@@ -115,7 +118,7 @@ extension FakeStripe {
         }
         state.account.events[position].outstanding += 1 + plan.duplicates.count
         state.account.events[position].isSubscribed = true
-        if plan.delay <= .zero && state.webhooks.orders != nil {
+        if plan.delay <= .zero && !plan.waitsForNext && state.webhooks.orders != nil {
           let (stream, continuation) = AsyncStream.makeStream(of: Never.self)
           state.webhooks.waiters[position] = continuation
           streams.append(stream)
@@ -175,7 +178,16 @@ extension FakeStripe {
     StripeWebhooks.Target, StripeSnapshot<EventObject>
   )? {
     state.withLock { state in
-      state.webhooks.target.map { ($0, state.account.events[delivery.event].event) }
+      if !delivery.isReleased, state.webhooks.released.remove(delivery.event) != nil {
+        // Its turn came with the next event of its object.
+        state.webhooks.underway = max(0, state.webhooks.underway - 1)
+        return nil
+      }
+      let object = state.account.events[delivery.event].event.value.object.id
+      if state.webhooks.held[object]?.event == delivery.event {
+        state.webhooks.held[object] = nil
+      }
+      return state.webhooks.target.map { ($0, state.account.events[delivery.event].event) }
     }
   }
 
@@ -231,6 +243,23 @@ extension FakeStripe {
 }
 
 extension FakeStripe.State {
+  /// Notes that an event waits for the next one of its object.
+  mutating func hold(_ position: Int, _ plan: WebhookPlan) {
+    let object = account.events[position].event.value.object.id
+    webhooks.held[object] = StripeWebhooks.Delivery(
+      event: position, first: 0, forged: plan.forged, stale: plan.stale, isReleased: true)
+  }
+
+  /// Has the event go out that waits for one of the same object.
+  mutating func release(heldBack next: Int, at time: Int64) {
+    let object = account.events[next].event.value.object.id
+    guard let held = webhooks.held.removeValue(forKey: object) else { return }
+    webhooks.released.insert(held.event)
+    let delivery = StripeWebhooks.Delivery(
+      event: held.event, first: time, forged: held.forged, stale: held.stale, isReleased: true)
+    webhooks.due.insert(delivery, due: time)
+  }
+
   /// When the next thing of any kind is due, in microseconds since 1970.
   mutating func earliest() -> Int64? {
     [account.nextDue, webhooks.due.first?.due].compactMap(\.self).min()

@@ -122,6 +122,9 @@ public final class FakeStripe: HTTPService {
         service: "stripe", operation: visit.operation, baggage: visit.cause.baggage,
         handle: visit.key ?? ""))
     if case .rateLimited = plan.fault { return refuse(.rateLimited, &visit) }
+    if case .rateLimitedFor(let wait) = plan.fault {
+      return refuse(.rateLimited(for: wait), &visit)
+    }
 
     let form = route.operation.isPost ? StripeForm(call.body) : StripeForm(visit.query.utf8)
     let command: Result<StripeCommand, StripeError>
@@ -142,7 +145,11 @@ public final class FakeStripe: HTTPService {
       return reply(answer, visit, isReplay: true)
     }
     do {
-      try await sleep(plan.latency)
+      if case .atWork(let time) = plan.fault {
+        try await sleep(min(time, .seconds(300)))
+      } else {
+        try await sleep(plan.latency)
+      }
     } catch {
       state.withLock { state in
         if let key = visit.key { state.keys.release(key) }

@@ -8,7 +8,8 @@ extension StripeAccount {
   /// Refunds a part of what is left of a payment, at least the smallest step; nothing when nothing is
   /// left or the charge is disputed.
   mutating func refundByHand(
-    _ position: Int, partsPerMillion: Int64, pending: StripeFault.Pending?, at now: Int64
+    _ position: Int, partsPerMillion: Int64, pending: StripeFault.Pending?, at now: Int64,
+    naming: (inout RefundObject) -> Void = { _ in }
   ) {
     let intent = intents[position].object.value
     guard let id = intent.latestCharge, let charge = charges[id]?.value, !isChargedBack(charge)
@@ -32,6 +33,7 @@ extension StripeAccount {
       refund.pendingReason = "processing"
       refund.balanceTransaction = nil
     }
+    naming(&refund)
     let cause = Cause(baggage: "\(intents[position].cause.baggage),\(Self.desk)")
     changeCharge(id) { charge in
       charge.amountRefunded += amount
@@ -67,6 +69,44 @@ extension StripeAccount {
     guard case .succeeds = paymentMethod(of: position).card.behaviour else { return }
     note(byHand: "confirmed", position)
     succeed(position, cause: Cause(baggage: intents[position].cause.baggage), now: now)
+  }
+
+  /// Has another program charge a payment's customer once more, for the same amount and with a copy of
+  /// its metadata or with none, and give it back later.
+  mutating func payAgainByHand(
+    _ position: Int, returnedAfter delay: Duration, isNamed: Bool, at now: Int64
+  ) {
+    let model = intents[position]
+    let root = StripeHash.mix(model.root ^ 0x616761_696e)
+    let id = ids.id("pi_", payment: root, branch: StripeHash.mix(root ^ 1))
+    guard intentPositions[id] == nil else { return }
+    var intent = model.object.value
+    intent.id = id
+    intent.clientSecret = "\(id)_secret_\(ids.short("", root: root ^ 2, count: 25))"
+    intent.created = now / 1_000_000
+    intent.status = .requiresConfirmation
+    intent.amountReceived = 0
+    intent.latestCharge = nil
+    if !isNamed { intent.metadata.removeAll() }
+    let cause = Cause(baggage: "\(model.cause.baggage),\(Self.desk)")
+    let made = add(
+      IntentRecord(
+        object: StripeSnapshot(intent), root: root, cause: cause, createdMicroseconds: now))
+    emit("payment_intent.created", intent: made, cause: cause, at: now)
+    succeed(made, cause: cause, now: now)
+    schedule(.deskReturns(made, isNamed: isNamed), after: delay, from: now)
+  }
+
+  /// Gives all of a payment back that another program made; a copy of metadata names the causes of the
+  /// orchestrator's own refunds, whichever its program has seen.
+  mutating func returnByHand(_ position: Int, isNamed: Bool, at now: Int64) {
+    let causes = ["cancel", "rollback", "activity-1"]
+    let named =
+      intents[position].object.value.metadata.entries
+      + [StripeForm.Field(key: "cause", value: causes[Int(intents[position].root % 3)])]
+    refundByHand(position, partsPerMillion: 1_000_000, pending: nil, at: now) { refund in
+      if isNamed { refund.metadata.merge(named) }
+    }
   }
 
   /// Has the customer's bank dispute what is left of a payment; nothing when nothing is left or it

@@ -142,6 +142,11 @@ extension StripeAccount {
       succeed(position, cause: cause, now: now)
       schedule(
         .bankDisputes(position, decidedAfter: decidedAfter, isWon: isWon), after: delay, from: now)
+    case (.paidAgainByHand(let delay, let returnedAfter, let isNamed), .succeeds):
+      succeed(position, cause: cause, now: now)
+      schedule(
+        .deskPays(position, returnedAfter: returnedAfter, isNamed: isNamed), after: delay,
+        from: now)
     case (_, .declines(let code, let declineCode)):
       throw decline(position, code: code, declineCode: declineCode, cause: cause, now: now)
     case (_, .needsAuthentication):

@@ -25,6 +25,7 @@ extension StripeAccount {
     guard amount.isMultiple(of: charge.currency.step) else {
       throw .badStep("amount", charge.currency)
     }
+    if case .refundRefused = fault { throw .cannotPayNow }
 
     let root = intents[position].root
     let own = ids.root("re", identity: cause.identity ^ root)

@@ -79,6 +79,9 @@ struct StripeAccount: Sendable {
     /// Somebody cancels an intent, or confirms it, past the caller.
     case deskCancels(Int)
     case deskConfirms(Int)
+    /// Another program charges an intent's customer once more, and gives that payment back.
+    case deskPays(Int, returnedAfter: Duration, isNamed: Bool)
+    case deskReturns(Int, isNamed: Bool)
     /// The customer's bank disputes an intent's charge, and decides so much later.
     case bankDisputes(Int, decidedAfter: Duration, isWon: Bool)
     case disputeEnds(String, isWon: Bool)
@@ -146,6 +149,9 @@ struct StripeAccount: Sendable {
         refundByHand(intent, partsPerMillion: share, pending: pending, at: due)
       case .deskCancels(let intent): cancelByHand(intent, at: due)
       case .deskConfirms(let intent): confirmByHand(intent, at: due)
+      case .deskPays(let intent, let delay, let isNamed):
+        payAgainByHand(intent, returnedAfter: delay, isNamed: isNamed, at: due)
+      case .deskReturns(let intent, let isNamed): returnByHand(intent, isNamed: isNamed, at: due)
       case .bankDisputes(let intent, let delay, let isWon):
         disputeByBank(intent, decidedAfter: delay, isWon: isWon, at: due)
       case .disputeEnds(let id, let isWon):
@@ -169,7 +175,8 @@ struct StripeAccount: Sendable {
     case .refundFails(let refund): refunds[refund].object.value.status == .succeeded
     case .intentResolves(let intent, _): intents[intent].object.value.status == .processing
     case .holdExpires(let intent): intents[intent].object.value.status == .requiresCapture
-    case .deskRefunds(let intent, _, _), .bankDisputes(let intent, _, _):
+    case .deskRefunds(let intent, _, _), .bankDisputes(let intent, _, _),
+      .deskPays(let intent, _, _), .deskReturns(let intent, _):
       intents[intent].object.value.status == .succeeded
     case .deskCancels(let intent), .deskConfirms(let intent):
       intents[intent].object.value.status == .requiresConfirmation

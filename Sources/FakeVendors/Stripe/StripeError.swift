@@ -19,6 +19,8 @@ struct StripeError: Error, Sendable {
   var isStored = false
   /// The value of `Stripe-Rate-Limited-Reason`.
   var rateLimitedReason: String?
+  /// The value of `Retry-After`, in seconds.
+  var retryAfter: Int64?
 }
 
 // MARK: - Transport
@@ -48,6 +50,17 @@ extension StripeError {
     status: 429, code: "rate_limit",
     message: "Request rate limit exceeded. Learn more about rate limits here "
       + "https://stripe.com/docs/rate-limits.", rateLimitedReason: "global-rate")
+
+  static func rateLimited(for wait: Duration) -> StripeError {
+    var error = rateLimited
+    error.retryAfter = max(1, wait.wholeMicroseconds / 1_000_000)
+    return error
+  }
+
+  /// The text is (U). Source: Stripe documentation, Error codes, `balance_insufficient`.
+  static let cannotPayNow = StripeError(
+    code: "balance_insufficient",
+    message: "Your Stripe balance does not cover this refund.", isStored: true)
 
   static let lockTimeout = StripeError(
     status: 429, code: "lock_timeout",

@@ -9,6 +9,9 @@ public enum StripeEventFault: String, Sendable, Hashable, CaseIterable {
   case incomplete = "webhook-incomplete"
   case oddForms = "webhook-odd-forms"
   case hollow = "webhook-hollow"
+  case otherAmount = "webhook-other-amount"
+  case otherCurrency = "webhook-other-currency"
+  case reversed = "webhook-reversed"
 
   /// What is told about it; its name in orders and reports begins with `webhook-`.
   public var declaration: FaultDeclaration {
@@ -24,6 +27,9 @@ public enum StripeEventFault: String, Sendable, Hashable, CaseIterable {
       case .oddForms:
         "an event has optional members of other types, words nobody knows, and more"
       case .hollow: "a payment's event lacks its object, or the id, status or amount in it"
+      case .otherAmount: "an event tells of another amount than its object has"
+      case .otherCurrency: "an event tells of another currency than its object has"
+      case .reversed: "an event comes only after the next one of its object, or hours later"
       }
     return FaultDeclaration(
       rawValue, .only(["webhook"]), about,
@@ -38,7 +44,13 @@ public enum StripeEventFault: String, Sendable, Hashable, CaseIterable {
   public var usualPartsPerMillion: Int { self == .twice ? 10_000 : 0 }
 
   /// Whether it is made by changing the event's body, which orders cannot ask for.
-  public var isInBody: Bool { [.incomplete, .oddForms, .hollow].contains(self) }
+  public var isInBody: Bool {
+    [.incomplete, .oddForms, .hollow, .otherAmount, .otherCurrency].contains(self)
+  }
+
+  /// Whether what it tells of money is not what Stripe's object has: what an older version of the API, or
+  /// a program in between that signs anew, makes of it.
+  public var isAboutMoney: Bool { self == .otherAmount || self == .otherCurrency }
 
   /// Changes how an event is delivered.
   /// - Parameter again: how much later it comes a second time.
@@ -50,7 +62,8 @@ public enum StripeEventFault: String, Sendable, Hashable, CaseIterable {
     case .stale: plan.stale = true
     case .unknown: plan.companions.append(.unknown)
     case .thin: plan.companions.append(.thin)
-    case .incomplete, .oddForms, .hollow: break
+    case .reversed: plan.waitsForNext = true
+    case .incomplete, .oddForms, .hollow, .otherAmount, .otherCurrency: break
     }
   }
 }

@@ -31,6 +31,18 @@ public enum StripeFault: Sendable, Hashable {
   /// then; create only.
   case confirmedByHand(after: Duration)
 
+  /// Stripe works on the request for this long and then answers; whoever sends its key again meanwhile is
+  /// told so with a 409.
+  case atWork(for: Duration)
+  /// 429 that asks to wait this long, raised before the idempotency layer.
+  case rateLimitedFor(Duration)
+  /// A 400 to a refund that Stripe cannot pay; the next one may be taken. refunds.create only.
+  case refundRefused
+  /// Another program charges the customer once more this long after the payment succeeded, and gives it
+  /// back so much later: for the same amount, and with a copy of the payment's metadata, or with none.
+  /// Confirm (or create with confirm) only.
+  case paidAgainByHand(after: Duration, returnedAfter: Duration, isNamed: Bool)
+
   /// How a refund that is pending first ends.
   public struct Pending: Sendable, Hashable {
     /// When it ends, after it was made.
@@ -88,7 +100,39 @@ extension StripeFault: VendorFault {
         "refund-fails-later", refund, "a succeeded refund fails after this",
         [.after(.exponential(mean: 7_200))]
       ) { .refundFailsLater(after: $0.time("after")) },
-    ]
+    ] + late
+
+  // Behind all others, so that worlds without these keep their draws.
+  private static let late: [FaultRow<StripeFault>] = [
+    FaultRow(
+      "at-work", writes,
+      "Stripe works on the request this long; the same key meets a 409 meanwhile",
+      [.after(.uniform(low: 100, high: 280), ordered: 100)]
+    ) { .atWork(for: $0.time("after")) },
+    FaultRow(
+      "rate-limited-long", .every, "429 that asks to wait this long",
+      [.after(.uniform(low: 3_600, high: 18_000))]
+    ) { .rateLimitedFor($0.time("after")) },
+    FaultRow("refund-refused", refund, "Stripe cannot pay the refund now: a 400", .refundRefused),
+    FaultRow(
+      "paid-again-by-hand", confirm,
+      "another program charges the customer once more, this long after the payment, and gives it back later",
+      [
+        FaultParameter(
+          "named", .odds(partsPerMillion: 500_000, outcome: true), member: "succeeds",
+          usual: .bool(true), words: .either(yes: "named", no: "nameless")),
+        .after(.exponential(mean: 120), ordered: 60),
+        FaultParameter(
+          "returned", .time(.exponential(mean: 1_800)),
+          source: .init(
+            .after, of: "paid-again-returned", "from such a charge until it is given back"),
+          member: "seconds", usual: .time(.seconds(600))),
+      ]
+    ) {
+      .paidAgainByHand(
+        after: $0.time("after"), returnedAfter: $0.time("returned"), isNamed: $0.bool("named"))
+    },
+  ]
 
   /// What people and banks do to payments past the merchant's program. Banks take days to months; a
   /// world has less time.

@@ -58,6 +58,9 @@ enum StripeHeaders {
     if answer.status != 409 && answer.status != 429 && answer.status != 200 {
       fields.append(HTTPField(name: shouldRetry, value: "false"))
     }
+    if let seconds = answer.retryAfter {
+      fields.append(HTTPField(name: .retryAfter, value: String(seconds)))
+    }
     if let reason = answer.rateLimitedReason {
       fields.append(HTTPField(name: rateLimitedReason, value: reason))
     }

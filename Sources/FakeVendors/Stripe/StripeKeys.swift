@@ -9,6 +9,8 @@ struct StripeAnswer: Sendable {
   /// When it was answered, in seconds since 1970.
   let seconds: Int64
   let rateLimitedReason: String?
+  /// In seconds.
+  let retryAfter: Int64?
 
   /// - Parameter now: microseconds since 1970.
   init(_ outcome: Result<StripeBody, StripeError>, requestID: String, at now: Int64) {
@@ -19,10 +21,12 @@ struct StripeAnswer: Sendable {
       status = 200
       self.body = body
       rateLimitedReason = nil
+      retryAfter = nil
     case .failure(let error):
       status = error.status
       body = .error(StripeSnapshot(error))
       rateLimitedReason = error.rateLimitedReason
+      retryAfter = error.retryAfter
     }
   }
 }

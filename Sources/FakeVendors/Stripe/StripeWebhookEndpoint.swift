@@ -70,16 +70,23 @@ public struct WebhookPlan: Sendable, Hashable {
   public var stale: Bool
   /// Events that come with it.
   public var companions: [Companion]
+  /// Whether it comes only after the next event of the same object has been tried, or after
+  /// ``longestHold`` when there is none.
+  public var waitsForNext: Bool
+
+  /// How long an event waits at most for the next one of its object.
+  public static let longestHold = Duration.seconds(4 * 3_600)
 
   /// Creates a plan.
   public init(
     delay: Duration = .seconds(1), duplicates: [Duration] = [], forged: Bool = false,
-    stale: Bool = false, companions: [Companion] = []
+    stale: Bool = false, companions: [Companion] = [], waitsForNext: Bool = false
   ) {
     self.delay = delay
     self.duplicates = duplicates
     self.forged = forged
     self.stale = stale
     self.companions = companions
+    self.waitsForNext = waitsForNext
   }
 }

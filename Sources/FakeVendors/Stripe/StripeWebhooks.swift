@@ -13,6 +13,8 @@ struct StripeWebhooks: Sendable {
     var isDuplicate = false
     var forged = false
     var stale = false
+    /// Whether it was held back, and the next event of its object has let it go.
+    var isReleased = false
   }
 
   /// What the loop of ``FakeStripe/run(webhooks:)`` is asked to do.
@@ -58,6 +60,10 @@ struct StripeWebhooks: Sendable {
 
   var target: Target?
   var due = StripeDueQueue<Delivery>()
+  /// Events that wait for the next one of their object, by the object's id.
+  var held: [String: Delivery] = [:]
+  /// Positions of those that were let go and are still due as if they had not been.
+  var released: Set<Int> = []
   /// Deliveries under way.
   var underway = 0
   /// When the last delivery began, in microseconds since 1970.

@@ -131,6 +131,40 @@ struct Bender {
     body = body.changing(path.split(separator: ".")[...]) { _ in how } ?? body
   }
 
+  /// Writes other amounts: all that there are are wrong in the same way.
+  mutating func misstate(_ body: inout JSONValue, _ paths: [String]) {
+    let way = stream.index(below: 4)
+    for path in paths {
+      let changed = body.changing(path.split(separator: ".")[...]) { node in
+        guard case .number(let digits) = node, let amount = Int64(digits), amount > 0 else {
+          return node
+        }
+        let other =
+          switch way {
+          case 0: amount * 10
+          case 1: amount / 2
+          case 2: amount + 10
+          default: max(1, amount - 10)
+          }
+        return .number(String(other))
+      }
+      body = changed ?? body
+    }
+    touched.append("amounts")
+  }
+
+  /// Writes another currency.
+  mutating func exchange(_ body: inout JSONValue, _ path: String) {
+    let others = ["usd", "eur", "jpy", "kwd"]
+    let first = stream.index(below: others.count)
+    let changed = body.changing(path.split(separator: ".")[...]) { node in
+      let other = others[first]
+      return .string(node == .string(other) ? others[(first + 1) % others.count] : other)
+    }
+    body = changed ?? body
+    touched.append(path)
+  }
+
   /// Changes every value that a path leads to and that is drawn.
   private mutating func each(
     _ body: inout JSONValue, _ members: [OptionalMembers.Member],

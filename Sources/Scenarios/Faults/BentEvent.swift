@@ -10,15 +10,25 @@ struct BentEvent {
   let faults: [StripeEventFault]
   private let type: String
   private let stream: RandomStream
+  /// Draws what is said of money.
+  private let apart: RandomStream
 
-  init(_ scenario: Scenario.Webhooks, _ type: String, _ stream: RandomStream) {
+  init(
+    _ scenario: Scenario.Webhooks, _ type: String, _ stream: RandomStream, apart: RandomStream
+  ) {
     var stream = stream
+    var apart = apart
     faults = StripeEventFault.allCases.filter(\.isInBody).filter { fault in
-      let isDrawn = stream.chance(partsPerMillion: scenario[fault].partsPerMillion)
+      let share = scenario[fault].partsPerMillion
+      if fault.isAboutMoney {
+        return apart.chance(partsPerMillion: share) && OptionalMembers.tellsOfMoney(type)
+      }
+      let isDrawn = stream.chance(partsPerMillion: share)
       return isDrawn && (fault != .hollow || type.hasPrefix("payment_intent."))
     }
     self.type = type
     self.stream = stream
+    self.apart = apart
   }
 
   /// Returns the bytes to deliver in place of an event's own.
@@ -26,8 +36,11 @@ struct BentEvent {
     guard var node = JSONValue(parsing: body) else { return body }
     var bender = Bender(stream)
     let members = OptionalMembers.ofEvent(type)
+    var liar = Bender(apart)
     for fault in faults {
       switch fault {
+      case .otherAmount: liar.misstate(&node, OptionalMembers.amountsOfEvent)
+      case .otherCurrency: liar.exchange(&node, OptionalMembers.currencyOfEvent)
       case .incomplete: bender.thin(&node, members)
       case .oddForms: bender.bend(&node, members)
       case .hollow: bender.hollow(&node, OptionalMembers.decisiveOfEvent)

@@ -85,6 +85,20 @@ enum OptionalMembers {
     "data.object.currency",
   ]
 
+  /// Where the objects of events tell amounts, in minor units.
+  static let amountsOfEvent = [
+    "data.object.amount", "data.object.amount_received", "data.object.amount_captured",
+    "data.object.amount_refunded",
+  ]
+
+  /// Where they tell the currency.
+  static let currencyOfEvent = "data.object.currency"
+
+  /// Whether events of a type are about an object that has an amount and a currency.
+  static func tellsOfMoney(_ type: String) -> Bool {
+    ["payment_intent.", "refund.", "charge."].contains { type.hasPrefix($0) }
+  }
+
   private static let intent = [
     "amount_capturable", "amount_details", "amount_received", "application",
     "application_fee_amount", "automatic_payment_methods", "canceled_at", "cancellation_reason",

@@ -7,6 +7,7 @@ package final class WebhookFaults: @unchecked Sendable {
   private let scenario: Scenario.Webhooks
   private let log: any FaultRecorder
   private let purpose = Purpose("conduct/webhook")
+  private let purposeApart = Purpose("conduct/webhook/apart")
   private var keys = CallKeys()
   /// What is known of the events on their way; by event id.
   private var sightings: [String: Sighting] = [:]
@@ -35,7 +36,9 @@ package final class WebhookFaults: @unchecked Sendable {
     var plan = WebhookPlan(delay: stream.delay(scenario.delay))
     // Drawn last, so that worlds without these keep all other draws.
     fired += drawn([.unknown, .thin], &stream)
-    let bend = BentEvent(scenario, event.type, stream)
+    var apart = log.streams.stream(purposeApart, key)
+    fired += drawn([.reversed], &apart)
+    let bend = BentEvent(scenario, event.type, stream, apart: apart)
     fired += bend.faults
     if !log.isQuiet {
       for fault in fired {
