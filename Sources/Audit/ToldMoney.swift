@@ -29,7 +29,9 @@ struct ToldMoney {
   /// Reads a text about a trip in a currency.
   init(_ text: String, currency: String) {
     isNothing = text.contains("Nothing was charged") || text.contains("Nothing has been charged")
-    isUnknown = text.contains("not known")
+    isUnknown =
+      text.contains("Whether the card was charged is not known")
+      || text.contains("the outcome of a payment or refund is not known")
     isOnItsWay = text.contains("refund is on its way")
     isForFees = text.contains("cancellation fees")
     isByStaff = text.contains("settled by our staff.") && text.contains("the rest was")

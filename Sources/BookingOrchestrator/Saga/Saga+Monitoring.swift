@@ -91,6 +91,7 @@ extension Saga {
     }
     if isComplete {
       plan.phase = .ended
+      releaseOption()
       story.append("settled")
     }
     return actions
