@@ -38,6 +38,10 @@ final class AuditedTrip {
   var reportedFailed: Set<String> = []
   /// What its traveller was warned of, as concluded.
   var warnings: [StoredTrip.Warning] = []
+  /// What is parked, as concluded.
+  var parked: [StoredTrip.Attention] = []
+  /// What operators closed without having it tried again: done by hand, or abandoned.
+  var closedByHand: [StoredTrip.Attention] = []
   /// Whether every mail that was written about it was taken by the mail service.
   var isMailed = false
   /// What it must have cost its customer, in minor units, as concluded; nil before.
@@ -146,6 +150,23 @@ extension AuditedTrip {
   }
   /// Captured less refunded and less what banks took back, in minor units.
   var net: Int64 { captured - refunded - chargedBack }
+
+  /// What refunds that failed at Stripe were to give back, whose items operators closed without another
+  /// try: it was paid another way, or is theirs to answer for. In minor units.
+  var refundsClosedByHand: Int64 {
+    let items = closedByHand.filter { $0.reason == "refund-failed" }
+    return refunds.reduce(0) { sum, refund in
+      let isVoid = refund.status == "failed" || refund.status == "canceled"
+      return isVoid && items.contains { $0.names(refund.id) } ? sum + refund.amountMinor : sum
+    }
+  }
+
+  /// Whether operators closed a refund that Stripe had refused: how much it was no book tells.
+  var isRefundClosedByHand: Bool {
+    closedByHand.contains {
+      $0.reason == "undo-refused" && ($0.slot == "charge" || $0.slot.hasPrefix("refund-"))
+    }
+  }
 
   /// Whether a slot was cancelled at its vendor, past the orchestrator.
   func isGone(_ slot: String) -> Bool {

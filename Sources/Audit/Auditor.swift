@@ -28,6 +28,8 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
   private let parking: ParkingChecker
   private let api: APIChecker
   private let patience: PatienceChecker
+  private let operators: OperatorChecker
+  private let inbox: InboxChecker
 
   /// Creates an auditor of a world.
   package convenience init(_ sources: AuditSources) {
@@ -57,6 +59,8 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
     parking = ParkingChecker(context, money)
     api = APIChecker(context)
     patience = PatienceChecker(context)
+    operators = OperatorChecker(context)
+    inbox = InboxChecker(context)
     context.readAlong = { [unowned durability] in durability.catchUp($0) }
   }
 
@@ -75,24 +79,36 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
       durability.catchUp(at)
       liveness.judgeClaims(at)
       understanding.committed(at)
+      messages.committed(at)
+      operators.committed(at)
+    case .sent(let call, let record) where record.service == "mail":
+      patience.sent(record, at)
+      messages.judgeSend(call, record, at)
     case .sent(let call, let record):
       patience.sent(record, at)
       guard record.isMutating else { break }
       understanding.sent(record, at)
       calls.judgeSend(call, record, at)
+      operators.judgeSend(record, at)
     case .delivered(_, let record, let copy): calls.noteDelivery(record, copy: copy, at)
     case .ended(let record, let wait):
       calls.judgeEnd(record, wait, at)
       patience.ended(record, wait, at)
+      messages.noteEnd(record, wait, at)
       money.noteDisputedRefusal(record)
     case .told(let record): api.judgeTold(record)
     case .crashed:
       liveness.noteDeath()
       messages.noteDeath()
+      inbox.noteDeath(at)
       understanding.noteDeath(at)
       calls.noteDeath(at)
       patience.noteDeath(at)
-    case .started(let incarnation): liveness.started(incarnation: incarnation, at)
+    case .started(let incarnation):
+      liveness.started(incarnation: incarnation, at)
+      messages.started(at)
+      inbox.started(at)
+    case .decided(let decision): operators.noteDecision(decision)
     case .quietBegan: context.quietSince = at
     }
   }
@@ -126,6 +142,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
     api.concludeClients(history, at)
     people.concludePeople(history, at)
     api.concludeLastLooks(history)
+    inbox.conclude(at)
     outcomes.concludeIdle(at)
   }
 
@@ -134,8 +151,13 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
   /// Exact values are asked only of a settled trip: in a final state, nothing due, nothing pending
   /// at Stripe. One that is not settled is L1's finding once the quiet has lasted long enough.
   private func concludeTrip(_ trip: AuditedTrip, _ at: Int64) {
-    guard let stored = durability.stored(trip, at) else { return }
+    guard var stored = durability.stored(trip, at) else { return }
     parking.noteAttention(trip, stored)
+    trip.parked = stored.attention
+    operators.conclude(trip, stored, at)
+    messages.judgeKept(trip, stored, at)
+    // What an operator closed without another try is as little to be had from a vendor as before.
+    stored.attention += trip.closedByHand
     liveness.judgeLiveness(trip, stored, at)
     patience.concludePatience(trip, stored, at)
     let isPending =
@@ -157,6 +179,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
     outcomes.judgeOutcome(trip, stored, at)
     parking.judgeParking(trip, stored, at)
     messages.judgeOutbox(trip, stored, at)
+    durability.judgeEnds(trip, stored, at)
     noteMarks(trip, stored)
   }
 

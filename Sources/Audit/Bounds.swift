@@ -22,6 +22,15 @@ enum Bounds {
   /// V12: from an answer to the commit of what it said. Calls that a trip makes side by side are noted
   /// together, and the longest of them may take minutes.
   static let understanding: Int64 = 300 * 1_000_000
+  /// N8: sendings of one mail within an hour; back-off with full jitter makes some fifteen of an outage
+  /// of an hour.
+  static let mailsAnHour = 40
+  /// N8: from the moment at which a mail may be sent until it is: the longest back-off (900 s), and five
+  /// minutes for others before it.
+  static let mailing: Int64 = 1_200 * 1_000_000
+  /// N9: from its arrival until what came for a trip is taken in: an answer that is waited for (120 s), a
+  /// lease that runs out (180 s) and the next scan (30 s) lie far within.
+  static let taking: Int64 = 600 * 1_000_000
   /// Answers of "not now" to one call before giving up on it is believed.
   static let patience = 5
   /// Refusals of an undo that count as "for ever".

@@ -137,7 +137,7 @@ package struct ClientRecord: Sendable {
   package var foreignBooking = ""
   /// The `pointer` of problem details; empty when there was none.
   package var pointer = ""
-  /// The body of a last look, as it came; empty for all other requests.
+  /// The answer's body, as it came; the history keeps that of last looks only.
   package var body: [UInt8] = []
 
   package init(
@@ -183,5 +183,40 @@ package struct CrashRecord: Sendable {
     self.node = node
     self.incarnation = incarnation
     self.duringRecovery = duringRecovery
+  }
+}
+
+/// What one operator decided about one parked item.
+package struct DecisionRecord: Sendable {
+  package var atMicroseconds: Int64
+  package var bookingID: String
+  /// The item's number.
+  package var item: Int64
+  package var slot: String
+  package var reason: String
+  /// When the item had been parked; virtual.
+  package var parkedMicroseconds: Int64
+  /// `retry`, `mark-done`, `abandon`, or a word that nobody knows.
+  package var verb: String
+  /// Who; each decision of a world has a name of its own.
+  package var by: String
+  package var note: String
+  /// Why the orchestrator's own tool did not take it; empty when it did.
+  package var refusal: String
+
+  package init(
+    atMicroseconds: Int64, bookingID: String, item: Int64, slot: String, reason: String,
+    parkedMicroseconds: Int64, verb: String, by: String, note: String, refusal: String
+  ) {
+    self.atMicroseconds = atMicroseconds
+    self.bookingID = bookingID
+    self.item = item
+    self.slot = slot
+    self.reason = reason
+    self.parkedMicroseconds = parkedMicroseconds
+    self.verb = verb
+    self.by = by
+    self.note = note
+    self.refusal = refusal
   }
 }

@@ -19,6 +19,8 @@ package enum HistoryEvent {
   case crashed(CrashRecord)
   /// An orchestrator process started.
   case started(incarnation: Int)
+  /// An operator decided about something parked.
+  case decided(DecisionRecord)
   /// The faults are healed: bounds of liveness count from here.
   case quietBegan
 }

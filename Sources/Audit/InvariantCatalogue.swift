@@ -4,10 +4,10 @@
 package enum Invariant: Int, Sendable, Hashable, CaseIterable {
   case m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11
   case v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11, v12, v13, v14, v15
-  case d1, d2, d3, d4, d5, d6, d7, d8, d9, d10
-  case a1, a2, a3, a4, a5, a6, a9, a10, a11, a12, a13, a14
+  case d1, d2, d3, d4, d5, d6, d7, d8, d9, d10, d11, d12, d13, d14
+  case a1, a2, a3, a4, a5, a6, a9, a10, a11, a12, a13, a14, a15, a16
   case w1, w2, w3, w4, w5
-  case n1, n4
+  case n1, n4, n6, n7, n8, n9
   case l1, l2, l3, l4, l7, l8, l10, l12, l13, l14
   case x1, x2, x3
   case p1, p2
@@ -99,6 +99,12 @@ package enum InvariantCatalogue {
       ("one operation, one key, one payload; a new key only after a rejection", [.transition])
     case .d9: ("what a client was told stays true after any crash", [.end])
     case .d10: ("one booking per client and key", [.end])
+    case .d11: ("what is parked is left alone until an operator decides", [.transition, .end])
+    case .d12:
+      ("a stored word that this version does not know changes nothing", [.transition])
+    case .d13: ("of a settled trip nothing stays behind that is half done or held", [.quiet])
+    case .d14:
+      ("an operator's decision is carried out once, and written down", [.transition, .end])
     case .a1: ("same key and body: same booking; other body: refused", [.end])
     case .a2: ("a client never sees a trip move backwards or vanish", [.end])
     case .a3:
@@ -116,6 +122,8 @@ package enum InvariantCatalogue {
       ("the last answer tells what the vendors' books say: money, references, penalties", [.end])
     case .a14:
       ("nobody is told of, or can change, a booking of another client", [.end])
+    case .a15: ("no answer on the way tells of more than has happened", [.transition])
+    case .a16: ("the words and reasons of the last answer are true", [.end])
     case .w1: ("each event is applied at most once", [.end])
     case .w2: ("repeated and reordered deliveries change nothing", [.end])
     case .w3: ("every delivered event is kept and finally applied", [.quiet])
@@ -125,6 +133,10 @@ package enum InvariantCatalogue {
     case .n1: ("one mail per booking and kind, of news per version; no two that disagree", [.quiet])
     case .n4:
       ("every final state has its mail, or a refused one, and every warning is in one", [.quiet])
+    case .n6: ("a mail says what was so when it was written", [.transition])
+    case .n7: ("what the mail service took is what was written, and sent to the customer", [.quiet])
+    case .n8: ("mails are tried again, spaced, bounded and in time", [.transition, .quiet])
+    case .n9: ("what comes for a trip is taken in within ten minutes", [.end])
     case .l1: ("every accepted trip ends or is parked within 24 h of quiet", [.quiet])
     case .l2: ("no outcome stays unknown for 6 h after its vendor fell silent", [.quiet])
     case .l3: ("an owed undo is done or parked within 12 h", [.quiet])

@@ -14,7 +14,10 @@ struct StoredTrip {
   var warningsAreReadable = true
   var steps: [StoreReader.StepRow] = []
   var payments: [StoreReader.PaymentRow] = []
+  /// What is parked; once concluded, also what operators closed without a retry.
   var attention: [Attention] = []
+  /// What was parked and is closed.
+  var closed: [Closed] = []
   var outbox: [Mail] = []
   /// What the ledger says moved, from account to account.
   var flows: [Flow] = []
@@ -38,15 +41,32 @@ struct StoredTrip {
     var known: String
     var advice: String
     var created: Int64
+    /// Whether nobody has decided about it.
+    var isOpen = true
 
     /// Whether its reference is, or is among other ids, this one.
     func names(_ id: String) -> Bool { reference.split(separator: " ").contains { $0 == id } }
+  }
+
+  /// A parked item that was closed.
+  struct Closed {
+    var slot: String
+    var reason: String
+    /// `retried`, `done` or `abandoned`.
+    var resolution: String
+    var by: String
+    var note: String
+    /// Microseconds since 1970.
+    var at: Int64
   }
 
   /// A mail owed.
   struct Mail {
     var kind: String
     var status: String
+    var version: Int
+    /// As it was written, as JSON.
+    var payload: String
   }
 
   /// One transaction of the ledger: an account that is debited, one that is credited.
@@ -105,22 +125,15 @@ extension StoreReader {
       }
       trip.steps = try Self.steps(db, booking)
       trip.payments = try Self.payments(db, booking)
-      trip.attention = try Row.fetchAll(
-        try db.cachedStatement(
-          sql: """
-            SELECT slot, reason, coalesce(reference, ''), known, advice, created_us
-            FROM attention_item WHERE booking_id = ? AND resolved_us IS NULL ORDER BY id
-            """), arguments: [booking]
-      ).map { row in
-        StoredTrip.Attention(
-          slot: row[0], reason: row[1], reference: row[2], known: row[3], advice: row[4],
-          created: row[5])
-      }
+      try Self.items(db, booking, &trip)
       trip.outbox = try Row.fetchAll(
         try db.cachedStatement(
-          sql: "SELECT kind, status FROM outbox WHERE booking_id = ? ORDER BY id"),
+          sql:
+            "SELECT kind, status, version, payload FROM outbox WHERE booking_id = ? ORDER BY id"),
         arguments: [booking]
-      ).map { row in StoredTrip.Mail(kind: row[0], status: row[1]) }
+      ).map { row in
+        StoredTrip.Mail(kind: row[0], status: row[1], version: row[2], payload: row[3])
+      }
       trip.flows = try Self.flows(db, booking)
       trip.openInbox =
         try Int.fetchOne(
@@ -128,6 +141,28 @@ extension StoreReader {
             sql: "SELECT count(*) FROM inbox WHERE booking_id = ? AND applied_us IS NULL"),
           arguments: [booking]) ?? 0
       return trip
+    }
+  }
+
+  private static func items(_ db: Database, _ booking: String, _ trip: inout StoredTrip) throws {
+    let rows = try Row.fetchCursor(
+      try db.cachedStatement(
+        sql: """
+          SELECT slot, reason, coalesce(reference, ''), known, advice, created_us, resolved_us,
+            coalesce(resolution, ''), coalesce(resolved_by, ''), coalesce(note, '')
+          FROM attention_item WHERE booking_id = ? ORDER BY id
+          """), arguments: [booking])
+    while let row = try rows.next() {
+      if let at: Int64 = row[6] {
+        trip.closed.append(
+          StoredTrip.Closed(
+            slot: row[0], reason: row[1], resolution: row[7], by: row[8], note: row[9], at: at))
+      } else {
+        trip.attention.append(
+          StoredTrip.Attention(
+            slot: row[0], reason: row[1], reference: row[2], known: row[3], advice: row[4],
+            created: row[5]))
+      }
     }
   }
 

@@ -11,9 +11,14 @@ extension APIChecker {
     var owners: [String: String] = [:]
     for record in history.clients
     where record.request == .look && record.result == .ok && !record.body.isEmpty {
-      guard let trip = known(record.bookingID), trip.isSettled, !trip.needsAttention,
-        trip.offer != nil
-      else { continue }
+      guard let trip = known(record.bookingID), trip.isSettled, trip.offer != nil else { continue }
+      judgeWords(record, trip) { member, told, truth in
+        findings.violate(
+          .a16, at: record.toldMicroseconds, booking: trip.id, subject: member,
+          "client \(record.client) was told of \(trip.id) (\(trip.state.rawValue)) at "
+            + "\(seconds(record.toldMicroseconds)) s that \(member) is \(told); right is \(truth)")
+      }
+      guard !trip.needsAttention else { continue }
       findings.check(.a13)
       func lie(_ member: String, _ told: String, _ truth: String) {
         findings.violate(
@@ -39,8 +44,6 @@ extension APIChecker {
       }
     }
   }
-
-  private typealias Lie = (_ member: String, _ told: String, _ truth: String) -> Void
 
   private func judgeEnd(_ told: LastLook, _ trip: AuditedTrip, _ lie: Lie) {
     let state = trip.state
@@ -131,7 +134,7 @@ extension APIChecker {
   }
 
   /// What a vendor calls a reservation to its traveller.
-  private static func codes(of reservation: Reservation) -> [String] {
+  static func codes(of reservation: Reservation) -> [String] {
     let names = reservation.attributes.compactMap { attribute -> String? in
       for name in ["pnr=", "reservation="] where attribute.hasPrefix(name) {
         return String(attribute.dropFirst(name.count))
@@ -164,8 +167,10 @@ extension APIChecker {
         lie("\(part.slot).refund", "\(part.refund)", "\(part.amount - part.penalty)")
       }
     }
-    if cancellation.refund > trip.refunded {
-      lie("cancellation.refund", "\(cancellation.refund)", "\(trip.refunded) at most")
+    // What Stripe could not pay out operators paid another way, or answer for.
+    let byHand = trip.refundsClosedByHand
+    if cancellation.refund > trip.refunded + byHand, !trip.isRefundClosedByHand {
+      lie("cancellation.refund", "\(cancellation.refund)", "\(trip.refunded + byHand) at most")
     }
     let penalty = cancellation.components.reduce(0) { $0 + $1.penalty }
     if cancellation.penalty != penalty {
@@ -175,10 +180,11 @@ extension APIChecker {
     if chargedBack != trip.chargedBack {
       lie("cancellation.chargedBack", "\(chargedBack)", "\(trip.chargedBack)")
     }
-    guard !trip.refunds.contains(where: \.isByHand) else { return }
+    guard !trip.refunds.contains(where: \.isByHand), !trip.isRefundClosedByHand else { return }
     let kept = ChargeStep.kept(cancellation.penalty, trip.currency)
-    if trip.chargedBack > 0 ? trip.net > kept : trip.net != kept {
-      lie("cancellation.penalty", "\(cancellation.penalty)", "\(trip.net)")
+    let net = trip.net - byHand
+    if trip.chargedBack > 0 ? net > kept : net != kept {
+      lie("cancellation.penalty", "\(cancellation.penalty)", "\(net)")
     }
   }
 }

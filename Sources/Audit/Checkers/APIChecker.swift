@@ -3,11 +3,14 @@ import FoundationEssentials
 /// A1…A6, A13, A14, D9: what clients were told.
 final class APIChecker: Checker {
   let context: AuditContext
+  /// What each client was told last, so that the same bytes are read once; looked up by key only.
+  var lastTold: [Int: [UInt8]] = [:]
 
   init(_ context: AuditContext) { self.context = context }
 
   /// A3 at the moment of the answer: a final state told is durable.
   func judgeTold(_ record: ClientRecord) {
+    judgeOnTheWay(record)
     guard !record.bookingID.isEmpty, !record.state.isEmpty else { return }
     let isFinal = ["CONFIRMED", "FAILED", "CANCELLED"].contains(record.state)
     findings.check(.a3, exercised: isFinal)

@@ -1,11 +1,21 @@
 import FakeVendors
 
-/// N1, N4, A6's mail: messages.
+/// N1, N4, N6 to N8, A6's mail: messages.
 final class MessageChecker: Checker {
   let context: AuditContext
   let people: PeopleChecker
   /// How often a process died.
   private var deaths = 0
+  /// When the process that runs was started; virtual.
+  var startedAt: Int64 = 0
+  /// The last mail that was read from the outbox.
+  var lastMail: Int64 = 0
+  /// How the sendings of each mail went, by key; looked up by key only.
+  var efforts: [String: MailEffort] = [:]
+  /// What the mail service took, by booking, once it is asked for at the end; looked up by key only.
+  private var messagesByTrip: [String: [FakeMail.Message]]?
+  /// The mail that a call under way carries, by the call's number; looked up by key only.
+  var underWay: [Int: String] = [:]
 
   init(_ context: AuditContext, _ people: PeopleChecker) {
     self.context = context
@@ -13,7 +23,21 @@ final class MessageChecker: Checker {
   }
 
   /// A process died, perhaps with a mail on its way.
-  func noteDeath() { deaths += 1 }
+  func noteDeath() {
+    deaths += 1
+    forgetEfforts()
+  }
+
+  /// The mails about a trip that the mail service took, in their order. Ask only at the end.
+  func taken(of booking: String) -> [FakeMail.Message] {
+    if let known = messagesByTrip { return known[booking] ?? [] }
+    var mails: [String: [FakeMail.Message]] = [:]
+    for message in books.messages() {
+      mails[message.metadata["booking"] ?? "", default: []].append(message)
+    }
+    messagesByTrip = mails
+    return mails[booking] ?? []
+  }
 
   /// N1 and A6 over all mails that the mail service accepted.
   ///
@@ -21,12 +45,8 @@ final class MessageChecker: Checker {
   /// have been accepted and must be sent again. So there may be as many mails of a kind as one and
   /// the trip's ambiguous sends (the deaths of a process with a mail on its way among them).
   func concludeMails(_ at: Int64) {
-    var mails: [String: [FakeMail.Message]] = [:]
-    for message in books.messages() {
-      mails[message.metadata["booking"] ?? "", default: []].append(message)
-    }
     for trip in trips {
-      let received = mails[trip.id] ?? []
+      let received = taken(of: trip.id)
       // News may come more than once; of each version of the booking once.
       let kinds = received.map { mail in
         mail.tag == "update" ? "update \(mail.metadata["version"] ?? "")" : mail.tag

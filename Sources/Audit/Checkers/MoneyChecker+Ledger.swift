@@ -21,6 +21,10 @@ extension MoneyChecker {
       let reservation = placed.reservation
       let isTheirs = trip.state == .cancelled && !trip.reportedFailed.contains(placed.slot)
       switch reservation.status {
+      case .cancelled where reservation.cancelledBy == "desk":
+        // An operator settled it later, at no cost; what had been quoted was kept.
+        let quoted = reservation.quotedPenaltyMinor ?? 0
+        if isTheirs { penalties.customers += quoted } else { penalties.ours += quoted }
       case .cancelled:
         if isTheirs && isInTime(placed, trip) || isTravellers(placed, trip) {
           penalties.customers += reservation.penaltyMinor

@@ -30,7 +30,7 @@ final class ParkingChecker: Checker {
 
   /// P1: nothing is parked but for a reason that the vendors' truth supports.
   func judgeParking(_ trip: AuditedTrip, _ stored: StoredTrip, _ at: Int64) {
-    for item in stored.attention {
+    for item in stored.attention where item.isOpen {
       findings.check(.p1)
       guard let why = unsupported(item, trip, stored) else { continue }
       findings.violate(

@@ -91,6 +91,7 @@ extension Saga {
   private mutating func closeDispute(_ id: String, _ note: String) {
     resolveByStripe(
       ParkedItem(slot: Slot.charge.text, reason: Self.disputed), "dispute \(id) \(note)")
+    releaseOption()
   }
 
   private mutating func resolveByStripe(_ item: ParkedItem, _ note: String) {
@@ -103,11 +104,13 @@ extension Saga {
           slot: item.slot, reason: item.reason, resolution: "done", by: "stripe", note: note)))
   }
 
-  /// Has refunds that Stripe refused because of a dispute begin anew.
+  /// Has refunds that Stripe refused because of a dispute begin anew, but for those that an operator has
+  /// closed meanwhile: they were paid another way, or will not be.
   private mutating func askAgainAfterDispute() {
     for index in steps.indices
     where steps[index].status == .needsAttention && steps[index].reason == SagaStep.disputed {
       let slot = steps[index].key.slot
+      guard parked.contains(ParkedItem(slot: slot.text, reason: "undo-refused")) else { continue }
       resolveByStripe(ParkedItem(slot: slot.text, reason: "undo-refused"), "dispute closed")
       if slot.isPartialRefund, plan.cause != nil {
         // The trip is undone meanwhile: the charge's own refund gives back what is left of it.

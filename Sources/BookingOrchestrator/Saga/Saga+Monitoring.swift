@@ -93,6 +93,7 @@ extension Saga {
     }
     if isComplete {
       plan.phase = .ended
+      releaseOption()
       story.append("settled")
     }
     return actions

@@ -24,9 +24,11 @@ extension Saga {
     case .markDone:
       resolve(item, command, as: "done")
       noteSettled(slot, command.reason)
+      releaseOption()
       return "done"
     case .abandon:
       resolve(item, command, as: "abandoned")
+      releaseOption()
       return "abandoned"
     }
   }
@@ -75,7 +77,6 @@ extension Saga {
       changes.append(.component(slot, ComponentChange(status: "CANCELLED")))
     default: break
     }
-    if state == .failed, !needsAttention { changes.append(.releaseOption) }
   }
 
   /// Sees what operators wanted tried again through, for a trip that has ended.

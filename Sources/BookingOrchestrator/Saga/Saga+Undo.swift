@@ -35,9 +35,14 @@ extension Saga {
     plan.tries = SagaPlan.Tries()
     postPenalties()
     changes.append(.mail(state == .cancelled ? .cancellation : .failure))
-    if state == .failed, !needsAttention { changes.append(.releaseOption) }
+    releaseOption()
     story.append(state == .cancelled ? "cancelled" : "failed")
     return []
+  }
+
+  /// Lets others have the option of a trip that failed, once nothing of it is left to anybody.
+  mutating func releaseOption() {
+    if state == .failed, !needsAttention { changes.append(.releaseOption) }
   }
 
   // MARK: Activities

@@ -125,6 +125,16 @@ struct AmadeusState: Sendable {
     return aftermath
   }
 
+  /// Cancels an order as the caller's staff asks for it on the phone; nothing when it does not stand.
+  mutating func cancelAtDesk(_ reference: String, at now: Int64) -> Aftermath {
+    var aftermath = Aftermath()
+    settle(at: now, &aftermath)
+    guard let index = book.index(reference), book.all[index].status.isLive else { return aftermath }
+    cancel(index, by: "desk", baggage: nil, at: now)
+    aftermath.changes.append(book.change(index))
+    return aftermath
+  }
+
   private mutating func settle(at now: Int64, _ aftermath: inout Aftermath) {
     while let (due, index) = agenda.popDue(at: now) {
       guard book.all[index].status.isLive else { continue }

@@ -106,6 +106,18 @@ struct BookingComState: Sendable {
     return aftermath
   }
 
+  /// Cancels an order as the caller's staff asks for it on the phone, free of charge; nothing when it
+  /// does not stand.
+  mutating func cancelAtDesk(_ reference: String, at now: Int64) -> Aftermath {
+    var aftermath = Aftermath()
+    settle(at: now, &aftermath)
+    guard let index = book.index(reference), book.all[index].status.isLive else { return aftermath }
+    cancel(index, by: "desk", baggage: nil, penaltyMinor: 0, at: now)
+    agenda.remove(index)
+    aftermath.changes.append(book.change(index))
+    return aftermath
+  }
+
   private mutating func settle(at now: Int64, _ aftermath: inout Aftermath) {
     while let (due, index) = agenda.popDue(at: now) {
       let isTraveller = orders[index].leavesByTraveller

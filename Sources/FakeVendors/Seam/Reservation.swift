@@ -42,7 +42,8 @@ public struct Reservation: Sendable, Hashable {
   public let createdMicroseconds: Int64
   /// When it was cancelled, in microseconds since 1970.
   public internal(set) var cancelledMicroseconds: Int64?
-  /// Who cancelled it: `caller`, `vendor` or `traveller` (at the vendor, past the caller).
+  /// Who cancelled it: `caller`, `vendor`, `traveller` (at the vendor, past the caller) or `desk` (the
+  /// caller's own staff, on the phone).
   public internal(set) var cancelledBy: String?
   /// The cancelling request's `baggage` header, verbatim.
   public internal(set) var cancelBaggage: String?

@@ -128,6 +128,12 @@ public final class FakeViator: HTTPService {
     try await environment.follow(pending: pending, newcomers: newcomers) { self.settle() }
   }
 
+  /// Cancels a booking as the caller's own staff does on the phone, past the API and free of charge.
+  public func cancelAtDesk(_ reference: String) {
+    let now = environment.now()
+    desk.withLock { $0.cancelAtDesk(reference, at: now) }.deliver(to: environment)
+  }
+
   private func settle() {
     let now = environment.now()
     desk.withLock { $0.settle(at: now) }.deliver(to: environment)

@@ -77,6 +77,24 @@ struct ViatorState: Sendable {
     return aftermath
   }
 
+  /// Cancels a booking as the caller's staff asks for it on the phone, free of charge; nothing when it
+  /// does not stand.
+  mutating func cancelAtDesk(_ reference: String, at now: Int64) -> Aftermath {
+    var aftermath = Aftermath()
+    settle(at: now, &aftermath)
+    guard let index = book.index(reference), book.all[index].status.isLive else { return aftermath }
+    let stock = bookings[index].product.stock
+    if book.all[index].status == .processing {
+      inventory.releaseHeld(1, of: stock)
+    } else {
+      inventory.releaseConfirmed(1, of: stock)
+    }
+    agenda.remove(index)
+    book.cancel(index, by: "desk", baggage: nil, penaltyMinor: 0, at: now)
+    aftermath.changes.append(book.change(index))
+    return aftermath
+  }
+
   private mutating func settle(at now: Int64, _ aftermath: inout Aftermath) {
     while let (due, index) = agenda.popDue(at: now) {
       if let (_, canceller) = bookings[index].cancellation {

@@ -36,6 +36,13 @@ package enum MarkCatalogue {
     Mark(name: "late-effect-undone", meaning: "an effect that came after its undo was undone"),
     Mark(name: "refund-failed", meaning: "Stripe reported a refund as failed"),
     Mark(name: "undo-refused", meaning: "a vendor refused for ever to cancel something"),
+    Mark(name: "operator-retry", meaning: "an operator had something parked tried again"),
+    Mark(name: "operator-mark-done", meaning: "an operator settled something parked by hand"),
+    Mark(name: "operator-abandon", meaning: "an operator gave something parked up"),
+    Mark(name: "operator-escalate", meaning: "an operator decided with a word of a newer version"),
+    Mark(
+      name: "operator-refused",
+      meaning: "an operator's decision was not taken: it was settled, decided or not to be retried"),
     Mark(name: "refund-by-hand", meaning: "somebody refunded a payment in Stripe's dashboard"),
     Mark(
       name: "refund-by-hand-void", meaning: "a refund by hand failed or was cancelled after a while"

@@ -12,6 +12,7 @@ package struct Scenario: Sendable, Hashable {
   package var arrivals = Arrivals.poisson(perSecond: 20)
   package var trips = Trips()
   package var clients = Clients()
+  package var operators = Operators()
   package var orchestrators = Orchestrators()
   package var services = Services()
   package var outages: [Outage] = []
@@ -113,6 +114,26 @@ extension Scenario {
     /// What goes wrong between clients and the orchestrator.
     package var network = Network()
     package init() {}
+  }
+
+  /// What operators decide about what is parked; of an item that is parked, one of these at most.
+  package struct Operators: Sendable, Hashable {
+    /// Has it tried again.
+    package var retry = Chance(share: .never, after: .exponential(mean: 600))
+    /// Settles it with the vendor by hand, and says so.
+    package var markDone = Chance(share: .never, after: .exponential(mean: 600))
+    /// Says that nothing more will be done.
+    package var abandon = Chance(share: .never, after: .exponential(mean: 600))
+    /// Decides with a word that only a newer version knows.
+    package var newer = Chance(share: .never, after: .exponential(mean: 600))
+    /// Decisions that a second operator takes as well, moments later.
+    package var twice = Share.never
+    package init() {}
+
+    /// Whether anybody decides anything.
+    package var act: Bool {
+      [retry, markDone, abandon, newer].contains { $0.share != .never }
+    }
   }
 
   /// The orchestrator's process.

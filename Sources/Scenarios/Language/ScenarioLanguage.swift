@@ -23,6 +23,14 @@ enum ScenarioLanguage {
       arrivals,
       .section("trips", \.trips, trips, "what is booked"),
       clientsSection,
+      .section(
+        "operators", \.operators, operators,
+        exclusive: [
+          (
+            "decisions",
+            { [$0.retry.share, $0.markDone.share, $0.abandon.share, $0.newer.share] }
+          )
+        ], "what operators decide about what is parked"),
       .section("orchestrators", \.orchestrators, orchestrators, "the orchestrator's processes"),
       .section("services", \.services, services, "the outside services and their faults"),
       outages,
@@ -141,6 +149,17 @@ enum ScenarioLanguage {
         "network", \.network, network(latency: "latency"), exclusive: [networkExclusive],
         "what goes wrong between clients and the orchestrator"),
     ]
+  }
+
+  private static var operators: [Field<Scenario.Operators>] {
+    let fields: [Field<Scenario.Operators>] = [
+      .chance("retry", \.retry, "has it tried again, this long after it was parked"),
+      .chance("mark-done", \.markDone, "settles it by hand at the vendor, and says so"),
+      .chance("abandon", \.abandon, "says that nothing more will be done about it"),
+      .chance("newer", \.newer, "decides with a word that only a newer version knows"),
+      .share("twice", \.twice, "decisions that a second operator takes as well, moments later"),
+    ]
+    return fields.map { $0.made(fault: false) }
   }
 
   private static var orchestrators: [Field<Scenario.Orchestrators>] {

@@ -72,7 +72,7 @@ final class ClientConnection: @unchecked Sendable {
     do {
       let reply = try await transport.send(HTTPCall(request, body: body), timeout: patience)
       answer = read(reply, kind, client)
-      if keepsBody { kept = reply.body }
+      kept = reply.body
     } catch is TransportError {
     } catch is CancellationError {
     }
@@ -84,7 +84,8 @@ final class ClientConnection: @unchecked Sendable {
         bookingID: answer.view.bookingId ?? "", state: answer.view.state ?? "",
         needsAttention: answer.view.needsAttention ?? false,
         warnings: (answer.view.warnings ?? []).compactMap(\.slot), problem: answer.view.code ?? "",
-        foreignBooking: foreignBooking, pointer: answer.view.pointer ?? "", body: kept))
+        foreignBooking: foreignBooking, pointer: answer.view.pointer ?? "", body: kept),
+      keepsBody: keepsBody)
     return answer
   }
 }

@@ -56,13 +56,25 @@ package final class Recorder: @unchecked Sendable {
   package func mark(_ name: String) { history.mark(name) }
 
   /// A client was told something.
-  func told(_ record: ClientRecord) {
+  /// - Parameter keepsBody: whether the history keeps the answer's body too; whoever is told at once
+  ///   has it in any case.
+  func told(_ record: ClientRecord, keepsBody: Bool) {
     simulator.record(
       "told", UInt64(record.client), UInt64(record.httpStatus),
       detail: "client \(record.client) \(record.request.rawValue) \(record.httpStatus) "
         + "\(record.state) \(record.problem)")
     history.clients.append(record)
+    if !keepsBody { history.clients[history.clients.count - 1].body = [] }
     publish(.told(record))
+  }
+
+  /// An operator decided something.
+  func decided(_ decision: DecisionRecord) {
+    simulator.record(
+      "decided", UInt64(decision.item), 0,
+      detail: "\(decision.by) \(decision.verb) \(decision.bookingID) \(decision.slot) "
+        + "\(decision.reason) \(decision.refusal)")
+    publish(.decided(decision))
   }
 
   /// The orchestrator committed.

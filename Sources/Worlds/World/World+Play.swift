@@ -19,6 +19,7 @@ extension World {
 
   /// Chaos, quiet, last looks; nil when the world came to its end.
   private func playPhases(_ progress: ((Int, Int64) -> Void)?) -> Verdict? {
+    employ()
     host.start()
     host.beginCrashing()
     clients.begin()
@@ -75,6 +76,7 @@ extension World {
           ?? "a vendor had something to do at \(due - World.epoch)us"
       }
     }
+    if let operators, operators.planned > 0 { return { "an operator was still to decide" } }
     if hasWork() {
       return {
         self.auditor?.unfinished() ?? "the orchestrator still had something to do"

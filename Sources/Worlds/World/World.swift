@@ -45,6 +45,8 @@ package final class World {
   let queue: DatabaseQueue
   let network: SimulatedNetwork
   let outages: OutageSchedule
+  /// Nil in a world without operators.
+  let operators: OperatorDesk?
   /// Nil in tests that look at the world itself.
   private(set) var auditor: Auditor?
   /// Set by an event that the run waits for.
@@ -83,6 +85,11 @@ package final class World {
     model.sent = { [unowned host] baggage, _ in
       if host.crashAtSend(.after, baggage) { host.crash("after-send") }
     }
+    operators =
+      scenario.operators.act
+      ? OperatorDesk(
+        scenario.operators, recorder: recorder, queue: queue, vendors: vendors,
+        epochMicroseconds: World.epoch) : nil
     let clientProcess = simulator.makeNode("clients").start { _ in }
     clients = ClientPopulation(
       scenario,
@@ -107,6 +114,9 @@ package final class World {
     recorder.subscribe(auditor)
     self.auditor = auditor
   }
+
+  /// Lets operators act.
+  func employ() { if let operators { recorder.subscribe(operators) } }
 
   /// Lets virtual time pass until the condition holds; says how that ended.
   func run(

@@ -1,0 +1,122 @@
+import FakeVendors
+import Wire
+
+// A15: what a client is told while its trip is on its way.
+extension APIChecker {
+  /// A15 of one answer, at the moment it is told.
+  ///
+  /// An answer was read from the database some time between the asking and the telling, and the
+  /// orchestrator may lag behind the vendors: only what runs ahead of them is a lie. What comes back
+  /// later (a refund that fails) counts as having happened, and what only happens on the way of the
+  /// answer is not asked for.
+  func judgeOnTheWay(_ record: ClientRecord) {
+    guard record.result == .ok, !record.body.isEmpty, !record.request.isForeign,
+      let trip = known(record.bookingID), trip.offer != nil
+    else { return }
+    // Whoever waits is told the same bytes again and again, and nothing that was true then is less
+    // true now.
+    guard lastTold[record.client] != record.body else { return }
+    lastTold[record.client] = record.body
+    guard let told = try? decoder.decode(ToldTrip.self, from: record.body) else {
+      findings.violate(
+        .a15, at: record.toldMicroseconds, booking: trip.id, subject: "shape",
+        "client \(record.client) was told of \(trip.id) in another shape than the published one")
+      return
+    }
+    findings.check(.a15)
+    func lie(_ member: String, _ told: String, _ truth: String) {
+      findings.violate(
+        .a15, at: record.toldMicroseconds, booking: trip.id, subject: member,
+        "client \(record.client) was told of \(trip.id) at \(seconds(record.toldMicroseconds)) s "
+          + "(\(record.state)) that \(member) is \(told); \(truth)")
+    }
+    if let charged = told.charged, charged > trip.captured {
+      lie("charged", "\(charged)", "\(trip.captured) is captured")
+    }
+    for refunded in [told.refunded, told.payment?.refunded].compactMap({ $0 })
+    where refunded > trip.refundedAtMost {
+      lie("refunded", "\(refunded)", "\(trip.refundedAtMost) is refunded at most")
+    }
+    if let back = told.payment?.chargedBack, back > trip.chargedBack {
+      lie("chargedBack", "\(back)", "\(trip.chargedBack) is")
+    }
+    for currency in [told.currency, told.payment?.currency].compactMap({ $0 })
+    where currency != trip.currency { lie("currency", currency, "it is \(trip.currency)") }
+    if let amount = told.amount, amount != trip.total {
+      lie("amount", "\(amount)", "the trip costs \(trip.total)")
+    }
+    for (slot, part) in told.parts { judge(part, slot, trip, lie) }
+    let words = ToldMoney(told.message ?? "", currency: trip.currency)
+    if let why = trip.lie(of: words, at: record.askedMicroseconds, epoch: epoch) {
+      lie("message", "'\(told.message ?? "")'", why)
+    }
+  }
+
+  /// One part: what it is named by is the vendor's, and what is said to be cancelled is.
+  private func judge(
+    _ part: ToldTrip.Part, _ slot: String, _ trip: AuditedTrip,
+    _ lie: (_ member: String, _ told: String, _ truth: String) -> Void
+  ) {
+    let made = trip.placed.filter { $0.slot == slot }
+    if let price = trip.price(slot), let amount = part.amount, amount != price {
+      lie("\(slot).amount", "\(amount)", "it was offered for \(price)")
+    }
+    func names(_ reference: String) -> Bool {
+      made.contains {
+        self.names(reference, $0.reservation) || Self.codes(of: $0.reservation).contains(reference)
+      }
+    }
+    for reference in [part.reference, part.pnr, part.reservation].compactMap({ $0 })
+    where !reference.isEmpty && !names(reference) {
+      lie("\(slot).reference", reference, "its vendor has no such thing")
+    }
+    switch part.status {
+    case "BOOKED" where !made.contains(where: { $0.isLive || $0.reservation.status == .cancelled }):
+      lie("\(slot).status", "BOOKED", "its vendor has booked nothing")
+    case "CANCELLED":
+      guard let reference = part.reference ?? part.reservation,
+        let live = made.first(where: { $0.isLive && self.names(reference, $0.reservation) })
+      else { break }
+      lie("\(slot).status", "CANCELLED", "\(live.reservation.reference) stands")
+    default: break
+    }
+  }
+}
+
+/// What answers say beyond the published shape, as far as it is judged.
+struct ToldTrip: Decodable {
+  struct Payment: Decodable {
+    var currency: String?
+    var refunded: Int64?
+    var chargedBack: Int64?
+  }
+  struct Part: Decodable {
+    var slot: String?
+    var status: String?
+    var reference: String?
+    var pnr: String?
+    var reservation: String?
+    var amount: Int64?
+  }
+  struct Item: Decodable {
+    var slot: String
+    var reason: String
+  }
+  var charged: Int64?
+  var refunded: Int64?
+  var amount: Int64?
+  var currency: String?
+  var payment: Payment?
+  var flight: Part?
+  var hotel: Part?
+  var activities: [Part]?
+  var attention: [Item]?
+  var needsAttention: Bool?
+  var message: String?
+
+  /// All parts with their slots.
+  var parts: [(slot: String, part: Part)] {
+    [("flight", flight), ("hotel", hotel)].compactMap { slot, part in part.map { (slot, $0) } }
+      + (activities ?? []).compactMap { part in part.slot.map { ($0, part) } }
+  }
+}
