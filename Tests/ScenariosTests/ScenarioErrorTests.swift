@@ -8,7 +8,7 @@ struct ScenarioErrorTests {
     (
       "name: a\nbookings: 5\nbokings: 6\n",
       "a.yaml:3:1: unknown key: found 'bokings' (did you mean 'bookings'?), expected one of name, about, "
-        + "bookings, arrivals, trips, clients, orchestrators, services, outages, must-reach, limits"
+        + "bookings, arrivals, trips, clients, orchestrators, services, outages, chaos, must-reach, limits"
     ),
     (
       "name: a\nbookings: 5\nservices:\n  mail:\n    message-refusd: 1%\n",
