@@ -69,7 +69,9 @@ extension APIChecker {
   /// The sentence about the money of a trip that ended without standing: exact, for it is settled.
   private func judgeMoney(_ message: String, _ trip: AuditedTrip, _ wrong: (String) -> Void) {
     let told = ToldMoney(message, currency: trip.currency)
-    if let word = told.unreadable.first { return wrong("an amount in \(trip.currency), not \(word)") }
+    if let word = told.unreadable.first {
+      return wrong("an amount in \(trip.currency), not \(word)")
+    }
     guard told.isSaid else { return wrong("something of the money") }
     // What is parked about money is not known yet.
     let isOpen = trip.needsAttention
@@ -107,8 +109,8 @@ extension APIChecker {
     if code.hasPrefix("payment-"), code != "payment-mismatch", trip.captured > 0 {
       wrong("that the card was charged")
     }
-    for slot in ["flight", "hotel"] where code.hasPrefix("\(slot)-") && code != "flight-offer-expired"
-    {
+    for slot in ["flight", "hotel"]
+    where code.hasPrefix("\(slot)-") && code != "flight-offer-expired" {
       let made = trip.placed.filter { $0.slot == slot && !$0.isLate && !$0.reservation.isGone }
       let isLost = trip.trails.contains {
         $0.slot == slot && $0.direction == "do"

@@ -36,8 +36,8 @@ extension DurabilityChecker {
       wrong("sold", "its option \(rest.option) is sold \(rest.others + 1) times")
     }
     let closed = Set(trip.closedByHand.map(\.slot))
-    for part in rest.parts where !["PENDING", "BOOKED", "FAILED", "CANCELLED"].contains(part.status)
-    {
+    for part in rest.parts
+    where !["PENDING", "BOOKED", "FAILED", "CANCELLED"].contains(part.status) {
       // What is parked, or was abandoned, has no better word.
       let isLeft = stored.attention.contains { $0.slot == part.slot } || closed.contains(part.slot)
       if !isLeft { wrong(part.slot, "its \(part.slot) is \(part.status)") }

@@ -28,7 +28,9 @@ extension MessageChecker {
     if recent.count(where: { at - $0 <= Bounds.hotLoop }) >= 3 { wrong("hot", "a hot loop") }
     if recent.count > Bounds.mailsAnHour { wrong("often", "the \(recent.count)th time in an hour") }
     let due = max(effort.writtenAt, effort.ended, effort.notBefore, startedAt)
-    if at - due > Bounds.mailing { wrong("late", "\(seconds(at - due)) s after it could have been") }
+    if at - due > Bounds.mailing {
+      wrong("late", "\(seconds(at - due)) s after it could have been")
+    }
     // Only the last hour counts.
     effort.sent = recent
     efforts[key] = effort

@@ -33,6 +33,8 @@ struct MutantsCommand: ConsoleCommand {
   @Option(help: "How many bugs are tried side by side.") var jobs = 1
   @Option(help: "How many seconds one world may take.") var patience: Int32 = 120
   @Flag(help: "Leave out what mutants.csv has already.") var resume = false
+  @Flag(help: "Only bugs that mutants.csv says were caught: one that survives now fails the run.")
+  var caught = false
   @Flag(help: "The copy is built already.") var prepared = false
   @Option(help: "Where the copy is built.") var scratch = ".build/mutants"
   @Option(help: "The folder of mutants.csv, SCORE.md and equivalent.csv.")
@@ -88,7 +90,7 @@ struct MutantsCommand: ConsoleCommand {
       }
       let known = table.rows
       let rows = try attempt(chosen(mutants, known), workshop, table, known, console, interruption)
-      return try finish(rows, table, console, interruption)
+      return try finish(rows, known, table, console, interruption)
     } catch {
       console.complain("\((error as? ChildProcess.Failure)?.reason ?? "\(error)")")
       return ExitStatus.internalError
@@ -97,8 +99,9 @@ struct MutantsCommand: ConsoleCommand {
 
   private func chosen(_ mutants: [MutantEntry], _ known: [MutantRow]) -> [MutantEntry] {
     let done = Set(resume ? known.map(\.mutant.id) : [])
+    let seen = Set(known.filter { $0.trial.outcome.isCaught }.map(\.mutant.id))
     let shard = parsedShard ?? (1, 1)
-    return mutants.enumerated()
+    return mutants.filter { !caught || seen.contains($0.id) }.enumerated()
       .filter { $0.offset % shard.count == shard.index - 1 }.map(\.element)
       .filter { !done.contains($0.id) && (only == nil || only == $0.id) }
   }
@@ -145,7 +148,8 @@ struct MutantsCommand: ConsoleCommand {
   }
 
   private func finish(
-    _ rows: [MutantRow], _ table: MutantFiles, _ console: Console, _ interruption: Interruption
+    _ rows: [MutantRow], _ known: [MutantRow], _ table: MutantFiles, _ console: Console,
+    _ interruption: Interruption
   ) throws -> Int32 {
     let score = MutantScore(rows, table.equivalents)
     try table.write(score)
@@ -153,11 +157,21 @@ struct MutantsCommand: ConsoleCommand {
     console.print(
       "\(MutantScore.share(caught, of: caught + score.survivors.count)) caught, "
         + "after \(MutantScore.median(rows) ?? 0) worlds in the median; \(table.scorePath)")
-    for hole in score.holes {
-      console.print("a hole, tier 1: \(hole.mutant.id) \(hole.mutant.title)")
+    var isRed = false
+    if caught {
+      let seen = Set(known.filter { $0.trial.outcome.isCaught }.map(\.mutant.id))
+      for row in score.survivors where seen.contains(row.mutant.id) {
+        console.print("was caught and is not any more: \(row.mutant.id) \(row.mutant.title)")
+        isRed = true
+      }
+    } else {
+      for hole in score.holes {
+        console.print("a hole, tier 1: \(hole.mutant.id) \(hole.mutant.title)")
+        isRed = true
+      }
     }
     if let signal = interruption.signal { return 128 + signal }
-    return score.holes.isEmpty ? ExitStatus.pass : ExitStatus.violated
+    return isRed ? ExitStatus.violated : ExitStatus.pass
   }
 }
 

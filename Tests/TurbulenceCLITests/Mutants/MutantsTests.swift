@@ -85,6 +85,20 @@ struct MutantsTests {
     #expect(output.contains("2 of 2 (100.0 %) caught"))
   }
 
+  @Test func whatWasCaughtMustStayCaught() throws {
+    let (folder, arguments) = try folder()
+    defer { withExtendedLifetime(folder) {} }
+    let mutants = [Self.entry("1", number: 1), Self.entry("2", number: 2)]
+    let survivor = MutantTrial(outcome: .survived, worlds: 200)
+    _ = try run(arguments, mutants) { $0 == 1 ? Self.caught : survivor }
+    let (green, _, tried) = try run(arguments + ["--caught"], mutants) { _ in Self.caught }
+    #expect(green == ExitStatus.pass)
+    #expect(tried == [0, 1])
+    let (red, output, _) = try run(arguments + ["--caught"], mutants) { _ in survivor }
+    #expect(red == ExitStatus.violated)
+    #expect(output.contains("was caught and is not any more: 1 Bug 1."))
+  }
+
   @Test func shardsDivideTheMutants() throws {
     let (folder, arguments) = try folder()
     defer { withExtendedLifetime(folder) {} }
