@@ -153,9 +153,9 @@ struct MutantsCommand: ConsoleCommand {
   ) throws -> Int32 {
     let score = MutantScore(rows, table.equivalents)
     try table.write(score)
-    let caught = rows.count { $0.trial.outcome.isCaught }
+    let count = rows.count { $0.trial.outcome.isCaught }
     console.print(
-      "\(MutantScore.share(caught, of: caught + score.survivors.count)) caught, "
+      "\(MutantScore.share(count, of: count + score.survivors.count)) caught, "
         + "after \(MutantScore.median(rows) ?? 0) worlds in the median; \(table.scorePath)")
     var isRed = false
     if caught {
