@@ -31,7 +31,8 @@ extension AuditRig {
     if kind == "confirmation" || kind == "update" {
       let lines = live.map { reservation in
         let slot = reservation.reference.prefix { $0 != "-" }
-        let number = reservation.reference.hasPrefix("activity-")
+        let number =
+          reservation.reference.hasPrefix("activity-")
           ? " \(reservation.reference.dropFirst(9).prefix { $0 != "-" })" : ""
         return "- \(slot)\(number): \(reservation.reference), "
           + ToldMoney.text(reservation.priceMinor, "USD")

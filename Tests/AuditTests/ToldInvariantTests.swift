@@ -15,7 +15,8 @@ struct ToldInvariantTests {
   @Test(arguments: [
     #"{"refunded":1}"#, #"{"charged":75001}"#, #"{"payment":{"chargedBack":1}}"#,
     #"{"currency":"EUR"}"#, #"{"amount":70000}"#, #"{"flight":{"amount":1}}"#,
-    #"{"flight":{"reference":"nothing"}}"#, #"{"activities":[{"slot":"activity-2","status":"BOOKED"}]}"#,
+    #"{"flight":{"reference":"nothing"}}"#,
+    #"{"activities":[{"slot":"activity-2","status":"BOOKED"}]}"#,
     #"{"hotel":{"status":"CANCELLED","reference":"hotel-of-bk_0-1"}}"#,
     #"{"message":"Nothing has been charged so far."}"#,
     #"{"message":"The payment of USD 750.00 was refunded in full."}"#,

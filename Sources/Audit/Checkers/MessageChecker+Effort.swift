@@ -10,7 +10,8 @@ extension MessageChecker {
   /// refused, and for how long the service wanted to be left alone.
   func judgeSend(_ call: HTTPCall, _ record: CallRecord, _ at: Int64) {
     guard let body = try? decoder.decode(SentMail.self, from: call.body) else { return }
-    let key = MailEffort.key(body.Metadata.booking, body.Metadata.kind, body.Metadata.version)
+    let marks = body.metadata
+    let key = MailEffort.key(marks.booking, marks.kind, marks.version)
     findings.check(.n8)
     func wrong(_ subject: String, _ why: String) {
       findings.violate(
@@ -28,7 +29,9 @@ extension MessageChecker {
     if recent.count(where: { at - $0 <= Bounds.hotLoop }) >= 3 { wrong("hot", "a hot loop") }
     if recent.count > Bounds.mailsAnHour { wrong("often", "the \(recent.count)th time in an hour") }
     let due = max(effort.writtenAt, effort.ended, effort.notBefore, startedAt)
-    if at - due > Bounds.mailing { wrong("late", "\(seconds(at - due)) s after it could have been") }
+    if at - due > Bounds.mailing {
+      wrong("late", "\(seconds(at - due)) s after it could have been")
+    }
     // Only the last hour counts.
     effort.sent = recent
     efforts[key] = effort
@@ -93,5 +96,7 @@ private struct SentMail: Decodable {
     var kind: String
     var version: String
   }
-  var Metadata: Marks
+  var metadata: Marks
+
+  enum CodingKeys: String, CodingKey { case metadata = "Metadata" }
 }
