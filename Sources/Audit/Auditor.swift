@@ -142,7 +142,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
     api.concludeClients(history, at)
     people.concludePeople(history, at)
     api.concludeLastLooks(history)
-    inbox.conclude(at)
+    inbox.conclude(history, at)
     outcomes.concludeIdle(at)
   }
 

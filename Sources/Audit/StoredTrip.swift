@@ -43,6 +43,8 @@ struct StoredTrip {
     var created: Int64
     /// Whether nobody has decided about it.
     var isOpen = true
+    /// Whether it was given up.
+    var isAbandoned = false
 
     /// Whether its reference is, or is among other ids, this one.
     func names(_ id: String) -> Bool { reference.split(separator: " ").contains { $0 == id } }

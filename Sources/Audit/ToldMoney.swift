@@ -118,10 +118,9 @@ extension AuditedTrip {
     if let charged = told.charged, charged > captured || charged == 0 && known > 0 {
       return "\(charged) is said to be charged; \(captured) is"
     }
-    if told.charged ?? 0 > 0, told.charged != captured,
-      intents.count(where: { $0.capturedMinor > 0 }) == 1
-    {
-      return "\(told.charged ?? 0) is said to be charged; \(captured) is"
+    let isOnce = intents.count { $0.capturedMinor > 0 } == 1
+    if isOnce, let charged = told.charged, charged > 0, charged != captured {
+      return "\(charged) is said to be charged; \(captured) is"
     }
     if let refunded = told.refunded, refunded > refundedAtMost {
       return "\(refunded) is said to be refunded; \(refundedAtMost) is at most"

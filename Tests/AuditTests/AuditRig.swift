@@ -38,6 +38,8 @@ final class AuditRig {
   var history = History()
   /// Virtual microseconds; every act takes a second.
   var now: Int64 = 1_000_000
+  /// What becomes of a mail's row before it is written.
+  var bend: (String) -> String = { $0 }
   private var versions: [String: Int] = [:]
   private var hashes: [String: String] = [:]
   private var states: [String: String] = [:]
@@ -165,8 +167,8 @@ extension AuditRig {
       try sql(
         """
         INSERT OR IGNORE INTO outbox (booking_id, kind, version, payload, status, next_us)
-        VALUES (?, ?, ?, '{}', 'sent', 0)
-        """, [id, kind, version])
+        VALUES (?, ?, ?, ?, 'sent', 0)
+        """, [id, kind, version, bend(payload(of: kind, id, isParked: attention))])
     }
     auditor.observe(.committed, at: now)
   }
@@ -677,8 +679,25 @@ extension AuditRig {
     """
     {"success":\(state != "FAILED"),"bookingReference":"3N4G5Z4J","state":"\(state)",
     "confirmations":\(parts),"payment":{"paymentIntentId":"pi_bk_0_1","amount":75000,
-    "currency":"USD","refunded":\(refunded),"chargedBack":0},"warnings":[],"error":null\(more)}
+    "currency":"USD","refunded":\(refunded),"chargedBack":0},"warnings":[],"error":null\(more),
+    "needsAttention":false,"amount":75000,"currency":"USD","charged":75000,"refunded":\(refunded),
+    "attention":[],"message":"\(words(state, refunded))"}
     """
+  }
+
+  private static func words(_ state: String, _ refunded: Int64) -> String {
+    let money =
+      refunded == 0
+      ? "USD 750.00 was charged."
+      : refunded == 75_000
+        ? "The payment of USD 750.00 was refunded in full."
+        : "USD 750.00 was charged and \(ToldMoney.text(refunded, "USD")) of it refunded; the rest "
+          + "covers the suppliers' cancellation fees."
+    return switch state {
+    case "CONFIRMED": "The trip is confirmed."
+    case "FAILED": "The trip could not be booked. Nothing is booked. \(money)"
+    default: "The trip is cancelled. Nothing is booked. \(money)"
+    }
   }
 
   /// A confirmed trip's answer.
@@ -703,11 +722,13 @@ extension AuditRig {
   func mail(
     _ id: String = "bk_0", tag: String, text: String = "it is gone", to: String = "a@example.com"
   ) {
+    let version = rewrite(id, tag, text: text, to: to)
     shelf.truth.withLock {
       $0.messages.append(
         FakeMail.Message(
           id: "m\($0.messages.count)", to: to, subject: tag, text: text, tag: tag,
-          metadata: ["booking": id, "version": "1"], acceptedMicroseconds: Self.epoch + now))
+          metadata: ["booking": id, "kind": tag, "version": "\(version)"],
+          acceptedMicroseconds: Self.epoch + now))
     }
   }
 

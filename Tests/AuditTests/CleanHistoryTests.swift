@@ -76,6 +76,7 @@ struct CleanHistoryTests {
       "bk_0", "bk_0:refund-failed:re_bk_0_charge_1", debit: "stripe", credit: "customer", 75_000)
     try owed.payment("bk_0", "SUCCEEDED", amount: 75_000)
     try owed.park("bk_0", "charge", "refund-failed", "re_bk_0_charge_1")
+    try owed.write("bk_0", "FAILED", attention: true)
 
     let late = try AuditRig()
     try late.book(activities: [])
@@ -132,8 +133,12 @@ struct CleanHistoryTests {
     let idle = Invariant.allCases.filter { invariant in
       rigs.allSatisfy { $0.result(invariant).exercised == 0 }
     }
-    // Need a crash, a forgery, capacities, failing calls, six hours, or a second run.
-    #expect(idle.map(\.id) == ["V7", "V15", "W4", "L4", "L13", "L14", "X1"])
+    // Need a crash, an operator, a forgery, a mail's call, capacities, failing calls, six hours, or a
+    // second run.
+    #expect(
+      idle.map(\.id) == [
+        "V7", "V15", "D11", "D12", "D14", "W4", "N8", "L4", "L13", "L14", "X1",
+      ])
   }
 
   @Test func expectedNetIsWhatTheVendorsKeep() throws {

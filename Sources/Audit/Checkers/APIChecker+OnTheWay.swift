@@ -10,6 +10,7 @@ extension APIChecker {
   /// later (a refund that fails) counts as having happened, and what only happens on the way of the
   /// answer is not asked for.
   func judgeOnTheWay(_ record: ClientRecord) {
+    if record.request == .register || record.bookingID.isEmpty { judgePrice(record) }
     guard record.result == .ok, !record.body.isEmpty, !record.request.isForeign,
       let trip = known(record.bookingID), trip.offer != nil
     else { return }
@@ -40,6 +41,20 @@ extension APIChecker {
     if let back = told.payment?.chargedBack, back > trip.chargedBack {
       lie("chargedBack", "\(back)", "\(trip.chargedBack) is")
     }
+    let isOver = ["CONFIRMED", "FAILED", "CANCELLED"].contains(record.state)
+    if let success = told.success, success != (isOver && record.state != "FAILED") {
+      lie("success", "\(success)", "that is not so")
+    }
+    let isCancelOver = ["FAILED", "CANCELLED"].contains(record.state)
+    let status: Int? =
+      switch record.request {
+      case .book: isOver ? 200 : 202
+      case .cancel: isCancelOver ? 200 : 202
+      default: nil
+      }
+    if let status, record.httpStatus != status {
+      lie("the status", "\(record.httpStatus)", "\(status) is right for \(record.state)")
+    }
     for currency in [told.currency, told.payment?.currency].compactMap({ $0 })
     where currency != trip.currency { lie("currency", currency, "it is \(trip.currency)") }
     if let amount = told.amount, amount != trip.total {
@@ -49,6 +64,25 @@ extension APIChecker {
     let words = ToldMoney(told.message ?? "", currency: trip.currency)
     if let why = trip.lie(of: words, at: record.askedMicroseconds, epoch: epoch) {
       lie("message", "'\(told.message ?? "")'", why)
+    }
+  }
+
+  /// What a client is told that its trip costs, when it registers it or asks for another price.
+  private func judgePrice(_ record: ClientRecord) {
+    guard !record.body.isEmpty, record.result != .unknown, record.client >= 0,
+      let told = try? decoder.decode(ToldPrice.self, from: record.body)
+    else { return }
+    let offer = context.offers(record.client)
+    for (amount, currency) in [
+      (told.total, told.currency), (told.expectedAmount, told.expectedCurrency),
+    ] where amount != nil || currency != nil {
+      findings.check(.a15)
+      guard amount != offer.total || currency != offer.currency else { continue }
+      findings.violate(
+        .a15, at: record.toldMicroseconds, booking: record.bookingID,
+        subject: "price \(record.client)",
+        "client \(record.client) was told at \(seconds(record.toldMicroseconds)) s that its trip costs "
+          + "\(amount ?? 0) \(currency ?? ""); it costs \(offer.total) \(offer.currency)")
     }
   }
 
@@ -83,6 +117,14 @@ extension APIChecker {
   }
 }
 
+/// What answers say of a trip's price.
+private struct ToldPrice: Decodable {
+  var total: Int64?
+  var currency: String?
+  var expectedAmount: Int64?
+  var expectedCurrency: String?
+}
+
 /// What answers say beyond the published shape, as far as it is judged.
 struct ToldTrip: Decodable {
   struct Payment: Decodable {
@@ -102,6 +144,7 @@ struct ToldTrip: Decodable {
     var slot: String
     var reason: String
   }
+  var success: Bool?
   var charged: Int64?
   var refunded: Int64?
   var amount: Int64?

@@ -91,7 +91,12 @@ extension APIChecker {
       wrong("\(trip.chargedBack) given back by the bank")
     }
     if told.isOnItsWay { wrong("a trip with no refund on its way") }
-    if told.isForFees, trip.state != .cancelled { wrong("that there are no fees of theirs") }
+    let byHand = trip.refundsClosedByHand
+    if told.isForFees, trip.state != .cancelled || byHand > 0 || trip.isRefundClosedByHand {
+      wrong(
+        "that \(byHand == 0 ? "there are no fees of theirs" : "\(byHand) were settled by hand")")
+    }
+    if told.isByStaff, trip.closedByHand.isEmpty { wrong("that nobody settled anything by hand") }
   }
 
   /// Why a trip failed: a reason of the part that it names, which is not contradicted by its vendor.
@@ -139,11 +144,16 @@ extension APIChecker {
     case "BOOKED":
       if live == nil, !trip.isGone(slot) { lie("\(slot).status", "BOOKED", "that nothing stands") }
     case "PENDING", "FAILED", "CANCELLED":
-      if let live, trip.closedByHand.isEmpty {
+      // An order that was lost may turn up after its item was closed.
+      let isLost = trip.closedByHand.contains {
+        $0.slot == slot && $0.reason == "flight-order-lost"
+      }
+      if let live, !isLost {
         lie("\(slot).status", status, "that \(live.reservation.reference) stands")
       }
     default:
-      if trip.closedByHand.isEmpty { lie("\(slot).status", status, "an end") }
+      let isGivenUp = trip.closedByHand.contains { $0.slot == slot && $0.isAbandoned }
+      if !isGivenUp { lie("\(slot).status", status, "an end") }
     }
     if trip.state == .confirmed, let live, let told = part.pnr,
       let pnr = live.reservation.attributes.first(where: { $0.hasPrefix("pnr=") }),

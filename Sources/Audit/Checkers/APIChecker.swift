@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// A1…A6, A13, A14, D9: what clients were told.
+/// A1…A6, A13…A17, D9: what clients were told.
 final class APIChecker: Checker {
   let context: AuditContext
   /// What each client was told last, so that the same bytes are read once; looked up by key only.
@@ -35,7 +35,10 @@ final class APIChecker: Checker {
       let records = (byClient[client] ?? []).filter { !$0.request.isForeign }
       judgeSameness(client, records)
       judgeMonotony(records)
-      for record in records { judgePromise(record, at) }
+      for record in records {
+        judgePromise(record, at)
+        judgeMoment(record)
+      }
       judgeCancellations(records, at)
     }
     judgeOwnership(history)
@@ -213,6 +216,39 @@ final class APIChecker: Checker {
         .a5, at: first.toldMicroseconds, booking: trip.id, subject: "refused",
         "the cancellation of \(trip.id) was refused (\(first.httpStatus)) at "
           + "\(seconds(first.toldMicroseconds)) s, and the trip is CANCELLED")
+    }
+  }
+
+  /// A17 of one answer about the client's own trip: it tells what was so while it was under way, and
+  /// who waits for the end is told when it comes, or after a minute that it has not.
+  ///
+  /// An event's time is taken before its commit, which takes a moment: a second is allowed.
+  private func judgeMoment(_ record: ClientRecord) {
+    guard record.result == .ok, let trip = known(record.bookingID),
+      let state = AuditedState(rawValue: record.state)
+    else { return }
+    findings.check(.a17)
+    let (asked, told) = (record.askedMicroseconds, record.toldMicroseconds)
+    func wrong(_ subject: String, _ why: String) {
+      findings.violate(
+        .a17, at: told, booking: trip.id, subject: "\(subject) \(record.state)",
+        "client \(record.client) asked for \(trip.id) (\(record.request.rawValue)) at "
+          + "\(seconds(asked)) s and was told at \(seconds(told)) s that it is \(record.state), \(why)"
+      )
+    }
+    // The states it was in, each until the next.
+    let ends = trip.passed.dropFirst().map(\.at) + [.max]
+    let wasSo = zip(trip.passed, ends).contains { passage, end in
+      passage.state == state && passage.at <= told && end >= asked - 1_000_000
+    }
+    if !wasSo { wrong("old", "which it was no more") }
+    guard record.request == .book || record.request == .cancel else { return }
+    if record.httpStatus == 202 {
+      if told - asked < Bounds.patienceOfAnswers { wrong("hasty", "without waiting for its end") }
+    } else if let end = trip.passed.last(where: { $0.state == state && $0.at <= told })?.at,
+      told - max(asked, end) > Bounds.telling
+    {
+      wrong("late", "long after that came to be at \(seconds(end)) s")
     }
   }
 }

@@ -35,11 +35,12 @@ extension DurabilityChecker {
     if trip.state != .failed, rest.others > 0 {
       wrong("sold", "its option \(rest.option) is sold \(rest.others + 1) times")
     }
-    let closed = Set(trip.closedByHand.map(\.slot))
     for part in rest.parts
     where !["PENDING", "BOOKED", "FAILED", "CANCELLED"].contains(part.status) {
       // What is parked, or was abandoned, has no better word.
-      let isLeft = stored.attention.contains { $0.slot == part.slot } || closed.contains(part.slot)
+      let isLeft = stored.attention.contains {
+        $0.slot == part.slot && ($0.isOpen || $0.isAbandoned)
+      }
       if !isLeft { wrong(part.slot, "its \(part.slot) is \(part.status)") }
     }
   }

@@ -18,15 +18,29 @@ final class InboxChecker: Checker {
 
   /// N9 over the whole inbox.
   ///
-  /// Time counts while a process lives, and from its start: a dead one's leases run out first. An event
-  /// that comes before its payment is known belongs to nobody until it is.
-  func conclude(_ at: Int64) {
+  /// Time counts while a process lives, and from its start: a dead one's leases run out first. It does
+  /// not count while a call of the trip is under way, for what it brings is noted together with the
+  /// message. An event that comes before its payment is known belongs to nobody until it is.
+  func conclude(_ history: History, _ at: Int64) {
+    var busy: [String: [(from: Int64, until: Int64)]] = [:]
+    for call in history.calls
+    where call.node.hasPrefix("orchestrator") && call.service != "mail" {
+      busy[call.bookingID, default: []].append(
+        (call.sentMicroseconds, call.sentMicroseconds + call.latencyMicroseconds))
+    }
     for row in read({ try $0.takings() }) ?? [] {
       let applied = row.applied.map(virtual) ?? at
       var start = max(virtual(row.received), row.known.map(virtual) ?? .min)
-      if let life = lives.last(where: { $0.from <= applied }) { start = max(start, life.from) }
+      var bound = Bounds.takingAwake
+      if let life = lives.last(where: { $0.from <= applied }) {
+        start = max(start, life.from)
+        if lives.count > 1, applied - life.from < Bounds.taking { bound = Bounds.taking }
+      }
+      for call in busy[row.booking] ?? [] where call.from < applied && call.until > start {
+        start = min(applied, call.until)
+      }
       findings.check(.n9)
-      guard applied - start > Bounds.taking else { continue }
+      guard applied - start > bound else { continue }
       findings.violate(
         .n9, at: applied, booking: row.booking, subject: row.source,
         "'\(row.source)' came for \(row.booking) at \(seconds(virtual(row.received))) s and was "

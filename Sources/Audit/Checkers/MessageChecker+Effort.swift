@@ -10,7 +10,8 @@ extension MessageChecker {
   /// refused, and for how long the service wanted to be left alone.
   func judgeSend(_ call: HTTPCall, _ record: CallRecord, _ at: Int64) {
     guard let body = try? decoder.decode(SentMail.self, from: call.body) else { return }
-    let key = MailEffort.key(body.Metadata.booking, body.Metadata.kind, body.Metadata.version)
+    let marks = body.metadata
+    let key = MailEffort.key(marks.booking, marks.kind, marks.version)
     findings.check(.n8)
     func wrong(_ subject: String, _ why: String) {
       findings.violate(
@@ -95,5 +96,7 @@ private struct SentMail: Decodable {
     var kind: String
     var version: String
   }
-  var Metadata: Marks
+  var metadata: Marks
+
+  enum CodingKeys: String, CodingKey { case metadata = "Metadata" }
 }

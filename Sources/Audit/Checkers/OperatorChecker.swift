@@ -82,7 +82,8 @@ final class OperatorChecker: Checker {
     trip.closedByHand.append(
       StoredTrip.Attention(
         slot: decision.slot, reason: decision.reason, reference: item.reference, known: item.known,
-        advice: "", created: item.created, isOpen: false))
+        advice: "", created: item.created, isOpen: false,
+        isAbandoned: decision.verb == "abandon"))
   }
 
   /// D11 of a call that takes something back: a new try of what is parked follows a decision.

@@ -15,7 +15,7 @@ import Wire
 /// |---|---|
 /// | accepted | 200 `{To,SubmittedAt,MessageID,ErrorCode:0,Message:"OK"}` |
 /// | refused | 401 code 10; 422 codes 402 (JSON), 300 (fields), 406 (inactive recipient) |
-/// | trouble | 429 and 500, whose bodies' codes are (U) |
+/// | trouble | 429 and 500, whose bodies' codes are (U); that a 429 has `Retry-After` is (U) |
 ///
 /// Not modelled: delivery, bounces, HTML bodies, attachments, batches, templates.
 public final class FakeMail: HTTPService {
@@ -93,7 +93,9 @@ public final class FakeMail: HTTPService {
     var id: String?
     var reply: HTTPReply
     switch (fault, JSONValue(parsing: request.body)) {
-    case (.tooManyRequests, _): reply = refusal(.tooManyRequests, 429, "Rate limit exceeded.")
+    case (.tooManyRequests, _):
+      reply = refusal(.tooManyRequests, 429, "Rate limit exceeded.")
+      reply.response.headerFields[VendorField.retryAfter] = "20"
     case (.internalError(accepted: false), _):
       reply = refusal(.internalServerError, 500, "Internal server error.")
     case (_, nil): reply = refusal(.unprocessableContent, 402, "Invalid JSON.")

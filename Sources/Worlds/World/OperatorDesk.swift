@@ -100,7 +100,14 @@ final class OperatorDesk: HistoryObserver, @unchecked Sendable {
       preconditionFailure("the world's database cannot be written: \(error)")
     }
     recorder.decided(decision)
-    if decision.refusal.isEmpty { recorder.committed() }
+    if decision.refusal.isEmpty {
+      recorder.committed()
+    } else if verb == OperatorCommand.Verb.retry.rawValue, item.resolvedUs == nil,
+      item.waiting == nil
+    {
+      // It cannot be tried again: something else must be done about it.
+      plan(item)
+    }
   }
 
   private func submit(_ decision: DecisionRecord) throws {

@@ -81,6 +81,25 @@ struct SagaDisputeTests {
     #expect(rig.actions == (end == "won" ? [.send(Rig.key(.charge, .undo))] : []))
   }
 
+  @Test(arguments: [OperatorCommand.Verb.markDone, .abandon])
+  func whatAnOperatorClosedIsNotAskedForAfterTheDispute(_ verb: OperatorCommand.Verb) {
+    var rig = Rig()
+    rig.bookAll()
+    cancel(&rig)
+    rig.tell(.answered(Rig.key(.charge, .undo), .refund(.rejected(Self.refusal))))
+    rig.tell(
+      inbox: [
+        .decided(
+          inbox: 8,
+          OperatorCommand(
+            verb: verb, slot: "charge", reason: "undo-refused", by: "anna", note: "paid by bank"))
+      ])
+    rig.tell(inbox: [Self.dispute("needs_response")])
+    rig.tell(inbox: [Self.dispute("won")])
+    #expect(rig.actions.isEmpty)
+    #expect(!rig.saga.needsAttention)
+  }
+
   @Test func aDisputeWonAfterOurRefundOwesNothing() {
     var rig = Rig()
     rig.bookAll()

@@ -85,6 +85,27 @@ struct SagaOperatorTests {
     #expect(rig.saga.plan.retried == nil)
   }
 
+  private func releases(_ rig: SagaRig) -> Bool {
+    rig.reaction.changes.contains { if case .releaseOption = $0 { true } else { false } }
+  }
+
+  @Test func theOptionOfAFailedTripIsGivenBackOnceNothingIsParked() {
+    var rig = refundFailed()
+    #expect(!releases(rig))
+    rig.tell(inbox: [Self.decide(.retry, "charge", "refund-failed")])
+    rig.tell(
+      .answered(
+        SagaRig.key(.charge, .undo),
+        .refund(.done(rig.refund("re_2", "succeeded", 50_000, cause: "rollback", generation: 2)))))
+    rig.pass(.seconds(86_400))
+    #expect(rig.written.contains { if case .releaseOption = $0 { true } else { false } })
+    for verb in [OperatorCommand.Verb.markDone, .abandon] {
+      var other = refundFailed()
+      other.tell(inbox: [Self.decide(verb, "charge", "refund-failed")])
+      #expect(releases(other))
+    }
+  }
+
   @Test func retryThatFailsParksTheItemAgain() {
     var rig = refundFailed()
     rig.tell(inbox: [Self.decide(.retry, "charge", "refund-failed")])

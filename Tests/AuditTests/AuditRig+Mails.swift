@@ -1,0 +1,112 @@
+import GRDB
+import HTTPService
+import HTTPTypes
+import Wire
+
+@testable import Audit
+@testable import FakeVendors
+@testable import Worlds
+
+// Mails as the orchestrator writes and sends them.
+extension AuditRig {
+  /// The row of a true mail of a kind, as its trip stands now.
+  func payload(of kind: String, _ id: String, isParked: Bool) -> String {
+    Self.payload(kind, id, to: "a@example.com", text: text(of: kind, id, isParked: isParked))
+  }
+
+  /// The text of a true mail of a kind.
+  func text(of kind: String, _ id: String, isParked: Bool = false) -> String {
+    let openings = [
+      "confirmation": "Your trip is confirmed.", "failure": "Your trip could not be booked.",
+      "cancellation": "Your trip is cancelled.", "update": "There is news about your trip.",
+    ]
+    var paragraphs = ["Dear A,", openings[kind] ?? ""]
+    let (captured, refunded, live) = shelf.truth.withLock { truth in
+      (
+        truth.intents.reduce(0) { $0 + $1.capturedMinor },
+        truth.refunds.reduce(0) { $0 + ($1.status == "succeeded" ? $1.amountMinor : 0) },
+        truth.reservations.filter(\.status.isLive)
+      )
+    }
+    if kind == "confirmation" || kind == "update" {
+      let lines = live.map { reservation in
+        let slot = reservation.reference.prefix { $0 != "-" }
+        let number =
+          reservation.reference.hasPrefix("activity-")
+          ? " \(reservation.reference.dropFirst(9).prefix { $0 != "-" })" : ""
+        return "- \(slot)\(number): \(reservation.reference), "
+          + ToldMoney.text(reservation.priceMinor, "USD")
+      }
+      paragraphs.append((["Booked:"] + lines).joined(separator: "\n"))
+    }
+    if isParked { paragraphs.append("Still being settled by our staff:\n- Something.") }
+    paragraphs.append(
+      captured == 0
+        ? "Nothing was charged."
+        : refunded == captured
+          ? "The payment of \(ToldMoney.text(captured, "USD")) was refunded in full."
+          : "\(ToldMoney.text(captured, "USD")) was charged and "
+            + "\(ToldMoney.text(refunded, "USD")) of it refunded.")
+    paragraphs.append("Booking reference: 3N4G5Z4J (\(id))")
+    return paragraphs.joined(separator: "\n\n") + "\n"
+  }
+
+  static func payload(_ kind: String, _ id: String, to: String, text: String) -> String {
+    let bytes = JSONWriter.object {
+      $0.field("to", to)
+      $0.field("subject", "Your trip \(id)")
+      $0.field("text", text)
+      $0.field("tag", kind)
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Has the row of a mail say what a test wants the service to be given; returns its version.
+  func rewrite(_ id: String, _ kind: String, text: String, to: String) -> Int {
+    let bytes = JSONWriter.object {
+      $0.field("to", to)
+      $0.field("subject", kind)
+      $0.field("text", text)
+      $0.field("tag", kind)
+    }
+    do {
+      try sql(
+        """
+        INSERT OR IGNORE INTO outbox (booking_id, kind, version, payload, status, next_us)
+        SELECT ?, ?, 1, '{}', 'sent', 0
+        WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE booking_id = ? AND kind = ?)
+        """, [id, kind, id, kind])
+      try sql(
+        "UPDATE outbox SET payload = ? WHERE booking_id = ? AND kind = ?",
+        [String(decoding: bytes, as: UTF8.self), id, kind])
+      return try database.read { db in
+        try Int.fetchOne(
+          db, sql: "SELECT version FROM outbox WHERE booking_id = ? AND kind = ?",
+          arguments: [id, kind]) ?? 0
+      }
+    } catch {
+      preconditionFailure("the rig's outbox cannot be written: \(error)")
+    }
+  }
+
+  /// A mail is sent, and answered with a status; 0 is no answer.
+  func send(
+    _ kind: String, version: Int, attempt: Int = 1, answer: Int = 200, retryAfter: Int? = nil
+  ) {
+    let body = JSONWriter.object {
+      $0.field("Metadata", objectOf: kind) {
+        $0.field("booking", "bk_0")
+        $0.field("kind", $1)
+        $0.field("version", "\(version)")
+      }
+    }
+    var record = record(
+      "bk_0", "mail", "do", 1, attempt, epoch: 0, service: "mail", operation: "send", key: "")
+    record.sequence = Int(now)
+    let request = HTTPRequest(method: .post, scheme: "http", authority: "m.test", path: "/email")
+    auditor.observe(.sent(HTTPCall(request, body: body), record), at: now)
+    tick(100_000)
+    record.httpStatus = answer
+    auditor.observe(.ended(record, retryAfterSeconds: retryAfter), at: now)
+  }
+}
