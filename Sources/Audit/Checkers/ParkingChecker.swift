@@ -58,7 +58,9 @@ final class ParkingChecker: Checker {
       let isTrue = trip.refunds.contains { $0.status == "failed" || $0.status == "canceled" }
       return isTrue ? nil : "no refund of it failed at Stripe"
     case "undo-refused":
-      if money.isRefund(item.slot) { return money.undisputed(trip) }
+      if money.isRefund(item.slot) {
+        return money.isRefusedForEver(item.slot, trip) ? nil : money.undisputed(trip)
+      }
       // Refused as often as anyone may ask, and the item still stands. That a vendor has decided
       // never to cancel it is no excuse for asking less: nobody but the vendor knows.
       let undos = trip.trails.filter { $0.slot == item.slot && $0.direction == "undo" }

@@ -28,7 +28,7 @@ extension StripeAccount {
       balanceTransaction: ids.id("txn_", payment: root, branch: StripeHash.mix(branch)),
       charge: id, created: now / 1_000_000, currency: charge.currency, paymentIntent: intent.id,
       reason: nil, status: .succeeded)
-    if pending != nil {
+    if let pending, pending.end != .bounced {
       refund.status = .pending
       refund.pendingReason = "processing"
       refund.balanceTransaction = nil
@@ -52,6 +52,7 @@ extension StripeAccount {
       case .succeeded: .refundSettles(made, succeeds: true)
       case .failed: .refundSettles(made, succeeds: false)
       case .canceled: .refundCanceled(made)
+      case .bounced: .refundFails(made)
       }
     schedule(end, after: pending.after, from: now)
   }

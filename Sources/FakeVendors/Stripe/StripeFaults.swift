@@ -51,7 +51,9 @@ public enum StripeFault: Sendable, Hashable {
     public var end: End
 
     /// The ways in which it can end.
-    public enum End: Sendable, Hashable { case succeeded, failed, canceled }
+    ///
+    /// `bounced`: it was never pending, but succeeded at once, and fails.
+    public enum End: Sendable, Hashable { case succeeded, failed, canceled, bounced }
 
     /// Creates an end.
     public init(after: Duration, end: End) {
@@ -219,10 +221,19 @@ extension StripeFault: VendorFault {
     FaultParameter(
       "pending-after", .time(.exponential(mean: 1_800)),
       source: .init(.after, of: "refund-by-hand-pending")),
+    FaultParameter(
+      "bounced", .odds(partsPerMillion: 0, outcome: true),
+      source: .init(
+        .share, of: "refund-by-hand-bounced",
+        "of those refunds, how many succeed at once and fail later")),
+    FaultParameter(
+      "bounced-after", .time(.exponential(mean: 3_600)),
+      source: .init(.after, of: "refund-by-hand-bounced")),
   ]
 
   /// How a refund made by hand begins and ends: nil when it succeeds at once.
   private static func pending(_ told: FaultValues) -> Pending? {
+    if told.bool("bounced") { return Pending(after: told.time("bounced-after"), end: .bounced) }
     guard told.bool("pending") else { return nil }
     return Pending(
       after: told.time("pending-after"),
@@ -231,6 +242,9 @@ extension StripeFault: VendorFault {
   }
 
   @Sendable private static func toldOfRefund(_ told: FaultValues) -> String {
-    (told.bool("all") ? "all" : "part") + (pending(told).map { ", pending, then \($0.end)" } ?? "")
+    let end = pending(told).map {
+      $0.end == .bounced ? ", then bounced" : ", pending, then \($0.end)"
+    }
+    return (told.bool("all") ? "all" : "part") + (end ?? "")
   }
 }
