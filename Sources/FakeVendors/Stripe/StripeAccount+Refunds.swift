@@ -54,6 +54,9 @@ extension StripeAccount {
       "refund.created", .refund(refunds[refundPosition].object), of: position, cause: cause,
       at: now)
     emit("charge.refunded", charge: chargeID, of: position, cause: cause, at: now)
+    if let copy = intents[position].copy {
+      schedule(.deskReturns(copy, like: refundPosition), after: .milliseconds(200), from: now)
+    }
     switch course {
     case .succeeds: break
     case .pending(let delay, let succeeds):

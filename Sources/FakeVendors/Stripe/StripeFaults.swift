@@ -38,8 +38,9 @@ public enum StripeFault: Sendable, Hashable {
   case rateLimitedFor(Duration)
   /// A 400 to a refund that Stripe cannot pay; the next one may be taken. refunds.create only.
   case refundRefused
-  /// Another program charges the customer once more this long after the payment succeeded, and gives it
-  /// back so much later: for the same amount, and with a copy of the payment's metadata, or with none.
+  /// Another program charges the customer once more this long after the payment succeeded: for the same
+  /// amount, and with a copy of the payment's metadata, which it gives back as that is, copying the
+  /// refunds' metadata too; or with none, which it gives back so much later.
   /// Confirm (or create with confirm) only.
   case paidAgainByHand(after: Duration, returnedAfter: Duration, isNamed: Bool)
 
