@@ -55,7 +55,15 @@ struct CleanHistoryTests {
     try declined.write("bk_0", "PROCESSING")
     try declined.perform("bk_0", "intent", reference: "pi_bk_0_1") { declined.makeIntent() }
     try declined.perform("bk_0", "charge", answer: 402, finally: "REJECTED") {
-      declined.changeIntent("pi_bk_0_1") { $0.declineCode = "insufficient_funds" }
+      declined.changeIntent("pi_bk_0_1") {
+        $0.declineCode = "insufficient_funds"
+        $0.status = "requires_payment_method"
+      }
+    }
+    try declined.perform(
+      "bk_0", "intent", "undo", cause: "rollback", target: "pi_bk_0_1", reference: "pi_bk_0_1"
+    ) {
+      declined.changeIntent("pi_bk_0_1") { $0.status = "canceled" }
     }
     try declined.payment("bk_0", "FAILED", amount: 75_000)
     try declined.write("bk_0", "FAILED")
@@ -132,8 +140,8 @@ struct CleanHistoryTests {
     let idle = Invariant.allCases.filter { invariant in
       rigs.allSatisfy { $0.result(invariant).exercised == 0 }
     }
-    // Need a crash, a forgery, capacities, or a second run.
-    #expect(idle.map(\.id) == ["V7", "W4", "L4", "X1"])
+    // Need a crash, a forgery or a lie, capacities, or a second run.
+    #expect(idle.map(\.id) == ["V7", "W4", "W6", "L4", "X1"])
   }
 
   @Test func expectedNetIsWhatTheVendorsKeep() throws {

@@ -77,9 +77,12 @@ extension MoneyChecker {
     guard !items.isEmpty else { return 0 }
     return trip.refunds.reduce(0) { sum, refund in
       let isVoid = refund.status == "failed" || refund.status == "canceled"
-      guard isVoid, refund.isByHand == byHand, items.contains(where: { $0.names(refund.id) })
+      guard isVoid, refund.isByHand == byHand,
+        let item = items.first(where: { $0.names(refund.id) })
       else { return sum }
-      return sum + refund.amountMinor
+      // Of one made by hand only a part may have been missed by our own.
+      let named = byHand ? item.amount(decoder) : nil
+      return sum + min(refund.amountMinor, named ?? refund.amountMinor)
     }
   }
 

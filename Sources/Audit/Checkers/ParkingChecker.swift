@@ -55,8 +55,11 @@ final class ParkingChecker: Checker {
         }
       return isLost ? nil : "every order request was answered for certain"
     case "refund-failed":
-      let isTrue = trip.refunds.contains { $0.status == "failed" || $0.status == "canceled" }
-      return isTrue ? nil : "no refund of it failed at Stripe"
+      let isTrue =
+        trip.refunds.contains {
+          ($0.status == "failed" || $0.status == "canceled") && item.names($0.id)
+        } || trip.disputes.contains { $0.status == "won" && item.names($0.id) }
+      return isTrue ? nil : "no refund that it names failed at Stripe"
     case "undo-refused":
       if money.isRefund(item.slot) {
         return money.isRefusedForEver(item.slot, trip) ? nil : money.undisputed(trip)

@@ -15,7 +15,8 @@ public enum StripeFault: Sendable, Hashable {
   /// A 500 that is stored under the idempotency key; the effect happened or not.
   case internalError(effect: Bool)
   /// The refund is `pending` first; refunds.create only.
-  case refundPending(settlesAfter: Duration, succeeds: Bool)
+  /// One that does not succeed fails, or is cancelled in the dashboard.
+  case refundPending(settlesAfter: Duration, succeeds: Bool, isCanceled: Bool = false)
   /// The refund succeeds at once and fails later; refunds.create only.
   case refundFailsLater(after: Duration)
   /// Somebody at the merchant's desk refunds so much of the payment by hand, this long after it
@@ -97,8 +98,19 @@ extension StripeFault: VendorFault {
     ] + byHand + [
       FaultRow(
         "refund-pending", refund, "the refund is pending first and resolves after this",
-        [.succeeds(failing: 100_000), .after(.exponential(mean: 3_600))]
-      ) { .refundPending(settlesAfter: $0.time("after"), succeeds: $0.bool("succeeds")) },
+        [
+          .succeeds(failing: 100_000), .after(.exponential(mean: 3_600)),
+          FaultParameter(
+            "canceled", .odds(partsPerMillion: 0, outcome: true),
+            source: .init(
+              .share, of: "refund-pending-canceled",
+              "of the refunds that are pending and do not succeed, how many are cancelled by hand")),
+        ]
+      ) {
+        .refundPending(
+          settlesAfter: $0.time("after"), succeeds: $0.bool("succeeds"),
+          isCanceled: $0.bool("canceled"))
+      },
       FaultRow(
         "refund-fails-later", refund, "a succeeded refund fails after this",
         [.after(.exponential(mean: 7_200))]

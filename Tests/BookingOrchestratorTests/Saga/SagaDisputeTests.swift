@@ -116,6 +116,10 @@ struct SagaDisputeTests {
     rig.tell(inbox: [Self.dispute("won")])
     rig.tell(.answered(Rig.key(.charge, .undo), .refund(.rejected(Self.refusal))))
     #expect(rig.parked == [])
+    guard case .stripe(_, let event) = Self.dispute("won"), let dispute = event.dispute else {
+      return
+    }
+    rig.tell(.lookedUp(Rig.key(.charge), .disputes(.done([dispute]))))
     rig.now = rig.now + .seconds(600)
     rig.tell()
     #expect(rig.actions == [.send(Rig.key(.charge, .undo))])
