@@ -120,8 +120,6 @@ struct SagaDisputeTests {
       return
     }
     rig.tell(.lookedUp(Rig.key(.charge), .disputes(.done([dispute]))))
-    rig.now = rig.now + .seconds(600)
-    rig.tell()
     #expect(rig.actions == [.send(Rig.key(.charge, .undo))])
     #expect(rig.saga.step(.charge, .undo)?.amountAsked == 50_000)
   }
