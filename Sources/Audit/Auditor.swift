@@ -138,6 +138,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
     durability.concludeStore(at)
     vendors.concludeCapacities(at)
     webhooks.concludeWebhooks(history, at)
+    webhooks.judgeBelief(history)
     messages.concludeMails(at)
     api.concludeClients(history, at)
     people.concludePeople(history, at)

@@ -2,11 +2,11 @@
 ///
 /// The order of the cases is the order of reports.
 package enum Invariant: Int, Sendable, Hashable, CaseIterable {
-  case m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11
+  case m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13
   case v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11, v12, v13, v14, v15
   case d1, d2, d3, d4, d5, d6, d7, d8, d9, d10, d11, d12, d13, d14
   case a1, a2, a3, a4, a5, a6, a9, a10, a11, a12, a13, a14, a15, a16, a17
-  case w1, w2, w3, w4, w5
+  case w1, w2, w3, w4, w5, w6
   case n1, n4, n6, n7, n8, n9
   case l1, l2, l3, l4, l7, l8, l10, l12, l13, l14
   case x1, x2, x3
@@ -62,6 +62,9 @@ package enum InvariantCatalogue {
     case .m10:
       ("no mutating call without a durable row of the same key and payload", [.transition])
     case .m11: ("every object at a vendor belongs to exactly one booking and step", [.continuous])
+    case .m12:
+      ("a finished trip leaves no payment behind that could still be charged", [.quiet])
+    case .m13: ("a refund of a part is never more than that part cost", [.continuous])
     case .v1: ("one live reservation per booking, slot and generation", [.continuous])
     case .v2: ("every live reservation is owned by a confirmed trip or parked", [.quiet])
     case .v3:
@@ -135,6 +138,8 @@ package enum InvariantCatalogue {
     case .w4: ("forged and stale deliveries are refused", [.transition])
     case .w5:
       ("no event that Stripe signed is refused, whatever is in it, and all are kept", [.end])
+    case .w6:
+      ("an event that tells of other money than Stripe has is not believed", [.end])
     case .n1: ("one mail per booking and kind, of news per version; no two that disagree", [.quiet])
     case .n4:
       ("every final state has its mail, or a refused one, and every warning is in one", [.quiet])

@@ -46,6 +46,14 @@ struct StoredTrip {
     /// Whether it was given up.
     var isAbandoned = false
 
+    /// The amount that it says is owed, in minor units; nil when it names none.
+    func amount(_ decoder: JSONTextDecoder) -> Int64? {
+      guard let known = try? decoder.decode([String: String].self, from: known),
+        let amount = known["amount"]?.split(separator: " ").first
+      else { return nil }
+      return Int64(amount)
+    }
+
     /// Whether its reference is, or is among other ids, this one.
     func names(_ id: String) -> Bool { reference.split(separator: " ").contains { $0 == id } }
   }
@@ -79,6 +87,8 @@ struct StoredTrip {
     var amount: Int64
     var currency: String
     var cause: String
+    /// Unix time, in microseconds.
+    var at: Int64 = 0
   }
 
   /// The sum of what an account was debited for another one.

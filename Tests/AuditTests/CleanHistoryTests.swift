@@ -55,7 +55,15 @@ struct CleanHistoryTests {
     try declined.write("bk_0", "PROCESSING")
     try declined.perform("bk_0", "intent", reference: "pi_bk_0_1") { declined.makeIntent() }
     try declined.perform("bk_0", "charge", answer: 402, finally: "REJECTED") {
-      declined.changeIntent("pi_bk_0_1") { $0.declineCode = "insufficient_funds" }
+      declined.changeIntent("pi_bk_0_1") {
+        $0.declineCode = "insufficient_funds"
+        $0.status = "requires_payment_method"
+      }
+    }
+    try declined.perform(
+      "bk_0", "intent", "undo", cause: "rollback", target: "pi_bk_0_1", reference: "pi_bk_0_1"
+    ) {
+      declined.changeIntent("pi_bk_0_1") { $0.status = "canceled" }
     }
     try declined.payment("bk_0", "FAILED", amount: 75_000)
     try declined.write("bk_0", "FAILED")
@@ -133,11 +141,11 @@ struct CleanHistoryTests {
     let idle = Invariant.allCases.filter { invariant in
       rigs.allSatisfy { $0.result(invariant).exercised == 0 }
     }
-    // Need a crash, an operator, a forgery, a mail's call, capacities, failing calls, six hours, or a
-    // second run.
+    // Need a crash, an operator, a forgery or a lie, a mail's call, capacities, failing calls, six hours,
+    // or a second run.
     #expect(
       idle.map(\.id) == [
-        "V7", "V15", "D11", "D12", "D14", "W4", "N8", "L4", "L13", "L14", "X1",
+        "V7", "V15", "D11", "D12", "D14", "W4", "W6", "N8", "L4", "L13", "L14", "X1",
       ])
   }
 

@@ -185,12 +185,17 @@ extension MoneyChecker {
 
 extension StoreReader {
   /// Reads a trip's ledger as transactions, in order.
+  func flows(of booking: String) throws -> [StoredTrip.Flow] {
+    try database.unsafeRead { db in try Self.flows(db, booking) }
+  }
+
+  /// Reads a trip's ledger as transactions, in order.
   static func flows(_ db: Database, _ booking: String) throws -> [StoredTrip.Flow] {
     var flows: [StoredTrip.Flow] = []
     let rows = try Row.fetchCursor(
       try db.cachedStatement(
         sql: """
-          SELECT txn, account, debit_minor, credit_minor, currency, cause FROM ledger_entry
+          SELECT txn, account, debit_minor, credit_minor, currency, cause, at_us FROM ledger_entry
           WHERE booking_id = ? ORDER BY id
           """), arguments: [booking])
     while let row = try rows.next() {
@@ -199,7 +204,8 @@ extension StoreReader {
       if index == flows.count {
         flows.append(
           StoredTrip.Flow(
-            txn: txn, debit: "", credit: "", amount: 0, currency: row[4], cause: row[5]))
+            txn: txn, debit: "", credit: "", amount: 0, currency: row[4], cause: row[5],
+            at: row[6]))
       }
       let (debit, credit): (Int64, Int64) = (row[2], row[3])
       if debit > 0 {

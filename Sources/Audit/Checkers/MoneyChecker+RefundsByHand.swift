@@ -40,10 +40,10 @@ extension MoneyChecker {
     _ net: Int64, _ trip: AuditedTrip, _ stored: StoredTrip
   ) -> ClosedRange<Int64> {
     let byHand = trip.refunds.filter { $0.isByHand && $0.status == "succeeded" }
-    // One that counted, and came to nothing after our own was made less by it, is parked: so much at
-    // most is owed still.
+    // One that counted, and came to nothing after our own was made less by it, is parked: exactly what its
+    // item says is owed still.
     let missing = parkedFailedRefunds(trip, stored, byHand: true)
-    guard !byHand.isEmpty else { return net...net + missing }
+    guard !byHand.isEmpty else { return net + missing...net + missing }
     let isUndone = trip.state != .confirmed
     func isFinal(_ refund: StripeLedger.Refund) -> Bool {
       ["cancel", "rollback"].contains(refund.metadata["cause"])
@@ -67,7 +67,7 @@ extension MoneyChecker {
         return sum + (counts ? refund.amountMinor : 0)
       } : 0
     let right = max(0, min(net, trip.captured - parts - early))
-    return max(0, right - late)...right + missing
+    return max(0, right - late) + missing...right + missing
   }
 
   /// Until when a refund of the orchestrator's own must count what was given back by hand; virtual.

@@ -204,6 +204,7 @@ final class MoneyChecker: Checker {
         .m4, at: at, booking: trip.id, subject: "cause \(refund.id)",
         "\(refund.id) refunds \(refund.amountMinor) for '\(cause)', but \(why)")
     }
+    judgeSize(refund, cause, of: trip, at)
     // M7.
     findings.check(.m7, exercised: trip.state == .confirmed)
     if trip.state == .confirmed, !Self.isPartial(cause) {
@@ -212,6 +213,26 @@ final class MoneyChecker: Checker {
         "\(trip.id) is CONFIRMED, and \(refund.id) refunds \(refund.amountMinor) of it for "
           + "'\(cause)'")
     }
+  }
+
+  /// M13: a part is given back at its price, rounded up where Stripe takes no less.
+  private func judgeSize(
+    _ refund: StripeLedger.Refund, _ cause: String, of trip: AuditedTrip, _ at: Int64
+  ) {
+    let price: Int64? =
+      switch cause {
+      case "vendor-cancel": trip.price("hotel")
+      case "vendor-cancel-flight": trip.price("flight")
+      default: cause.hasPrefix("activity-") ? trip.price(cause) : nil
+      }
+    guard let price else { return }
+    findings.check(.m13)
+    let step = ChargeStep.of(trip.currency)
+    guard refund.amountMinor > (price + step - 1) / step * step else { return }
+    findings.violate(
+      .m13, at: at, booking: trip.id, subject: refund.id,
+      "\(refund.id) gives \(refund.amountMinor) \(trip.currency)-minor back for '\(cause)', which "
+        + "cost \(price)")
   }
 
   /// M7 at the moment a trip becomes CONFIRMED.

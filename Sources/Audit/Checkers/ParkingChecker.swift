@@ -55,10 +55,15 @@ final class ParkingChecker: Checker {
         }
       return isLost ? nil : "every order request was answered for certain"
     case "refund-failed":
-      let isTrue = trip.refunds.contains { $0.status == "failed" || $0.status == "canceled" }
-      return isTrue ? nil : "no refund of it failed at Stripe"
+      let isTrue =
+        trip.refunds.contains {
+          ($0.status == "failed" || $0.status == "canceled") && item.names($0.id)
+        } || trip.disputes.contains { $0.status == "won" && item.names($0.id) }
+      return isTrue ? nil : "no refund that it names failed at Stripe"
     case "undo-refused":
-      if money.isRefund(item.slot) { return money.undisputed(trip) }
+      if money.isRefund(item.slot) {
+        return money.isRefusedForEver(item.slot, trip) ? nil : money.undisputed(trip)
+      }
       // Refused as often as anyone may ask, and the item still stands. That a vendor has decided
       // never to cancel it is no excuse for asking less: nobody but the vendor knows.
       let undos = trip.trails.filter { $0.slot == item.slot && $0.direction == "undo" }

@@ -104,6 +104,43 @@ final class WebhookChecker: Checker {
     }
   }
 
+  /// W6: a payment is taken for charged because Stripe answered so, or by an event that tells what its
+  /// object has.
+  ///
+  /// The moment is that of the charge's posting. Before it, after the money was captured, there must be an
+  /// answer of Stripe's about the payment, if all events of its success told of other money.
+  func judgeBelief(_ history: History) {
+    let lies = history.faults.filter {
+      ["webhook-other-amount", "webhook-other-currency"].contains($0.kind)
+        && $0.detail == "payment_intent.succeeded"
+    }
+    guard !lies.isEmpty else { return }
+    let told = books.events().filter { $0.type == "payment_intent.succeeded" && $0.attempts > 0 }
+    for trip in trips {
+      // An event may lie of both.
+      let lied = Set(lies.filter { $0.bookingID == trip.id }.map(\.atMicroseconds)).count
+      guard lied > 0 else { continue }
+      let own = Set((trip.intents + trip.foreign).map(\.id))
+      guard told.count(where: { own.contains($0.object) }) <= lied else { continue }
+      findings.check(.w6)
+      guard let captured = trip.intents.compactMap(\.capturedMicroseconds).min(),
+        let flows = read({ try $0.flows(of: trip.id) }),
+        let posted = flows.first(where: { $0.debit == "stripe" && $0.cause == "book" })
+      else { continue }
+      let isAnswered = history.calls.contains { call in
+        let end = call.sentMicroseconds + call.latencyMicroseconds
+        return call.bookingID == trip.id && call.service == "stripe" && call.httpStatus != 0
+          && call.operation.hasPrefix("payment_intents.")
+          && (virtual(captured)...max(virtual(captured), virtual(posted.at))).contains(end)
+      }
+      guard !isAnswered else { continue }
+      findings.violate(
+        .w6, at: virtual(posted.at), booking: trip.id,
+        "\(posted.txn) posts \(posted.amount) as charged, and nothing had told of it but an event "
+          + "of other money than Stripe has")
+    }
+  }
+
   /// W5: what Stripe sent, signed and fresh, was answered 2xx and is kept, whatever its type and shape.
   ///
   /// Stripe disables an endpoint that refuses for days. Its own books tell what was answered; 502 to

@@ -56,6 +56,9 @@ enum RetryPolicy {
   static let inspection: Duration = .seconds(6 * 3_600)
   /// How often a refused undo is tried again before it is parked.
   static let refusals = 10
+  /// How long an event of a payment that no booking knows is kept open: Stripe delivers for three days, so
+  /// by then whatever could tell whose it is has come. Source: Stripe documentation, Webhooks, retries.
+  static let nobodys: Duration = .seconds(3 * 86_400)
   /// How many logical tries a hotel gets.
   static let hotelGenerations = 3
   /// Up to this age an order token of Booking.com (15 minutes) is used.

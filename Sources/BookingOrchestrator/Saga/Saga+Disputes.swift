@@ -137,7 +137,8 @@ extension Saga {
   /// its end, unless it has ended while the refusal was on its way.
   mutating func refusedByDispute(_ index: Int, _ rejection: Rejection, at now: Timestamp) {
     let disputes = plan.refunds.filter { $0.slot == SagaPlan.Refund.dispute }
-    if !disputes.isEmpty, disputes.allSatisfy(\.isVoidElsewhere) {
+    if plan.disputesInDoubt != nil || (!disputes.isEmpty && disputes.allSatisfy(\.isVoidElsewhere))
+    {
       notExecuted(index, Retry(reason: rejection.text, after: nil), at: now)
     } else if disputes.contains(where: { $0.status == SagaPlan.Refund.Dispute.lost.rawValue }),
       steps[index].amountAsked > refundable

@@ -71,12 +71,24 @@ extension Saga {
           index, Retry(reason: SagaStep.refused + rejection.text, after: nil), isUnknown: true,
           at: now)
       } else {
-        parkRefund(index, "Stripe refused the refund: \(rejection.text)", reason: "undo-refused")
+        refusedRefund(index, rejection.text, at: now)
       }
     case .retry(let retry):
       again(index, retry, isUnknown: false, at: now)
       steps[index].lookups = 1  // Nothing was executed: no need to look, send again.
     case .unknown(let retry): again(index, retry, isUnknown: true, at: now)
+    }
+  }
+
+  /// A refund that Stripe refuses: one that it cannot pay now is asked for again later, a bounded number of
+  /// times; any other is an operator's.
+  ///
+  /// Source: Stripe documentation, Error codes, `balance_insufficient`.
+  private mutating func refusedRefund(_ index: Int, _ reason: String, at now: Timestamp) {
+    if reason.contains("balance_insufficient"), steps[index].generation < RetryPolicy.refusals {
+      notExecuted(index, Retry(reason: reason, after: nil), at: now)
+    } else {
+      parkRefund(index, "Stripe refused the refund: \(reason)", reason: "undo-refused")
     }
   }
 
@@ -98,7 +110,7 @@ extension Saga {
       return
     }
     if step.wasRefused {
-      parkRefund(index, "Stripe refused the refund: \(step.reason ?? "")", reason: "undo-refused")
+      refusedRefund(index, step.reason ?? "", at: now)
       return
     }
     let proof = (step.lastSent ?? createdAt) + Capabilities.of(.stripe).proofAfter
@@ -170,7 +182,8 @@ extension Saga {
       index, reason: reason,
       known: [
         ("payment_intent", plan.paymentIntent ?? ""), ("refund", steps[index].reference ?? ""),
-        ("cause", steps[index].cause), ("what", what),
+        ("cause", steps[index].cause),
+        ("amount", "\(steps[index].amountAsked) \(charge.currency)"), ("what", what),
       ],
       advice: advice
         ?? "This money is owed to \(request.customer.email). Stripe does not try again: pay it out another way."

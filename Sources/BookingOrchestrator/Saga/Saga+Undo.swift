@@ -158,6 +158,8 @@ extension Saga {
       // Cancelling the intent is the fence: afterwards no late confirmation can charge it.
       return cancelIntent(at: now)
     case .done:
+      // What a bank took back is not given back as well.
+      if case .working(let actions) = listDisputesInDoubt(at: now) { return .working(actions) }
       let amount = owed
       guard amount.minorUnits > 0 || step(.charge, .undo) != nil else { return .settled }
       return refund(.charge, amount, cause: plan.cause?.rawValue ?? "rollback", at: now)

@@ -169,7 +169,18 @@ final class SagaEngine: Sendable {
   /// their owner died.
   private func scan() async throws {
     let now = wallClock.now()
-    let due = try await database.read { [store] db in try store.due(db, at: now, limit: 10_000) }
+    let old = now + (.zero - RetryPolicy.nobodys)
+    let (due, hasNobodys) = try await database.read { [store] db in
+      (
+        try store.due(db, at: now, limit: 10_000),
+        try InboxStore.hasNobodys(db, receivedBefore: old)
+      )
+    }
+    if hasNobodys {
+      try await database.write { db in
+        try InboxStore.closeNobodys(db, receivedBefore: old, at: now)
+      }
+    }
     for id in due { enqueue(Job(booking: id, onlyIfDue: true)) }
   }
 

@@ -143,6 +143,31 @@ extension InboxStore {
   }
 }
 
+// Events of payments that are nobody's: the merchant's account at Stripe has other business as well.
+extension InboxStore {
+  /// Whether an event that belongs to no booking has waited since before a moment.
+  static func hasNobodys(_ db: Database, receivedBefore moment: Timestamp) throws -> Bool {
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT 1 FROM inbox WHERE booking_id IS NULL AND applied_us IS NULL AND received_us < ?
+        LIMIT 1
+        """)
+    return try Int.fetchOne(statement, arguments: [moment.microseconds]) != nil
+  }
+
+  /// Closes the events that belong to no booking and have waited since before a moment.
+  static func closeNobodys(
+    _ db: Database, receivedBefore moment: Timestamp, at now: Timestamp
+  ) throws {
+    try db.cachedStatement(
+      sql: """
+        UPDATE inbox SET applied_us = ?, result = 'nobody''s'
+        WHERE booking_id IS NULL AND applied_us IS NULL AND received_us < ?
+        """
+    ).execute(arguments: [now.microseconds, moment.microseconds])
+  }
+}
+
 // Which events tell nothing: they are closed at once and wake nobody.
 extension InboxStore {
   private struct Payment {

@@ -9,7 +9,7 @@ extension StripeAccount {
   /// left or the charge is disputed.
   mutating func refundByHand(
     _ position: Int, partsPerMillion: Int64, pending: StripeFault.Pending?, at now: Int64,
-    naming: (inout RefundObject) -> Void = { _ in }
+    changing change: (inout RefundObject) -> Void = { _ in }
   ) {
     let intent = intents[position].object.value
     guard let id = intent.latestCharge, let charge = charges[id]?.value, !isChargedBack(charge)
@@ -19,21 +19,22 @@ extension StripeAccount {
     let step = charge.currency.step
     let (whole, part) = left.quotientAndRemainder(dividingBy: 1_000_000)
     let share = whole * partsPerMillion + part * partsPerMillion / 1_000_000
-    let amount = min(left, max(step, share / step * step))
+    let most = min(left, max(step, share / step * step))
 
     let root = intents[position].root
     let branch = StripeHash.mix(root ^ 0x6465_736b &+ UInt64(intents[position].refunds.count))
     var refund = RefundObject(
-      id: ids.id("re_", payment: root, branch: branch), amount: amount,
+      id: ids.id("re_", payment: root, branch: branch), amount: most,
       balanceTransaction: ids.id("txn_", payment: root, branch: StripeHash.mix(branch)),
       charge: id, created: now / 1_000_000, currency: charge.currency, paymentIntent: intent.id,
       reason: nil, status: .succeeded)
-    if pending != nil {
+    if let pending, pending.end != .bounced {
       refund.status = .pending
       refund.pendingReason = "processing"
       refund.balanceTransaction = nil
     }
-    naming(&refund)
+    change(&refund)
+    let amount = refund.amount
     let cause = Cause(baggage: "\(intents[position].cause.baggage),\(Self.desk)")
     changeCharge(id) { charge in
       charge.amountRefunded += amount
@@ -52,6 +53,7 @@ extension StripeAccount {
       case .succeeded: .refundSettles(made, succeeds: true)
       case .failed: .refundSettles(made, succeeds: false)
       case .canceled: .refundCanceled(made)
+      case .bounced: .refundFails(made)
       }
     schedule(end, after: pending.after, from: now)
   }
@@ -72,7 +74,7 @@ extension StripeAccount {
   }
 
   /// Has another program charge a payment's customer once more, for the same amount and with a copy of
-  /// its metadata or with none, and give it back later.
+  /// its metadata or with none. A copy is given back as its model is, any other after a while.
   mutating func payAgainByHand(
     _ position: Int, returnedAfter delay: Duration, isNamed: Bool, at now: Int64
   ) {
@@ -94,18 +96,22 @@ extension StripeAccount {
         object: StripeSnapshot(intent), root: root, cause: cause, createdMicroseconds: now))
     emit("payment_intent.created", intent: made, cause: cause, at: now)
     succeed(made, cause: cause, now: now)
-    schedule(.deskReturns(made, isNamed: isNamed), after: delay, from: now)
+    if isNamed {
+      changeIntentQuietly(position) { $0.copy = made }
+    } else {
+      schedule(.deskReturns(made, like: nil), after: delay, from: now)
+    }
   }
 
-  /// Gives all of a payment back that another program made; a copy of metadata names the causes of the
-  /// orchestrator's own refunds, whichever its program has seen.
-  mutating func returnByHand(_ position: Int, isNamed: Bool, at now: Int64) {
-    let causes = ["cancel", "rollback", "activity-1"]
-    let named =
-      intents[position].object.value.metadata.entries
-      + [StripeForm.Field(key: "cause", value: causes[Int(intents[position].root % 3)])]
-    refundByHand(position, partsPerMillion: 1_000_000, pending: nil, at: now) { refund in
-      if isNamed { refund.metadata.merge(named) }
+  /// Gives back a payment that another program made: all of it, or as a refund of the payment that it
+  /// copies, metadata included.
+  mutating func returnByHand(_ position: Int, like model: Int?, at now: Int64) {
+    guard let refund = model.map({ refunds[$0].object.value }) else {
+      return refundByHand(position, partsPerMillion: 1_000_000, pending: nil, at: now)
+    }
+    refundByHand(position, partsPerMillion: 1_000_000, pending: nil, at: now) { copy in
+      copy.amount = min(copy.amount, refund.amount)
+      copy.metadata = refund.metadata
     }
   }
 

@@ -54,9 +54,14 @@ extension StripeAccount {
       "refund.created", .refund(refunds[refundPosition].object), of: position, cause: cause,
       at: now)
     emit("charge.refunded", charge: chargeID, of: position, cause: cause, at: now)
+    if let copy = intents[position].copy {
+      schedule(.deskReturns(copy, like: refundPosition), after: .milliseconds(200), from: now)
+    }
     switch course {
     case .succeeds: break
-    case .pending(let delay, let succeeds):
+    case .pending(let delay, false, isCanceled: true):
+      schedule(.refundCanceled(refundPosition), after: delay, from: now)
+    case .pending(let delay, let succeeds, _):
       schedule(.refundSettles(refundPosition, succeeds: succeeds), after: delay, from: now)
     case .failsLater(let delay): schedule(.refundFails(refundPosition), after: delay, from: now)
     }
@@ -128,14 +133,17 @@ extension StripeAccount {
   /// How a refund goes.
   private enum Course {
     case succeeds
-    case pending(Duration, succeeds: Bool)
+    case pending(Duration, succeeds: Bool, isCanceled: Bool)
     case failsLater(Duration)
 
     init(fault: StripeFault?, card: StripeCard) {
       switch (fault, card.behaviour) {
-      case (.refundPending(let delay, let succeeds), _): self = .pending(delay, succeeds: succeeds)
+      case (.refundPending(let delay, let succeeds, let isCanceled), _):
+        self = .pending(delay, succeeds: succeeds, isCanceled: isCanceled)
       case (.refundFailsLater(let delay), _): self = .failsLater(delay)
-      case (_, .pendingRefund): self = .pending(StripeAccount.testCardRefundDelay, succeeds: true)
+      case (_, .pendingRefund):
+        self = .pending(
+          StripeAccount.testCardRefundDelay, succeeds: true, isCanceled: false)
       case (_, .failingRefund): self = .failsLater(StripeAccount.testCardRefundDelay)
       default: self = .succeeds
       }

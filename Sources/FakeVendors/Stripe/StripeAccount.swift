@@ -36,6 +36,8 @@ struct StripeAccount: Sendable {
     var declineCode: String?
     /// What somebody did to it past the caller: `canceled` or `confirmed`.
     var doneByHand: String?
+    /// Position of the payment that another program made of it with a copy of its metadata.
+    var copy: Int?
     var charges = 0
     var events = 0
     /// Positions in ``StripeAccount/refunds``.
@@ -81,7 +83,8 @@ struct StripeAccount: Sendable {
     case deskConfirms(Int)
     /// Another program charges an intent's customer once more, and gives that payment back.
     case deskPays(Int, returnedAfter: Duration, isNamed: Bool)
-    case deskReturns(Int, isNamed: Bool)
+    /// It gives its payment back: of a copy so much, and in such words, as a refund of the model's.
+    case deskReturns(Int, like: Int?)
     /// The customer's bank disputes an intent's charge, and decides so much later.
     case bankDisputes(Int, decidedAfter: Duration, isWon: Bool)
     case disputeEnds(String, isWon: Bool)
@@ -151,7 +154,7 @@ struct StripeAccount: Sendable {
       case .deskConfirms(let intent): confirmByHand(intent, at: due)
       case .deskPays(let intent, let delay, let isNamed):
         payAgainByHand(intent, returnedAfter: delay, isNamed: isNamed, at: due)
-      case .deskReturns(let intent, let isNamed): returnByHand(intent, isNamed: isNamed, at: due)
+      case .deskReturns(let intent, let model): returnByHand(intent, like: model, at: due)
       case .bankDisputes(let intent, let delay, let isWon):
         disputeByBank(intent, decidedAfter: delay, isWon: isWon, at: due)
       case .disputeEnds(let id, let isWon):

@@ -15,7 +15,8 @@ public enum StripeFault: Sendable, Hashable {
   /// A 500 that is stored under the idempotency key; the effect happened or not.
   case internalError(effect: Bool)
   /// The refund is `pending` first; refunds.create only.
-  case refundPending(settlesAfter: Duration, succeeds: Bool)
+  /// One that does not succeed fails, or is cancelled in the dashboard.
+  case refundPending(settlesAfter: Duration, succeeds: Bool, isCanceled: Bool = false)
   /// The refund succeeds at once and fails later; refunds.create only.
   case refundFailsLater(after: Duration)
   /// Somebody at the merchant's desk refunds so much of the payment by hand, this long after it
@@ -38,8 +39,9 @@ public enum StripeFault: Sendable, Hashable {
   case rateLimitedFor(Duration)
   /// A 400 to a refund that Stripe cannot pay; the next one may be taken. refunds.create only.
   case refundRefused
-  /// Another program charges the customer once more this long after the payment succeeded, and gives it
-  /// back so much later: for the same amount, and with a copy of the payment's metadata, or with none.
+  /// Another program charges the customer once more this long after the payment succeeded: for the same
+  /// amount, and with a copy of the payment's metadata, which it gives back as that is, copying the
+  /// refunds' metadata too; or with none, which it gives back so much later.
   /// Confirm (or create with confirm) only.
   case paidAgainByHand(after: Duration, returnedAfter: Duration, isNamed: Bool)
 
@@ -51,7 +53,9 @@ public enum StripeFault: Sendable, Hashable {
     public var end: End
 
     /// The ways in which it can end.
-    public enum End: Sendable, Hashable { case succeeded, failed, canceled }
+    ///
+    /// `bounced`: it was never pending, but succeeded at once, and fails.
+    public enum End: Sendable, Hashable { case succeeded, failed, canceled, bounced }
 
     /// Creates an end.
     public init(after: Duration, end: End) {
@@ -94,8 +98,19 @@ extension StripeFault: VendorFault {
     ] + byHand + [
       FaultRow(
         "refund-pending", refund, "the refund is pending first and resolves after this",
-        [.succeeds(failing: 100_000), .after(.exponential(mean: 3_600))]
-      ) { .refundPending(settlesAfter: $0.time("after"), succeeds: $0.bool("succeeds")) },
+        [
+          .succeeds(failing: 100_000), .after(.exponential(mean: 3_600)),
+          FaultParameter(
+            "canceled", .odds(partsPerMillion: 0, outcome: true),
+            source: .init(
+              .share, of: "refund-pending-canceled",
+              "of the refunds that are pending and do not succeed, how many are cancelled by hand")),
+        ]
+      ) {
+        .refundPending(
+          settlesAfter: $0.time("after"), succeeds: $0.bool("succeeds"),
+          isCanceled: $0.bool("canceled"))
+      },
       FaultRow(
         "refund-fails-later", refund, "a succeeded refund fails after this",
         [.after(.exponential(mean: 7_200))]
@@ -219,10 +234,19 @@ extension StripeFault: VendorFault {
     FaultParameter(
       "pending-after", .time(.exponential(mean: 1_800)),
       source: .init(.after, of: "refund-by-hand-pending")),
+    FaultParameter(
+      "bounced", .odds(partsPerMillion: 0, outcome: true),
+      source: .init(
+        .share, of: "refund-by-hand-bounced",
+        "of those refunds, how many succeed at once and fail later")),
+    FaultParameter(
+      "bounced-after", .time(.exponential(mean: 3_600)),
+      source: .init(.after, of: "refund-by-hand-bounced")),
   ]
 
   /// How a refund made by hand begins and ends: nil when it succeeds at once.
   private static func pending(_ told: FaultValues) -> Pending? {
+    if told.bool("bounced") { return Pending(after: told.time("bounced-after"), end: .bounced) }
     guard told.bool("pending") else { return nil }
     return Pending(
       after: told.time("pending-after"),
@@ -231,6 +255,9 @@ extension StripeFault: VendorFault {
   }
 
   @Sendable private static func toldOfRefund(_ told: FaultValues) -> String {
-    (told.bool("all") ? "all" : "part") + (pending(told).map { ", pending, then \($0.end)" } ?? "")
+    let end = pending(told).map {
+      $0.end == .bounced ? ", then bounced" : ", pending, then \($0.end)"
+    }
+    return (told.bool("all") ? "all" : "part") + (end ?? "")
   }
 }

@@ -47,6 +47,11 @@ package enum MarkCatalogue {
     Mark(
       name: "refund-by-hand-void", meaning: "a refund by hand failed or was cancelled after a while"
     ),
+    Mark(
+      name: "paid-again-by-hand",
+      meaning: "another program charged a payment that carried a trip's metadata"),
+    Mark(
+      name: "foreign-payment", meaning: "another program charged a payment that named no trip"),
     Mark(name: "dispute-lost", meaning: "a bank gave a customer the money back"),
     Mark(name: "dispute-won", meaning: "a dispute was opened and won"),
     Mark(

@@ -16,6 +16,18 @@ struct SagaDisputeTests {
           reason: "fraudulent")))
   }
 
+  /// An event of a dispute, and Stripe's list that is read for it when it is read.
+  private static func learn(_ rig: inout Rig, _ status: String, _ amount: Int64 = 50_000) {
+    rig.tell(inbox: [dispute(status, amount)])
+    guard rig.actions == [.lookUp(Rig.key(.charge), .disputes(paymentIntent: "pi_1"))] else {
+      return
+    }
+    guard case .stripe(_, let event) = dispute(status, amount), let dispute = event.dispute else {
+      return
+    }
+    rig.tell(.lookedUp(Rig.key(.charge), .disputes(.done([dispute]))))
+  }
+
   private func cancel(_ rig: inout Rig, penalty: Int64 = 0) {
     rig.tell(inbox: [.cancel(inbox: 1)])
     rig.tell(.answered(Rig.key(.hotel, .undo), .cancelled(.done(true))))
@@ -33,25 +45,25 @@ struct SagaDisputeTests {
   @Test func aDisputedPaymentIsNotRefundedAndALostOneNever() {
     var rig = Rig()
     rig.bookAll()
-    rig.tell(inbox: [Self.dispute("needs_response")])
+    Self.learn(&rig, "needs_response")
     #expect(rig.saga.needsAttention)
     cancel(&rig)
     #expect(rig.saga.state == .cancelled)
     #expect(rig.saga.step(.charge, .undo) == nil)
-    rig.tell(inbox: [Self.dispute("lost")])
+    Self.learn(&rig, "lost")
     #expect(rig.ledger == [50_000, -50_000])
     #expect(!rig.saga.needsAttention)
     #expect(rig.actions.isEmpty)
-    rig.tell(inbox: [Self.dispute("under_review")])
+    Self.learn(&rig, "under_review")
     #expect(!rig.saga.needsAttention)
   }
 
   @Test func aWonDisputeLeavesTheRefundOwed() {
     var rig = Rig()
     rig.bookAll()
-    rig.tell(inbox: [Self.dispute("needs_response")])
+    Self.learn(&rig, "needs_response")
     cancel(&rig)
-    rig.tell(inbox: [Self.dispute("won")])
+    Self.learn(&rig, "won")
     #expect(rig.actions == [.send(Rig.key(.charge, .undo))])
     #expect(rig.saga.step(.charge, .undo)?.amountAsked == 50_000)
     #expect(rig.ledger == [50_000])
@@ -76,7 +88,7 @@ struct SagaDisputeTests {
       if case .attention(let item) = $0 { item.advice } else { nil }
     }
     #expect(advice.allSatisfy { $0.contains("do not pay it back") })
-    rig.tell(inbox: [Self.dispute(end)])
+    Self.learn(&rig, end)
     #expect(!rig.saga.needsAttention)
     #expect(rig.actions == (end == "won" ? [.send(Rig.key(.charge, .undo))] : []))
   }
@@ -109,8 +121,8 @@ struct SagaDisputeTests {
       .answered(
         Rig.key(.charge, .undo),
         .refund(.done(rig.refund("re_1", "succeeded", 40_000, cause: "cancel")))))
-    rig.tell(inbox: [Self.dispute("needs_response", 10_000)])
-    rig.tell(inbox: [Self.dispute("won", 10_000)])
+    Self.learn(&rig, "needs_response", 10_000)
+    Self.learn(&rig, "won", 10_000)
     #expect(!rig.saga.needsAttention)
     #expect(rig.parked == ["payment-disputed"])
     #expect(rig.actions.isEmpty)
@@ -123,8 +135,10 @@ struct SagaDisputeTests {
     rig.tell(inbox: [Self.dispute("won")])
     rig.tell(.answered(Rig.key(.charge, .undo), .refund(.rejected(Self.refusal))))
     #expect(rig.parked == [])
-    rig.now = rig.now + .seconds(600)
-    rig.tell()
+    guard case .stripe(_, let event) = Self.dispute("won"), let dispute = event.dispute else {
+      return
+    }
+    rig.tell(.lookedUp(Rig.key(.charge), .disputes(.done([dispute]))))
     #expect(rig.actions == [.send(Rig.key(.charge, .undo))])
     #expect(rig.saga.step(.charge, .undo)?.amountAsked == 50_000)
   }
@@ -140,10 +154,10 @@ struct SagaDisputeTests {
     let listed: SagaEvent = .lookedUp(Rig.key(.charge), .refunds(.done([])))
     rig.tell(listed)
     rig.tell(.answered(Rig.key(.activityRefund(1), .undo), .refund(.rejected(Self.refusal))))
-    rig.tell(inbox: [Self.dispute("needs_response", 53_000)])
+    Self.learn(&rig, "needs_response", 53_000)
     cancel(&rig)
     #expect(rig.saga.state == .cancelled)
-    rig.tell(inbox: [Self.dispute("won", 53_000)])
+    Self.learn(&rig, "won", 53_000)
     #expect(rig.actions == [.send(Rig.key(.charge, .undo))])
     #expect(rig.saga.step(.charge, .undo)?.amountAsked == 53_000)
     #expect(!rig.saga.needsAttention)
@@ -159,5 +173,19 @@ struct SagaDisputeTests {
     rig.tell(inbox: [Self.dispute("warning_needs_response")])
     #expect(!rig.saga.needsAttention)
     #expect(rig.saga.plan.refunds.isEmpty)
+  }
+
+  @Test func anEventOfAnotherAmountIsNotBelieved() {
+    var rig = Rig()
+    rig.bookAll()
+    Self.learn(&rig, "needs_response")
+    rig.tell(inbox: [Self.dispute("lost", 5_000)])
+    #expect(rig.ledger == [50_000])
+    #expect(rig.actions == [.lookUp(Rig.key(.charge), .disputes(paymentIntent: "pi_1"))])
+    guard case .stripe(_, let event) = Self.dispute("lost"), let dispute = event.dispute else {
+      return
+    }
+    rig.tell(.lookedUp(Rig.key(.charge), .disputes(.done([dispute]))))
+    #expect(rig.ledger == [50_000, -50_000])
   }
 }

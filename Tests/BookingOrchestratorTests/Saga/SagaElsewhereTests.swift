@@ -17,6 +17,12 @@ struct SagaElsewhereTests {
       inbox: 7, StripeEvent(id: "evt_7", type: "refund.created", created: 0, refund: refund))
   }
 
+  /// An event of a refund, and Stripe's list that is read for it.
+  private static func learn(_ rig: inout Rig, _ refunds: StripeRefund...) {
+    rig.tell(inbox: [event(refunds[refunds.count - 1])])
+    rig.tell(.lookedUp(Rig.key(.charge), .refunds(.done(refunds))))
+  }
+
   private func applied(_ rig: Rig) -> String? {
     for case .applied(inbox: 7, let result) in rig.reaction.changes { return result }
     return nil
@@ -45,6 +51,10 @@ struct SagaElsewhereTests {
     var rig = Rig()
     rig.bookAll()
     rig.tell(inbox: [Self.event(Self.byHand("re_h", "succeeded", 20_000))])
+    #expect(rig.ledger == [50_000])
+    #expect(rig.actions == [.lookUp(Rig.key(.charge), .refunds(paymentIntent: "pi_1"))])
+    rig.tell(
+      .lookedUp(Rig.key(.charge), .refunds(.done([Self.byHand("re_h", "succeeded", 20_000)]))))
     #expect(rig.ledger == [50_000, -20_000])
     #expect(
       rig.reaction.changes.contains {
@@ -55,7 +65,8 @@ struct SagaElsewhereTests {
     #expect(rig.parked.isEmpty)
     rig.tell(inbox: [Self.event(Self.byHand("re_h", "succeeded", 20_000))])
     #expect(applied(rig) == "known already")
-    rig.tell(inbox: [Self.event(Self.byHand("re_i", "succeeded", 1_000))])
+    Self.learn(
+      &rig, Self.byHand("re_h", "succeeded", 20_000), Self.byHand("re_i", "succeeded", 1_000))
     #expect(rig.ledger == [50_000, -20_000, -1_000])
     cancel(&rig)
     #expect(asked(rig) == 29_000)
@@ -64,7 +75,7 @@ struct SagaElsewhereTests {
   @Test func nothingIsAskedForWhenAllWasGivenBack() {
     var rig = Rig()
     rig.bookAll()
-    rig.tell(inbox: [Self.event(Self.byHand("re_h", "succeeded", 50_000))])
+    Self.learn(&rig, Self.byHand("re_h", "succeeded", 50_000))
     cancel(&rig)
     #expect(rig.saga.state == .cancelled)
     #expect(rig.saga.step(.charge, .undo) == nil)
@@ -150,7 +161,7 @@ struct SagaElsewhereTests {
   @Test func aRefundByHandThatIsCancelledIsOwedAgain() {
     var rig = Rig()
     rig.bookAll()
-    rig.tell(inbox: [Self.event(Self.byHand("re_h", "pending", 50_000))])
+    Self.learn(&rig, Self.byHand("re_h", "pending", 50_000))
     #expect(rig.ledger == [50_000])
     cancel(&rig)
     #expect(rig.saga.state == .cancelled)
@@ -163,7 +174,7 @@ struct SagaElsewhereTests {
   @Test func aRefundByHandThatFailsAfterItCountedIsHandedToAnOperator() {
     var rig = Rig()
     rig.bookAll()
-    rig.tell(inbox: [Self.event(Self.byHand("re_h", "succeeded", 20_000))])
+    Self.learn(&rig, Self.byHand("re_h", "succeeded", 20_000))
     cancel(&rig)
     rig.tell(
       .answered(
@@ -183,7 +194,7 @@ struct SagaElsewhereTests {
       .answered(
         Rig.key(.charge, .undo),
         .refund(.done(rig.refund("re_1", "succeeded", 40_000, cause: "cancel")))))
-    rig.tell(inbox: [Self.event(Self.byHand("re_h", "pending", 10_000))])
+    Self.learn(&rig, Self.byHand("re_h", "pending", 10_000))
     rig.tell(inbox: [Self.event(Self.byHand("re_h", "failed", 10_000))])
     #expect(rig.parked == [])
     #expect(rig.ledger == [50_000, -40_000])
@@ -212,5 +223,65 @@ struct SagaElsewhereTests {
     rig.tell(inbox: [Self.event(refund)])
     #expect(applied(rig) == "not a refund of this trip")
     #expect(rig.ledger == [50_000])
+  }
+
+  /// Our own refund failed; the event that tells so tells of another amount.
+  @Test(arguments: [(50_000, "eur"), (5_000, "usd")] as [(Int64, String)])
+  func anEventOfOtherMoneyIsNotBelieved(_ told: (amount: Int64, currency: String)) {
+    var rig = Rig()
+    rig.bookAll()
+    cancel(&rig)
+    rig.tell(
+      .answered(
+        Rig.key(.charge, .undo),
+        .refund(.done(rig.refund("re_1", "succeeded", 50_000, cause: "cancel")))))
+    var refund = rig.refund("re_1", "failed", told.amount, cause: "cancel")
+    refund.currency = told.currency
+    rig.tell(inbox: [Self.event(refund)])
+    #expect(rig.ledger == [50_000, -50_000])
+    #expect(rig.actions == [.lookUp(Rig.key(.charge), .refunds(paymentIntent: "pi_1"))])
+    rig.tell(
+      .lookedUp(
+        Rig.key(.charge),
+        .refunds(.done([rig.refund("re_1", "failed", 50_000, cause: "cancel")]))))
+    #expect(rig.ledger == [50_000, -50_000, 50_000])
+    #expect(rig.parked == ["refund-failed"])
+  }
+
+  /// Another program copied our payment, and its refunds' metadata with it.
+  @Test func aCopyOfOurRefundIsNotOurs() {
+    var rig = Rig()
+    rig.bookAll()
+    cancel(&rig)
+    var copy = rig.refund("re_copy", "succeeded", 50_000, cause: "cancel")
+    copy.paymentIntent = "pi_2"
+    rig.tell(inbox: [Self.event(copy)])
+    #expect(applied(rig) == "not a refund of this trip")
+    #expect(rig.ledger == [50_000])
+  }
+
+  @Test func aRefundThatStripeCannotPayIsAskedForTenTimes() {
+    var rig = Rig()
+    rig.bookAll()
+    cancel(&rig)
+    for generation in 1...RetryPolicy.refusals {
+      #expect(rig.parked == [])
+      #expect(rig.saga.step(.charge, .undo)?.generation == generation)
+      rig.tell(
+        .answered(
+          Rig.key(.charge, .undo),
+          .refund(
+            .rejected(
+              Rejection(
+                code: "balance_insufficient", message: "The balance does not cover it.",
+                httpStatus: 400)))))
+      rig.pass(.seconds(1_000))
+    }
+    #expect(rig.parked == ["undo-refused"])
+    #expect(rig.saga.state == .cancelled)
+    let known = rig.written.compactMap {
+      if case .attention(let item) = $0 { item.known } else { nil }
+    }
+    #expect(known.allSatisfy { $0.contains("\"amount\":\"50000 USD\"") })
   }
 }

@@ -96,7 +96,8 @@ extension SagaRig {
   func intent(_ status: String) -> StripePaymentIntent {
     StripePaymentIntent(
       id: "pi_1", status: status, amount: saga.charge.minorUnits,
-      amountReceived: status == "succeeded" ? saga.charge.minorUnits : 0, currency: "usd",
+      amountReceived: status == "succeeded" ? saga.charge.minorUnits : 0,
+      currency: saga.charge.currency.code.lowercased(),
       latestCharge: status == "succeeded" ? "ch_1" : nil, metadata: ["booking": "bk_1"], created: 0)
   }
 
@@ -104,7 +105,8 @@ extension SagaRig {
     -> StripeRefund
   {
     StripeRefund(
-      id: id, status: status, amount: amount, currency: "usd", paymentIntent: "pi_1",
+      id: id, status: status, amount: amount, currency: saga.charge.currency.code.lowercased(),
+      paymentIntent: "pi_1",
       metadata: ["booking": "bk_1", "cause": cause, "generation": "\(generation)"], created: 0)
   }
 

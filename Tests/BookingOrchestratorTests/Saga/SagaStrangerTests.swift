@@ -78,4 +78,52 @@ struct SagaStrangerTests {
     rig.tell(inbox: [message])
     #expect(rig.parked == ["payment-mismatch"])
   }
+
+  private static func lying(_ rig: Rig) -> SagaMessage {
+    guard case .stripe(let row, var event) = succeeded(rig) else { return succeeded(rig) }
+    event.paymentIntent?.amountReceived = 5
+    event.paymentIntent?.currency = "eur"
+    return .stripe(inbox: row, event)
+  }
+
+  /// The object says what was charged, whatever the event does.
+  @Test func anEventOfOtherMoneyHasThePaymentLookedAt() {
+    var rig = Rig()
+    rig.validate()
+    rig.openIntent()
+    rig.tell(.answered(Rig.key(.charge), .paymentIntent(.unknown(Rig.lost))))
+    rig.tell(inbox: [Self.lying(rig)])
+    #expect(rig.ledger == [])
+    #expect(rig.parked == [])
+    #expect(rig.actions == [.lookUp(Rig.key(.charge), .paymentIntent(id: "pi_1"))])
+    rig.tell(.lookedUp(Rig.key(.charge), .paymentIntent(.done(rig.intent("succeeded")))))
+    #expect(rig.ledger == [50_000])
+  }
+
+  @Test func aLostIntentIsFencedWhenTheEventTellsOfOtherMoney() {
+    var rig = Rig()
+    rig.validate()
+    rig.tell(.answered(Rig.key(.intent), .paymentIntent(.unknown(Rig.lost))))
+    rig.tell(inbox: [.cancel(inbox: 1)])
+    rig.tell(inbox: [Self.lying(rig)])
+    #expect(rig.ledger == [])
+    #expect(rig.actions == [.send(Rig.key(.intent, .undo))])
+    var rejection = Rejection(
+      code: "payment_intent_unexpected_state", message: "it has succeeded", httpStatus: 400)
+    rejection.paymentIntent = rig.intent("succeeded")
+    rig.tell(.answered(Rig.key(.intent, .undo), .paymentIntent(.rejected(rejection))))
+    #expect(rig.ledger == [50_000])
+    #expect(rig.actions == [.send(Rig.key(.charge, .undo))])
+  }
+
+  @Test func aPaymentOfOtherMoneyIsHandedToAnOperator() {
+    var rig = Rig()
+    rig.validate()
+    rig.openIntent()
+    var intent = rig.intent("succeeded")
+    intent.amountReceived = 5
+    rig.tell(.answered(Rig.key(.charge), .paymentIntent(.done(intent))))
+    #expect(rig.parked == ["payment-mismatch"])
+    #expect(rig.ledger == [])
+  }
 }
