@@ -1,6 +1,7 @@
 import GRDB
 import HTTPService
 import HTTPTypes
+import Synchronization
 import Wire
 
 @testable import Audit
