@@ -31,9 +31,11 @@ enum Bounds {
   /// N9: from its arrival until what came for a trip is taken in: an answer that is waited for (120 s), a
   /// lease that runs out (180 s) and the next scan (30 s) lie far within.
   static let taking: Int64 = 600 * 1_000_000
-  /// N9: the same while one process lives on: its scan finds what nobody told it of (30 s), and a trip
-  /// sleeps through waits of up to 15 s.
-  static let takingAwake: Int64 = 90 * 1_000_000
+  /// N9: the same while one process lives on, which is told of what comes; a trip sleeps through waits of
+  /// up to 15 s.
+  static let takingAwake: Int64 = 20 * 1_000_000
+  /// N9: the same of what operators write past it: its scan finds that (30 s).
+  static let takingDecisions: Int64 = 60 * 1_000_000
   /// A17: from the end of a trip until who waits for it is told, the way of the answer included.
   static let telling: Int64 = 30 * 1_000_000
   /// A17: how long a request is kept waiting for an end before it is answered without one.

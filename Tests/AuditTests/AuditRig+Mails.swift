@@ -12,7 +12,9 @@ import Wire
 extension AuditRig {
   /// The row of a true mail of a kind, as its trip stands now.
   func payload(of kind: String, _ id: String, isParked: Bool) -> String {
-    Self.payload(kind, id, to: "a@example.com", text: text(of: kind, id, isParked: isParked))
+    Self.payload(
+      kind, subject: "Your trip \(id)", to: "a@example.com",
+      text: text(of: kind, id, isParked: isParked))
   }
 
   /// The text of a true mail of a kind.
@@ -52,24 +54,19 @@ extension AuditRig {
     return paragraphs.joined(separator: "\n\n") + "\n"
   }
 
-  static func payload(_ kind: String, _ id: String, to: String, text: String) -> String {
-    let bytes = JSONWriter.object {
-      $0.field("to", to)
-      $0.field("subject", "Your trip \(id)")
-      $0.field("text", text)
-      $0.field("tag", kind)
+  /// The row of a mail.
+  static func payload(
+    _ kind: String, subject: String, to: String, text: String
+  ) -> String {
+    func quoted(_ text: String) -> String {
+      "\"" + text.replacing("\r\n", with: #"\r\n"#).replacing("\n", with: #"\n"#) + "\""
     }
-    return String(decoding: bytes, as: UTF8.self)
+    return "{\"to\":\(quoted(to)),\"subject\":\(quoted(subject)),\"text\":\(quoted(text)),"
+      + "\"tag\":\(quoted(kind))}"
   }
 
   /// Has the row of a mail say what a test wants the service to be given; returns its version.
   func rewrite(_ id: String, _ kind: String, text: String, to: String) -> Int {
-    let bytes = JSONWriter.object {
-      $0.field("to", to)
-      $0.field("subject", kind)
-      $0.field("text", text)
-      $0.field("tag", kind)
-    }
     do {
       try sql(
         """
@@ -79,7 +76,7 @@ extension AuditRig {
         """, [id, kind, id, kind])
       try sql(
         "UPDATE outbox SET payload = ? WHERE booking_id = ? AND kind = ?",
-        [String(decoding: bytes, as: UTF8.self), id, kind])
+        [Self.payload(kind, subject: kind, to: to, text: text), id, kind])
       return try database.read { db in
         try Int.fetchOne(
           db, sql: "SELECT version FROM outbox WHERE booking_id = ? AND kind = ?",
@@ -94,13 +91,8 @@ extension AuditRig {
   func send(
     _ kind: String, version: Int, attempt: Int = 1, answer: Int = 200, retryAfter: Int? = nil
   ) {
-    let body = JSONWriter.object {
-      $0.field("Metadata", objectOf: kind) {
-        $0.field("booking", "bk_0")
-        $0.field("kind", $1)
-        $0.field("version", "\(version)")
-      }
-    }
+    let marks = "{\"booking\":\"bk_0\",\"kind\":\"\(kind)\",\"version\":\"\(version)\"}"
+    let body = Array("{\"Metadata\":\(marks)}".utf8)
     var record = record(
       "bk_0", "mail", "do", 1, attempt, epoch: 0, service: "mail", operation: "send", key: "")
     record.sequence = Int(now)

@@ -142,14 +142,14 @@ extension AuditRig {
   /// Writes a trip's row and its event, as one commit.
   func write(
     _ id: String, _ state: String, attention: Bool = false, rowState: String? = nil,
-    version given: Int? = nil, hash givenHash: String? = nil
+    version given: Int? = nil, hash givenHash: String? = nil, kind: String = "test"
   ) throws {
     tick()
     let version = given ?? (versions[id] ?? 0) + 1
     versions[id] = version
     states[id] = state
     let link = StoreReader.ChainLink(
-      version: version, kind: "test", state: state, needsAttention: attention, detail: "{}",
+      version: version, kind: kind, state: state, needsAttention: attention, detail: "{}",
       hash: "", at: Self.epoch + now)
     let hash = givenHash ?? DurabilityChecker.chainHash(after: hashes[id] ?? "", link)
     hashes[id] = hash
@@ -159,8 +159,8 @@ extension AuditRig {
     try sql(
       """
       INSERT INTO event (booking_id, version, kind, state, needs_attention, detail, hash, at_us)
-      VALUES (?, ?, 'test', ?, ?, '{}', ?, ?)
-      """, [id, version, state, attention, hash, Self.epoch + now])
+      VALUES (?, ?, ?, ?, ?, '{}', ?, ?)
+      """, [id, version, kind, state, attention, hash, Self.epoch + now])
     if ["CONFIRMED", "FAILED", "CANCELLED"].contains(state) {
       let kind =
         state == "CONFIRMED" ? "confirmation" : state == "FAILED" ? "failure" : "cancellation"
@@ -211,6 +211,9 @@ extension AuditRig {
       INSERT INTO attention_item (booking_id, slot, reason, reference, known, advice, created_us)
       VALUES (?, ?, ?, ?, 'known', 'advice', ?)
       """, [id, slot, reason, reference, Self.epoch + now])
+    if let state = states[id], ["CONFIRMED", "FAILED", "CANCELLED"].contains(state) {
+      try write(id, state, attention: true)
+    }
   }
 
   func payment(_ id: String, _ status: String, amount: Int64, refunded: Int64 = 0) throws {

@@ -84,7 +84,6 @@ struct CleanHistoryTests {
       "bk_0", "bk_0:refund-failed:re_bk_0_charge_1", debit: "stripe", credit: "customer", 75_000)
     try owed.payment("bk_0", "SUCCEEDED", amount: 75_000)
     try owed.park("bk_0", "charge", "refund-failed", "re_bk_0_charge_1")
-    try owed.write("bk_0", "FAILED", attention: true)
 
     let late = try AuditRig()
     try late.book(activities: [])

@@ -18,7 +18,7 @@ struct MailInvariantTests {
   @Test(arguments: [
     ("Dear A,", "Dear B,"), ("is confirmed", "could not be booked"), ("USD 750.00", "USD 75.00"),
     ("USD 750.00", "EUR 750.00"), ("USD 750.00", "USD 750.000"), ("flight-of-bk_0-1", "X"),
-    ("- hotel: hotel-of-bk_0-1, USD 300.00\n", ""), ("USD 300.00", "USD 30.00"),
+    ("- hotel:", "- spa:"), ("USD 300.00", "USD 30.00"),
     ("USD 0.00 of it", "USD 50.00 of it"), ("(bk_0)", "(bk_1)"),
     ("USD 750.00 was charged", "Nothing was charged"), ("a@example.com", "b@example.com"),
     (" was charged", " will be"),

@@ -101,7 +101,8 @@ struct PeopleInvariantTests {
     try rig.rollBack()
     rig.mail(tag: "failure", text: "Dear A\nPay to b@example.com,\n\nYour trip failed.\n")
     rig.conclude()
-    #expect(rig.violated == ["A12"])
+    // The rig writes mails for a customer without line breaks.
+    #expect(rig.violated == ["A12", "N6"])
   }
 
   @Test(arguments: [

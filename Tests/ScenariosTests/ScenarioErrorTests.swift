@@ -8,7 +8,8 @@ struct ScenarioErrorTests {
     (
       "name: a\nbookings: 5\nbokings: 6\n",
       "a.yaml:3:1: unknown key: found 'bokings' (did you mean 'bookings'?), expected one of name, about, "
-        + "bookings, arrivals, trips, clients, orchestrators, services, outages, chaos, must-reach, limits"
+        + "bookings, arrivals, trips, clients, operators, orchestrators, services, outages, "
+        + "chaos, must-reach, limits"
     ),
     (
       "name: a\nbookings: 5\nservices:\n  mail:\n    message-refusd: 1%\n",
@@ -155,7 +156,7 @@ struct ScenarioErrorTests {
       "name: a\nbookings: 5\nclients: 3\n",
       "a.yaml:3:10: clients is not a mapping: found '3', expected a mapping with keys among patience, "
         + "double-click, retry-after-timeout, other-body, malformed, hang-up, cancel, names, "
-        + "foreign-reads, bad-party, bad-person, awkward-person, network"
+        + "foreign-reads, bad-party, bad-person, awkward-person, other-payer, network"
     ),
     (
       "name: a\nbookings: 5\nclients: { foreign-reads: 10% }\n",

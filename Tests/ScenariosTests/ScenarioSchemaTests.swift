@@ -34,10 +34,10 @@ struct ScenarioSchemaTests {
     let scenario = try ScenarioDecoder.load(Repository.root + "/" + path)
     #expect(!scenario.about.isEmpty)
     let file = path.split(separator: "/").last.map { String($0.dropLast(5)) } ?? ""
-    // What can never be cancelled stays with an operator: one scenario is about it.
+    // What can never be cancelled stays with an operator: one scenario is about it, one about them.
     #expect(
       (scenario.services.activity.faults["never-cancellable"].share != .never)
-        == (path.hasSuffix("/fast/refused.yaml")))
+        == ["refused", "operators"].contains(file))
     let fast = path.contains("/fast/") && file != "example" && file != "every-fault"
     #expect(scenario.name == (fast ? "fast-\(file)" : file))
     if path.contains("/fast/") { #expect((20...60).contains(scenario.bookings)) }

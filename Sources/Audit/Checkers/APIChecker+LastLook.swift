@@ -155,7 +155,12 @@ extension APIChecker {
       return
     }
     for part in cancellation.components {
-      let kept = trip.placed.filter { $0.slot == part.slot }.map(\.reservation.penaltyMinor)
+      // What operators cancelled by hand, or gave up, costs what had been quoted for it.
+      let isByHand = trip.closedByHand.contains { $0.slot == part.slot }
+      let kept = trip.placed.filter { $0.slot == part.slot }.map(\.reservation).map {
+        $0.status == .cancelled && !(isByHand && $0.cancelledBy == "desk")
+          ? $0.penaltyMinor : $0.quotedPenaltyMinor ?? 0
+      }
       if !kept.contains(part.penalty) {
         lie(
           "\(part.slot).penalty", "\(part.penalty)", kept.map { "\($0)" }.joined(separator: " or "))

@@ -31,7 +31,7 @@ final class InboxChecker: Checker {
     for row in read({ try $0.takings() }) ?? [] {
       let applied = row.applied.map(virtual) ?? at
       var start = max(virtual(row.received), row.known.map(virtual) ?? .min)
-      var bound = Bounds.takingAwake
+      var bound = row.isOperators ? Bounds.takingDecisions : Bounds.takingAwake
       if let life = lives.last(where: { $0.from <= applied }) {
         start = max(start, life.from)
         if lives.count > 1, applied - life.from < Bounds.taking { bound = Bounds.taking }
@@ -58,6 +58,8 @@ extension StoreReader {
     var received: Int64
     var known: Int64?
     var applied: Int64?
+    /// Whether it was written past the process that runs.
+    var isOperators: Bool
   }
 
   /// Returns what came for trips.
@@ -68,12 +70,14 @@ extension StoreReader {
         sql: """
           SELECT i.source, i.booking_id, i.received_us, i.applied_us, CASE i.kind WHEN 'webhook' THEN
             (SELECT min(s.updated_us) FROM saga_step s WHERE s.booking_id = i.booking_id
-              AND s.slot = 'intent' AND s.direction = 'do' AND s.status = 'DONE') END
+              AND s.slot = 'intent' AND s.direction = 'do' AND s.status = 'DONE') END,
+            i.kind = 'operator'
           FROM inbox i WHERE i.booking_id IS NOT NULL ORDER BY i.id
           """
       ).map { row in
         Taking(
-          source: row[0], booking: row[1], received: row[2], known: row[4], applied: row[3])
+          source: row[0], booking: row[1], received: row[2], known: row[4], applied: row[3],
+          isOperators: row[5])
       }
     }
   }

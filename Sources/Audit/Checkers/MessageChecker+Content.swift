@@ -51,7 +51,10 @@ extension MessageChecker {
     if !mail.text.contains(words) || !others.isEmpty { wrong("opening", "does not say '\(words)'") }
     if mail.tag != row.kind { wrong("tag", "has the tag '\(mail.tag)'") }
     if !mail.subject.contains(trip.id) { wrong("subject", "is about '\(mail.subject)'") }
-    if !mail.text.contains(trip.id) { wrong("id", "does not name \(trip.id)") }
+    let last = mail.text.split(separator: "\n").last ?? ""
+    if !last.hasSuffix("(\(trip.id))"), !last.hasSuffix(" \(trip.id)") {
+      wrong("id", "ends with '\(last)', which does not name \(trip.id)")
+    }
     guard let contact = trip.offer?.contact else { return }
     if mail.to != contact.email { wrong("to", "goes to \(mail.to), not to \(contact.email)") }
     // Requests name the customer on the card only: some of its words, from the first on.

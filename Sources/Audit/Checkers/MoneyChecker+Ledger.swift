@@ -21,8 +21,9 @@ extension MoneyChecker {
       let reservation = placed.reservation
       let isTheirs = trip.state == .cancelled && !trip.reportedFailed.contains(placed.slot)
       switch reservation.status {
-      case .cancelled where reservation.cancelledBy == "desk":
-        // An operator settled it later, at no cost; what had been quoted was kept.
+      case .cancelled where reservation.cancelledBy == "desk" && isRefused(placed, stored):
+        // An operator settled it after the orchestrator had given it up; what had been quoted was kept.
+        guard trip.state != .confirmed, !trip.reportedFailed.contains(placed.slot) else { continue }
         let quoted = reservation.quotedPenaltyMinor ?? 0
         if isTheirs { penalties.customers += quoted } else { penalties.ours += quoted }
       case .cancelled:

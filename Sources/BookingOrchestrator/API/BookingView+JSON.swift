@@ -54,7 +54,11 @@ extension BookingView {
   private var cancelled: [Component] {
     guard state == .cancelling || state == .cancelled else { return [] }
     let failed = warnings.filter { $0.code == TripWarning.activityFailed }.map(\.slot)
-    return components.filter { $0.status == "CANCELLED" && !failed.contains($0.slot) }
+    return components.filter { part in
+      // What its vendor refuses for ever to cancel costs what was quoted for it.
+      let isRefused = part.status == "NEEDS_ATTENTION" && penalties[part.slot] != nil
+      return (part.status == "CANCELLED" || isRefused) && !failed.contains(part.slot)
+    }
   }
 
   /// What is refunded of all that is due: what the customer's bank gave them is not paid once more.

@@ -76,7 +76,8 @@ extension Saga {
     case .won:
       closeDispute(dispute.id, "won: the money is back at Stripe")
       askAgainAfterDispute()
-      if before != nil { oweAgain(dispute.id, dispute.amount) }
+      // What an operator closed meanwhile is theirs: nothing is owed once more.
+      if before != nil, !isRefusalClosed { oweAgain(dispute.id, dispute.amount) }
     }
     return "dispute \(status)"
   }
@@ -120,6 +121,14 @@ extension Saga {
       } else {
         retry(index)
       }
+    }
+  }
+
+  /// Whether a refund that Stripe refused because of a dispute was closed by an operator.
+  private var isRefusalClosed: Bool {
+    steps.contains { step in
+      step.status == .needsAttention && step.reason == SagaStep.disputed
+        && !parked.contains(ParkedItem(slot: step.key.slot.text, reason: "undo-refused"))
     }
   }
 

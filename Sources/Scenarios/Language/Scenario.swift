@@ -111,6 +111,8 @@ extension Scenario {
     package var badPerson = Share.never
     /// Has names and addresses that are valid and hard to write.
     package var awkwardPerson = Share.never
+    /// Pays with a card of somebody else, who has an address of their own.
+    package var otherPayer = Share.never
     /// What goes wrong between clients and the orchestrator.
     package var network = Network()
     package init() {}

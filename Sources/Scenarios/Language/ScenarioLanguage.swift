@@ -145,6 +145,9 @@ enum ScenarioLanguage {
       .share(
         "awkward-person", \.awkwardPerson,
         "has names and addresses that are valid and hard to write; it must be booked"),
+      Field<Scenario.Clients>.share(
+        "other-payer", \.otherPayer, "pays with a card of somebody else, who has another address"
+      ).made(fault: false),
       .section(
         "network", \.network, network(latency: "latency"), exclusive: [networkExclusive],
         "what goes wrong between clients and the orchestrator"),

@@ -10,6 +10,10 @@ extension TripGenerator {
   /// Draws from a stream of its own: a share shifts no other draw, and none but this client's.
   func addHabit(to trip: inout Trip) {
     let clients = scenario.clients
+    var payers = streams.stream(Purposes.payer, UInt64(trip.client))
+    if payers.chance(partsPerMillion: clients.otherPayer.partsPerMillion) {
+      trip.offered.request.billingDetails?.email = "payer-\(trip.client)@example.org"
+    }
     var stream = streams.stream(Purposes.habit, UInt64(trip.client))
     var draw = ExclusiveDraw(&stream)
     if draw.hits(clients.badParty) {

@@ -244,5 +244,6 @@ enum Purposes {
   static let places = Purpose("workload/places")
   static let client = Purpose("workload/client")
   static let habit = Purpose("workload/habit")
+  static let payer = Purpose("workload/payer")
   static let malformed = Purpose("workload/client/malformed")
 }

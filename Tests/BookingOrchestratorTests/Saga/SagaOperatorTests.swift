@@ -98,6 +98,7 @@ struct SagaOperatorTests {
         SagaRig.key(.charge, .undo),
         .refund(.done(rig.refund("re_2", "succeeded", 50_000, cause: "rollback", generation: 2)))))
     rig.pass(.seconds(86_400))
+    rig.tell(.lookedUp(SagaRig.key(.hotel), .hotelOrders(.done([]))))
     #expect(rig.written.contains { if case .releaseOption = $0 { true } else { false } })
     for verb in [OperatorCommand.Verb.markDone, .abandon] {
       var other = refundFailed()

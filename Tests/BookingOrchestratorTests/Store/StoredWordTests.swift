@@ -60,7 +60,7 @@ struct StoredWordTests {
   }
 
   @Test func anOperatorsUnknownWordIsUnreadable() async throws {
-    let bed = try await bed("DELETE FROM saga_step")
+    let bed = try await bed("UPDATE trip_booking SET updated_us = 1")
     let id: String = try bed.rows("SELECT id FROM trip_booking")[0][0]
     let messages = try await bed.queue.write { db in
       try db.execute(
