@@ -159,7 +159,8 @@ extension APIChecker {
       let isByHand = trip.closedByHand.contains { $0.slot == part.slot }
       let kept = trip.placed.filter { $0.slot == part.slot }.map(\.reservation).map {
         $0.status == .cancelled && !(isByHand && $0.cancelledBy == "desk")
-          ? $0.penaltyMinor : $0.quotedPenaltyMinor ?? 0
+          ? $0.penaltyMinor
+          : books.reservation($0.vendor, $0.reference)?.quotedPenaltyMinor ?? 0
       }
       if !kept.contains(part.penalty) {
         lie(
