@@ -184,7 +184,7 @@ let package = Package(
       name: "AuditTests",
       dependencies: [
         "Audit", "BookingOrchestrator", "FakeVendors", "HTTPService", "Scenarios", "Simulation",
-        "TestSupport", "Worlds", .httpTypes, .grdb,
+        "TestSupport", "Wire", "Worlds", .httpTypes, .grdb,
       ]),
     .testTarget(
       name: "ScenariosTests",

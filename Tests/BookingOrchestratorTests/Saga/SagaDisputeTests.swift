@@ -106,8 +106,8 @@ struct SagaDisputeTests {
           OperatorCommand(
             verb: verb, slot: "charge", reason: "undo-refused", by: "anna", note: "paid by bank"))
       ])
-    rig.tell(inbox: [Self.dispute("needs_response")])
-    rig.tell(inbox: [Self.dispute("won")])
+    Self.learn(&rig, "needs_response")
+    Self.learn(&rig, "won")
     #expect(rig.actions.isEmpty)
     #expect(!rig.saga.needsAttention)
   }
