@@ -10,6 +10,8 @@ final class Breakers: Sendable {
     var failures = 0
     var pause: Duration = .seconds(15)
     var openUntil: Timestamp?
+    /// Whether the call that was let through has not been answered yet.
+    var isProbing = false
   }
   private let breakers = Mutex([Breaker](repeating: Breaker(), count: Service.allCases.count))
 
@@ -26,6 +28,7 @@ final class Breakers: Sendable {
       if now < until { return until + .milliseconds(1) }
       // This caller is the probe.
       breakers[service.index].openUntil = now + Self.probe
+      breakers[service.index].isProbing = true
       return nil
     }
   }
@@ -42,13 +45,21 @@ final class Breakers: Sendable {
         breakers[service.index] = Breaker()
         return
       }
-      breakers[service.index].failures += 1
-      guard breakers[service.index].failures >= Self.threshold else { return }
-      let isProbe = breakers[service.index].openUntil != nil
-      if isProbe {
-        breakers[service.index].pause = min(breakers[service.index].pause * 2, Self.longestPause)
+      var breaker = breakers[service.index]
+      breaker.failures += 1
+      if breaker.openUntil == nil {
+        guard breaker.failures >= Self.threshold else {
+          breakers[service.index] = breaker
+          return
+        }
+      } else {
+        // Calls that were on their way when it opened fail late, and say nothing new.
+        guard breaker.isProbing else { return }
+        breaker.pause = min(breaker.pause * 2, Self.longestPause)
+        breaker.isProbing = false
       }
-      breakers[service.index].openUntil = now + breakers[service.index].pause
+      breaker.openUntil = now + breaker.pause
+      breakers[service.index] = breaker
     }
   }
 }

@@ -41,12 +41,20 @@ extension Saga {
     guard intent.id == plan.paymentIntent else { return strange(intent, type) }
     guard let index = index(.charge, .forward) else { return "nothing was confirmed yet" }
     guard steps[index].isOpen else {
-      if steps[index].status == .rejected, type == "payment_intent.succeeded" {
-        // Cannot be: a canceled intent cannot succeed. If it does, money was taken for nothing.
-        parkPayment(intent, advice: "A payment given up as rejected succeeded: refund it by hand.")
-        return "parked: succeeded after it was rejected"
+      guard steps[index].status == .rejected, type == "payment_intent.succeeded" else {
+        return "known already"
       }
-      return "known already"
+      if steps[index].wasWithoutEffect {
+        // Between two tries: an earlier one, taken for without effect, was only slow. What an event of
+        // other money is about, the next try finds out.
+        guard isAsAsked(intent) else { return "left to the next try" }
+        chargeSeen(index, intent, at: now)
+        tryChargeAgain()
+        return "charge succeeded"
+      }
+      // Cannot be: a canceled intent cannot succeed. If it does, money was taken for nothing.
+      parkPayment(intent, advice: "A payment given up as rejected succeeded: refund it by hand.")
+      return "parked: succeeded after it was rejected"
     }
     switch type {
     case "payment_intent.succeeded" where !isAsAsked(intent):

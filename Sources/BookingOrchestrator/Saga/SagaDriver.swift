@@ -113,7 +113,7 @@ struct SagaDriver: Sendable {
 
   /// Tells the breaker how a call ended.
   private func noted<Value>(_ service: Service, _ outcome: Outcome<Value>) -> Outcome<Value> {
-    breakers.note(service, worked: !outcome.isOpen, at: wallClock.now())
+    breakers.note(service, worked: outcome.showsVendorWorks, at: wallClock.now())
     return outcome
   }
 

@@ -138,7 +138,7 @@ struct BookingComClient: Sendable {
   {
     switch try await details(orders: [order], currency: currency, context) {
     case .done(let found):
-      if let first = found.first { return .done(first) }
+      if let asked = found.first(where: { $0.order == order }) { return .done(asked) }
       return .rejected(
         Rejection(code: "not_found", message: "no order \(order)", httpStatus: 200))
     case .rejected(let rejection): return .rejected(rejection)

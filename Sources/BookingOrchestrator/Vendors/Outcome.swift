@@ -18,6 +18,14 @@ extension Outcome {
     case .retry, .unknown: true
     }
   }
+
+  /// Whether it shows that the vendor works, whatever has become of the call.
+  var showsVendorWorks: Bool {
+    switch self {
+    case .done, .rejected: true
+    case .retry(let retry), .unknown(let retry): retry.vendorWorks
+    }
+  }
 }
 
 /// A vendor's definitive no.
@@ -37,11 +45,13 @@ struct Rejection: Error, Sendable, Hashable, Codable {
 }
 
 /// Why a call should be sent again or looked into, and when at the earliest.
-struct Retry: Sendable, Hashable, Codable {
+struct Retry: Sendable, Hashable {
   /// What happened, for people.
   var reason: String
   /// The vendor's `Retry-After`, when it gave one.
   var after: Duration?
+  /// Whether the vendor answered as one that works: it is busy with this very request.
+  var vendorWorks = false
 }
 
 /// A mutating request made ready: the bytes that are written down before they are sent, and sent

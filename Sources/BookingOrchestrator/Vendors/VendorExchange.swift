@@ -122,7 +122,8 @@ struct VendorExchange: Sendable {
     case 429:
       return .retry(Retry(reason: text(reply, detail), after: after))
     default:
-      return .unknown(Retry(reason: text(reply, detail), after: after))
+      return .unknown(
+        Retry(reason: text(reply, detail), after: after, vendorWorks: reply.status == 409))
     }
   }
 

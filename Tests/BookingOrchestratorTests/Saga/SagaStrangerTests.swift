@@ -27,6 +27,29 @@ struct SagaStrangerTests {
     #expect(rig.ledger == [50_000])
   }
 
+  // repaid, seed 16: Stripe was still at work on the first try, and the next ones met its lock.
+  @Test func aChargeThatSucceedsBetweenTwoTriesIsTheTripsOwn() {
+    var rig = Rig()
+    rig.validate()
+    rig.openIntent()
+    let later = rig.now + .seconds(60)
+    for attempt in 1...3 {
+      #expect(rig.actions == [.send(Rig.key(.charge))])
+      // The breaker is open by the time at which another key would be tried.
+      if attempt == 3 { rig.saga.admit = { $0 == .stripe ? later : nil } }
+      rig.tell(
+        .answered(
+          Rig.key(.charge), .paymentIntent(.retry(Retry(reason: "lock_timeout", after: nil)))))
+      rig.wake()
+    }
+    #expect(rig.saga.step(.charge, .forward)?.status == .rejected)
+    #expect(rig.actions.isEmpty)
+    rig.tell(inbox: [Self.succeeded(rig)])
+    #expect(rig.saga.step(.charge, .forward)?.status == .done)
+    #expect(!rig.saga.needsAttention)
+    #expect(rig.ledger == [50_000])
+  }
+
   @Test func aLostIntentThatSomebodyConfirmedIsGoneOnWith() {
     var rig = Rig()
     rig.validate()

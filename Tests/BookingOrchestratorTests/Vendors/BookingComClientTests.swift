@@ -145,8 +145,9 @@ struct BookingComClientTests {
       ScriptedTransport(Self.error(409, "duplicate_request", reservation: "982045031")))
     let request = client.createOrder(
       token: "tok", label: "l", hotel: hotel, booker: customer, guests: [])
-    let reason = try await client.sendCreate(request, context).reason
-    #expect(reason == "Booking.com answered 409: duplicate_request, reservation 982045031")
+    let outcome = try await client.sendCreate(request, context)
+    #expect(outcome.reason == "Booking.com answered 409: duplicate_request, reservation 982045031")
+    #expect(outcome.showsVendorWorks)
   }
 
   @Test func orderIsReadWhole() async throws {
