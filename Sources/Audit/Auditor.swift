@@ -27,6 +27,9 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
   private let outcomes: OutcomeChecker
   private let parking: ParkingChecker
   private let api: APIChecker
+  private let pace: PaceChecker
+  /// Which faults met which states of trips.
+  let reach: FaultReachCounter
 
   /// Creates an auditor of a world.
   package convenience init(_ sources: AuditSources) {
@@ -55,6 +58,8 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
     outcomes = OutcomeChecker(context, vendors, webhooks)
     parking = ParkingChecker(context, money)
     api = APIChecker(context)
+    pace = PaceChecker(context)
+    reach = FaultReachCounter(context)
     context.readAlong = { [unowned durability] in durability.catchUp($0) }
   }
 
@@ -62,6 +67,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
 
   /// Tells the checkers of those families that an event bears on.
   package func observe(_ event: HistoryEvent, at: Int64) {
+    reach.observe(event)
     switch event {
     case .ledgerChanged(.paymentIntent(let id)): money.paymentIntentChanged(id, at)
     case .ledgerChanged(.refund(let id)): money.refundChanged(id, at)
@@ -74,11 +80,13 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
       liveness.judgeClaims(at)
       understanding.committed(at)
     case .sent(let call, let record):
+      pace.sent(record, at)
       guard record.isMutating else { break }
       understanding.sent(record, at)
       calls.judgeSend(call, record, at)
     case .delivered(_, let record, let copy): calls.noteDelivery(record, copy: copy, at)
     case .ended(let record, let wait):
+      pace.ended(record, wait, at)
       calls.judgeEnd(record, wait, at)
       money.noteDisputedRefusal(record)
     case .told(let record): api.judgeTold(record)
@@ -87,7 +95,9 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
       messages.noteDeath()
       understanding.noteDeath(at)
       calls.noteDeath(at)
-    case .started(let incarnation): liveness.started(incarnation: incarnation, at)
+    case .started(let incarnation):
+      pace.started(at)
+      liveness.started(incarnation: incarnation, at)
     case .quietBegan: context.quietSince = at
     }
   }

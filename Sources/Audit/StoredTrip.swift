@@ -10,6 +10,8 @@ struct StoredTrip {
   var finished: Int64?
   var warnings: [Warning] = []
   var warningsAreReadable = true
+  /// Why it failed, as clients are told; empty when it did not.
+  var failure = ""
   var steps: [StoreReader.StepRow] = []
   var payments: [StoreReader.PaymentRow] = []
   var attention: [Attention] = []
@@ -81,7 +83,8 @@ extension StoreReader {
         let row = try Row.fetchOne(
           try db.cachedStatement(
             sql: """
-              SELECT state, version, needs_attention, wake_us, finished_us, warnings
+              SELECT state, version, needs_attention, wake_us, finished_us, warnings,
+                coalesce(json_extract(failure, '$.code'), '')
               FROM trip_booking WHERE id = ?
               """), arguments: [booking])
       else { return nil }
@@ -92,6 +95,7 @@ extension StoreReader {
       trip.wake = row[3]
       trip.finished = row[4]
       let warnings: String = row[5]
+      trip.failure = row[6]
       if warnings != "[]" {
         if let read = try? decoder.decode([StoredTrip.Warning].self, from: warnings) {
           trip.warnings = read

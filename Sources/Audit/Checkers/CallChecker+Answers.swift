@@ -42,6 +42,7 @@ extension CallChecker {
     if !isGarbled, [400, 402, 404, 422].contains(status) {
       trail.refusedFor = status
       trail.wasRefused = true
+      if status == 402 { trail.wasDeclined = true }
     }
     understanding.expectUnderstood(trip, trail, record, at)
     if let wait = retryAfterSeconds { trail.notBefore = at + Int64(wait) * 1_000_000 }
@@ -54,9 +55,6 @@ extension CallChecker {
   ) {
     let isRefusal = !isUnclear && (400..<500).contains(record.httpStatus)
     let isLater = [401, 429].contains(record.httpStatus)
-    // What lacks only the optional is no excuse for anything.
-    let isOdd =
-      !record.fault.isEmpty && (200..<300).contains(record.httpStatus) && !record.isBent
     if record.operation == "refunds.list", !isUnclear, (200..<300).contains(record.httpStatus) {
       trip.refundLists.append((asked: record.sentMicroseconds, answered: at))
     }
@@ -75,11 +73,8 @@ extension CallChecker {
         "\(record.slot) of \(trip.id) was asked after \(Bounds.reads + 1) times by \(seconds(at)) s, "
           + "the last time by \(record.service) \(record.operation)")
     }
-    if (isRefusal && !isLater) || isOdd {
-      trip.lookups[index].refusals += 1
-    } else if isUnclear || isLater {
-      trip.lookups[index].failures += 1
-    }
+    let isOffer = ["price", "preview", "availability"].contains(record.operation)
+    if isOffer, isRefusal, !isLater { trip.lookups[index].refusals += 1 }
   }
 
   /// Notes that a process died: what it had not committed is forgotten.

@@ -25,7 +25,12 @@ enum VerdictText {
       "\(run.bookings.grouped) bookings: \(run.confirmed.grouped) confirmed, "
         + "\(run.failed.grouped) failed, \(run.cancelled.grouped) cancelled; "
         + attention(run.attention))
-    if passed { lines.append(Confidence.statement(bookings: run.bookings)) }
+    if passed {
+      lines += Confidence.lines(
+        bookings: run.bookings,
+        run.invariants.map { .init(id: $0.id, statement: $0.statement, cases: $0.exercised) },
+        verbose: verbose)
+    }
     lines += idle(
       run.invariants.filter { $0.exercised == 0 }.map { ($0.id, $0.statement) },
       of: run.invariants.count, "in this run", verbose: verbose)
