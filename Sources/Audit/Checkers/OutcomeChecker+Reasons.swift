@@ -27,7 +27,7 @@ extension OutcomeChecker {
     if undone >= max(min(trip.deadline, promised), promised) { reasons.append(.deadline) }
     if hasPaymentFailed(trip) { reasons.append(.payment) }
     let flights = trip.trails.filter { $0.slot == "flight" && $0.direction == "do" }
-    if !flights.contains(where: { $0.succeededEnds > 0 }) {
+    if !flights.contains(where: \.isTold) {
       if undone >= expires { reasons.append(.offer) }
       if isLost(flights, trip, stored) { reasons.append(.lostFlight) }
       if isRefused("flight", trip) || flights.contains(where: \.wasRefused) {
@@ -69,7 +69,7 @@ extension OutcomeChecker {
   /// tries. One that its property had cancelled before it was found is gone.
   private func isHotelRefused(_ trip: AuditedTrip) -> Bool {
     let tries = trip.trails.filter { $0.slot == "hotel" && $0.direction == "do" }
-    if tries.contains(where: { $0.succeededEnds > 0 }) { return false }
+    if tries.contains(where: \.isTold) { return false }
     if isRefused("hotel", trip) { return true }
     if tries.contains(where: { $0.wasRefused && $0.lastStatus != 400 }) { return true }
     if tries.contains(where: { $0.generation >= Bounds.hotelTries }) { return true }
@@ -129,7 +129,7 @@ extension OutcomeChecker {
         if tries.contains(where: \.wasRefused) || made.contains(where: { !$0.isStanding }) {
           continue
         }
-        let isTold = tries.contains { $0.succeededEnds > 0 } && made.contains { !$0.wasPending }
+        let isTold = tries.contains(where: \.isTold) && made.contains { !$0.wasPending }
         if !isTold, confirmed >= waitsUntil(trip) { continue }
         why =
           isTold
@@ -150,6 +150,11 @@ extension OutcomeChecker {
     let deadline = min(trip.deadline, trip.createdAt + Bounds.deadline)
     return min(begun + Bounds.activities, deadline - Bounds.beforeDeadline) - Bounds.moment
   }
+}
+
+extension StepHistory {
+  /// Whether its success was told, and no process died before that was written down.
+  var isTold: Bool { succeededEnds > 0 && !diedOpen }
 }
 
 extension AuditedTrip.Placed {

@@ -50,16 +50,34 @@ final class PaceChecker: Checker {
   /// together. A wait that the vendor asked for is no silence, and a process must live to speak.
   private func judgeSilence(_ trip: AuditedTrip, _ record: CallRecord, _ at: Int64) {
     guard !trip.state.isTerminal else { return }
-    let works = worksSince[record.service]
+    let works = worksSince(needed(by: trip, record))
     findings.check(.l15, exercised: works != nil)
     guard let works else { return }
-    let from = max(works, heardOf[trip.id] ?? trip.createdAt, startedAt, trip.lastNews)
+    let heard = max(heardOf[trip.id] ?? 0, trip.since, trip.lastNews)
+    let from = max(works, heard, startedAt)
     guard at - from > Bounds.silence else { return }
     findings.violate(
       .l15, at: at, booking: trip.id, subject: "\(record.service) \(seconds(at))",
       "\(trip.id) (\(trip.state.rawValue)) calls \(record.service) \(record.operation) at "
         + "\(seconds(at)) s after \(seconds(at - from)) s of silence, in all of which "
         + "\(record.service) answered every call")
+  }
+
+  /// Whom a trip waits for when it makes a call. A validation that goes on begins anew, whichever of its
+  /// vendors it had waited for.
+  private func needed(by trip: AuditedTrip, _ record: CallRecord) -> [String] {
+    guard trip.state == .pending || trip.state == .validating else { return [record.service] }
+    return ["flight", "hotel"] + (trip.activityCount > 0 ? ["activity"] : [])
+  }
+
+  /// Since when all of some vendors have answered every call well; nil while one does not.
+  private func worksSince(_ services: [String]) -> Int64? {
+    var latest: Int64 = 0
+    for service in services {
+      guard let since = worksSince[service] else { return nil }
+      latest = max(latest, since)
+    }
+    return latest
   }
 
   /// L16: what one step asks and sends in an hour.
