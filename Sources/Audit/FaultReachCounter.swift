@@ -41,8 +41,10 @@ final class FaultReachCounter {
     case .crashed: countCrash()
     case .told(let record):
       guard record.request == .cancel, record.result == .ok else { break }
-      let call = open.last { $0.bookingID == record.bookingID }
-      count(Self.state(phase(record.bookingID), call), "cancel")
+      let call = open.last { $0.bookingID == record.bookingID && $0.node.hasPrefix("orchestrator") }
+      let asked = record.askedMicroseconds
+      let isUnderWay = call.map { $0.sentMicroseconds <= asked } ?? false
+      count(Self.state(phase(record.bookingID, at: asked), isUnderWay ? call : nil), "cancel")
     default: break
     }
   }
@@ -62,11 +64,14 @@ final class FaultReachCounter {
     open = []
   }
 
-  private func phase(_ booking: String) -> String {
+  /// What a trip was about at a moment.
+  private func phase(_ booking: String, at: Int64 = .max) -> String {
     guard let trip = context.known(booking) else { return "accepted" }
-    return switch trip.state {
-    case .pending, .validating: trip.firstUndo == nil ? "validating" : "rolling back"
-    case .processing: trip.firstUndo == nil ? "booking" : "rolling back"
+    let state = trip.passed.last { $0.at <= at }?.state ?? .pending
+    let isUndone = trip.firstUndo.map { $0 <= at } ?? false
+    return switch state {
+    case .pending, .validating: isUndone ? "rolling back" : "validating"
+    case .processing: isUndone ? "rolling back" : "booking"
     case .cancelling: "cancelling"
     case .confirmed: "standing"
     case .failed, .cancelled: "ended"

@@ -127,7 +127,10 @@ package enum InvariantCatalogue {
     case .l8: ("no trip is confirmed after its deadline", [.transition])
     case .l10: ("the outbox drains", [.quiet])
     case .l15:
-      ("no unfinished trip is silent for 21 min while the vendor it calls next answers", [.transition])
+      (
+        "no unfinished trip is silent for 21 min while the vendor it calls next answers",
+        [.transition]
+      )
     case .l16:
       ("no step is called more often in an hour than its back-off allows", [.transition])
     case .x1: ("the same seed gives the same trace", [.end])
