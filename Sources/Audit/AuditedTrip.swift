@@ -32,6 +32,10 @@ final class AuditedTrip {
   var placed: [Placed] = []
   /// Slots that a vendor truthfully refused, with the refused operation.
   var refused: [(slot: String, operation: String)] = []
+  /// Slots whose order was refused for the age of its token alone, which a new one mends.
+  var outdated: [String] = []
+  /// Whether a payment of it waited for its customer, who is not there to be asked.
+  var neededCustomer = false
   /// Slots whose requests a vendor refused for how they were written, with the refused operation.
   var mistaken: [(slot: String, operation: String)] = []
   /// Activities that the traveller was told had failed, whatever became of them later.
@@ -238,6 +242,8 @@ struct StepHistory {
   var refusedFor: Int?
   /// Whether it was ever answered 4xx for good, deaths of the process or not.
   var wasRefused = false
+  /// Whether a card was refused: answered 402.
+  var wasDeclined = false
   /// No earlier resend than this, by `Retry-After`; virtual.
   var notBefore: Int64 = 0
   /// The process died after a send and before its answer can have been noted for certain.
@@ -250,8 +256,8 @@ struct StepHistory {
 struct LookupHistory {
   let slot: String
   var reads = 0
+  /// How often what was offered was asked after (price, preview, availability) and refused for good.
   var refusals = 0
-  var failures = 0
   /// The attempts of validation that were answered well, if not whole, by operation; looked up by key
   /// only.
   var understood: [String: Int] = [:]

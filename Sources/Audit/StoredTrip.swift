@@ -12,6 +12,8 @@ struct StoredTrip {
   var failure = ""
   var warnings: [Warning] = []
   var warningsAreReadable = true
+  /// Why it failed, as clients are told; empty when it did not.
+  var failure = ""
   var steps: [StoreReader.StepRow] = []
   var payments: [StoreReader.PaymentRow] = []
   /// What is parked; once concluded, also what operators closed without a retry.
@@ -128,6 +130,7 @@ extension StoreReader {
       trip.finished = row[4]
       trip.failure = row[6]
       let warnings: String = row[5]
+      trip.failure = row[6]
       if warnings != "[]" {
         if let read = try? decoder.decode([StoredTrip.Warning].self, from: warnings) {
           trip.warnings = read

@@ -23,4 +23,12 @@ extension AuditRig {
     history.crashes.append(crash)
     auditor.observe(.crashed(crash), at: now)
   }
+
+  /// A trip is told to have failed for something.
+  func fail(_ id: String = "bk_0", for code: String) throws {
+    try sql(
+      "UPDATE trip_booking SET failure = ? WHERE id = ?",
+      ["{\"code\":\"\(code)\",\"message\":\"\"}", id])
+    try write(id, "FAILED")
+  }
 }

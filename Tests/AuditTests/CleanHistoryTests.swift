@@ -109,6 +109,7 @@ struct CleanHistoryTests {
     try slow.perform("bk_0", "flight", answer: 201, reference: "flight-of-bk_0-1") {
       slow.reserve(slot: "flight")
     }
+    slow.refuse("hotel", "create")
     try slow.perform("bk_0", "hotel", answer: 409, finally: "REJECTED")
     try slow.undo("bk_0", cause: "rollback", slots: ["flight"])
     slow.reserve(slot: "hotel")

@@ -72,7 +72,7 @@ extension Saga {
       case .intent, .unknown:
         guard isDue(index, at: now) else { return [] }
         // Look before sending again: the truth is one read away.
-        if steps[index].lookups == 0 || steps[index].reference == SagaStep.processing {
+        if steps[index].isUnseen || steps[index].reference == SagaStep.processing {
           return lookUp(index, .paymentIntent(id: intent), at: now)
         }
         guard steps[index].attempt >= 3 else { return resend(index, at: now) }

@@ -92,7 +92,7 @@ extension Saga {
     case .retry(let retry), .unknown(let retry):
       postpone(index, retry, at: now)
       // The look brought nothing: look again rather than send on a guess.
-      if steps[index].isOpen { steps[index].lookups = 0 }
+      if steps[index].isOpen { steps[index].lookups = -steps[index].looks }
     }
     return nil
   }

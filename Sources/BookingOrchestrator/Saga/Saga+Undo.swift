@@ -190,7 +190,7 @@ extension Saga {
       case .done, .needsAttention: return .settled
       case .intent, .unknown:
         guard isDue(undo, at: now) else { return .working([]) }
-        if steps[undo].lookups == 0 {
+        if steps[undo].isUnseen {
           return .working(lookUp(undo, .paymentIntent(id: intent), at: now))
         }
         guard steps[undo].attempt >= 3 else { return .working(resend(undo, at: now)) }
