@@ -32,6 +32,10 @@ final class AuditedTrip {
   var placed: [Placed] = []
   /// Slots that a vendor truthfully refused, with the refused operation.
   var refused: [(slot: String, operation: String)] = []
+  /// Slots whose order was refused for the age of its token alone, which a new one mends.
+  var outdated: [String] = []
+  /// Whether a payment of it waited for its customer, who is not there to be asked.
+  var neededCustomer = false
   /// Slots whose requests a vendor refused for how they were written, with the refused operation.
   var mistaken: [(slot: String, operation: String)] = []
   /// Activities that the traveller was told had failed, whatever became of them later.
@@ -181,14 +185,23 @@ extension AuditedTrip {
     for made in placed where made.slot == slot {
       let isCopy =
         slot == "flight"
-        && known.contains {
-          $0.baggage.generation == made.baggage.generation
-            && $0.baggage.attempt == made.baggage.attempt
-        }
+        && (isOfRefusedOriginal(made)
+          || known.contains {
+            $0.baggage.generation == made.baggage.generation
+              && $0.baggage.attempt == made.baggage.attempt
+          })
       if !isCopy { known.append(made) }
     }
     return known
   }
+  /// Whether the network delivered a request twice, and only the copy was taken: its answer was no.
+  private func isOfRefusedOriginal(_ made: Placed) -> Bool {
+    trails.contains {
+      $0.slot == made.slot && $0.direction == "do" && $0.generation == made.baggage.generation
+        && $0.copies > 0 && $0.succeededEnds == 0 && $0.ambiguousEnds == 0 && !$0.diedOpen
+    }
+  }
+
   /// The reservation that fills a slot; nil when none does.
   func live(_ slot: String) -> Placed? { known(slot).first(where: \.isLive) }
   func wasConfirmed(_ slot: String) -> Bool {
@@ -238,6 +251,8 @@ struct StepHistory {
   var refusedFor: Int?
   /// Whether it was ever answered 4xx for good, deaths of the process or not.
   var wasRefused = false
+  /// Whether a card was refused: answered 402.
+  var wasDeclined = false
   /// No earlier resend than this, by `Retry-After`; virtual.
   var notBefore: Int64 = 0
   /// The process died after a send and before its answer can have been noted for certain.
@@ -250,8 +265,8 @@ struct StepHistory {
 struct LookupHistory {
   let slot: String
   var reads = 0
+  /// How often what was offered was asked after (price, preview, availability) and refused for good.
   var refusals = 0
-  var failures = 0
   /// The attempts of validation that were answered well, if not whole, by operation; looked up by key
   /// only.
   var understood: [String: Int] = [:]

@@ -30,6 +30,9 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
   private let patience: PatienceChecker
   private let operators: OperatorChecker
   private let inbox: InboxChecker
+  private let pace: PaceChecker
+  /// Which faults met which states of trips.
+  let reach: FaultReachCounter
 
   /// Creates an auditor of a world.
   package convenience init(_ sources: AuditSources) {
@@ -61,6 +64,8 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
     patience = PatienceChecker(context)
     operators = OperatorChecker(context)
     inbox = InboxChecker(context)
+    pace = PaceChecker(context)
+    reach = FaultReachCounter(context)
     context.readAlong = { [unowned durability] in durability.catchUp($0) }
   }
 
@@ -68,6 +73,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
 
   /// Tells the checkers of those families that an event bears on.
   package func observe(_ event: HistoryEvent, at: Int64) {
+    reach.observe(event)
     switch event {
     case .ledgerChanged(.paymentIntent(let id)): money.paymentIntentChanged(id, at)
     case .ledgerChanged(.refund(let id)): money.refundChanged(id, at)
@@ -86,12 +92,14 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
       messages.judgeSend(call, record, at)
     case .sent(let call, let record):
       patience.sent(record, at)
+      pace.sent(record, at)
       guard record.isMutating else { break }
       understanding.sent(record, at)
       calls.judgeSend(call, record, at)
       operators.judgeSend(record, at)
     case .delivered(_, let record, let copy): calls.noteDelivery(record, copy: copy, at)
     case .ended(let record, let wait):
+      pace.ended(record, wait, at)
       calls.judgeEnd(record, wait, at)
       patience.ended(record, wait, at)
       messages.noteEnd(record, wait, at)
@@ -105,6 +113,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
       calls.noteDeath(at)
       patience.noteDeath(at)
     case .started(let incarnation):
+      pace.started(at)
       liveness.started(incarnation: incarnation, at)
       messages.started(at)
       inbox.started(at)

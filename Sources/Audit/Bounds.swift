@@ -44,4 +44,24 @@ enum Bounds {
   static let patience = 5
   /// Refusals of an undo that count as "for ever".
   static let refusals = 10
+
+  // What is promised to clients and vendors, and what follows from it.
+
+  /// How long a trip may take, from its acceptance; then it fails, and not before.
+  static let deadline: Int64 = 3_600 * 1_000_000
+  /// How long a supplier has to decide about an activity, from when flight and hotel are booked.
+  static let activities: Int64 = 1_200 * 1_000_000
+  /// So long before its deadline a trip waits for no activity any more.
+  static let beforeDeadline: Int64 = 60 * 1_000_000
+  /// How often a hotel is tried whose orders come to nothing.
+  static let hotelTries = 3
+  /// A check, a commit and a send take a moment.
+  static let moment: Int64 = 1_000_000
+  /// L15: the longest back-off (15 min), the longest pause of a breaker (5 min), and a minute for the
+  /// lease of a process that died and for the scan that finds what it left.
+  static let silence: Int64 = (900 + 300 + 60) * 1_000_000
+  /// L16: delays are drawn evenly from up to 1 s, doubled with each try up to 15 min, so that twelve
+  /// tries fill an hour on average: after the tenth, thirty more would have to draw from less than a
+  /// fifth of what they are drawn from.
+  static let callsAnHour = 40
 }

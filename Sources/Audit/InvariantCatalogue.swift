@@ -8,8 +8,8 @@ package enum Invariant: Int, Sendable, Hashable, CaseIterable {
   case a1, a2, a3, a4, a5, a6, a9, a10, a11, a12, a13, a14, a15, a16, a17
   case w1, w2, w3, w4, w5, w6
   case n1, n4, n6, n7, n8, n9
-  case l1, l2, l3, l4, l7, l8, l10, l12, l13, l14
-  case x1, x2, x3
+  case l1, l2, l3, l4, l7, l8, l10, l12, l13, l14, l15, l16
+  case x1, x2, x3, x5, x6
   case p1, p2
 
   /// The id as reports write it: `M1`, `V10`.
@@ -164,9 +164,19 @@ package enum InvariantCatalogue {
       ("what is proved, or was refused ten times, is not asked for again", [.transition])
     case .l14:
       ("tries come within the promised delays, which grow to 15 minutes", [.transition])
+    case .l15:
+      (
+        "no unfinished trip is silent for 21 min while the vendor it calls next answers",
+        [.transition]
+      )
+    case .l16:
+      ("no step is called more often in an hour than its back-off allows", [.transition])
     case .x1: ("the same seed gives the same trace", [.end])
     case .x2: ("the outcome is one that the vendors' final truth allows", [.quiet])
     case .x3: ("every invariant was exercised", [.end])
+    case .x5: ("the reason told for a failure is one that the vendors' books show", [.quiet])
+    case .x6:
+      ("an activity is given up only when its supplier refused it or had its time", [.quiet])
     case .p1: ("nothing is parked without a reason that the vendors' truth supports", [.quiet])
     case .p2: ("every lost flight order of a trip that is not confirmed is parked", [.quiet])
     }

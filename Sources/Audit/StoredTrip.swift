@@ -8,7 +8,7 @@ struct StoredTrip {
   var needsAttention = false
   var wake: Int64?
   var finished: Int64?
-  /// The code of its failure; empty when it did not fail.
+  /// The code of why it failed, as clients are told; empty when it did not.
   var failure = ""
   var warnings: [Warning] = []
   var warningsAreReadable = true
@@ -126,8 +126,8 @@ extension StoreReader {
       trip.needsAttention = row[2]
       trip.wake = row[3]
       trip.finished = row[4]
-      trip.failure = row[6]
       let warnings: String = row[5]
+      trip.failure = row[6]
       if warnings != "[]" {
         if let read = try? decoder.decode([StoredTrip.Warning].self, from: warnings) {
           trip.warnings = read

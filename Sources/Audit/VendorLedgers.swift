@@ -31,23 +31,28 @@ package struct VendorRefusal: Sendable, Hashable {
   package var atMicroseconds: Int64
   /// Whether nothing but the request itself was wrong.
   package var isMistake: Bool
+  /// Whether the token of an order was too old: nothing of what was offered was refused.
+  package var isOutdated: Bool
 
   package init(
-    baggage: String, item: String, operation: String, atMicroseconds: Int64, isMistake: Bool = false
+    baggage: String, item: String, operation: String, atMicroseconds: Int64,
+    isMistake: Bool = false, isOutdated: Bool = false
   ) {
     self.baggage = baggage
     self.item = item
     self.operation = operation
     self.atMicroseconds = atMicroseconds
     self.isMistake = isMistake
+    self.isOutdated = isOutdated
   }
 }
 
 extension VendorRefusal {
-  init(_ refusal: Refusal) {
+  init(_ refusal: Refusal, hasTokens: Bool) {
     self.init(
       baggage: refusal.baggage, item: refusal.item, operation: refusal.operation,
-      atMicroseconds: refusal.atMicroseconds, isMistake: refusal.reason == .malformed)
+      atMicroseconds: refusal.atMicroseconds, isMistake: refusal.reason == .malformed,
+      isOutdated: hasTokens && refusal.reason == .expired)
   }
 }
 
@@ -80,7 +85,9 @@ extension VendorLedgers {
           case "bookingcom": bookingCom.availabilityRefusals
           default: viator.availabilityRefusals
           }
-        return log[min(from, log.count)...].map(VendorRefusal.init(_:))
+        return log[min(from, log.count)...].map {
+          VendorRefusal($0, hasTokens: vendor == "bookingcom")
+        }
       },
       messages: { mail.messages })
   }

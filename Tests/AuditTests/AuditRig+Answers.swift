@@ -1,3 +1,5 @@
+import GRDB
+
 @testable import Audit
 @testable import Worlds
 
@@ -22,5 +24,13 @@ extension AuditRig {
       duringRecovery: false)
     history.crashes.append(crash)
     auditor.observe(.crashed(crash), at: now)
+  }
+
+  /// A trip is told to have failed for something.
+  func fail(_ id: String = "bk_0", for code: String) throws {
+    try sql(
+      "UPDATE trip_booking SET failure = ? WHERE id = ?",
+      ["{\"code\":\"\(code)\",\"message\":\"\"}", id])
+    try write(id, "FAILED")
   }
 }

@@ -582,6 +582,7 @@ extension AuditRig {
     try perform(id, "flight", answer: 201, reference: "flight-of-\(id)-1") {
       reserve(id, slot: "flight")
     }
+    refuse("hotel", "create", of: id)
     try perform(id, "hotel", answer: 409, finally: "REJECTED")
     try undo(id, cause: "rollback", slots: ["flight"])
     try write(id, "FAILED")
@@ -735,12 +736,15 @@ extension AuditRig {
     }
   }
 
-  func refuse(_ slot: String, _ operation: String, isMistake: Bool = false) {
+  func refuse(
+    _ slot: String, _ operation: String, of id: String = "bk_0", isMistake: Bool = false,
+    isOutdated: Bool = false
+  ) {
     shelf.truth.withLock {
       $0.refusals.append(
         VendorRefusal(
-          baggage: baggage("bk_0", slot, "do", 1, 1), item: "x", operation: operation,
-          atMicroseconds: 0, isMistake: isMistake))
+          baggage: baggage(id, slot, "do", 1, 1), item: "x", operation: operation,
+          atMicroseconds: 0, isMistake: isMistake, isOutdated: isOutdated))
     }
   }
 

@@ -109,6 +109,7 @@ struct CleanHistoryTests {
     try slow.perform("bk_0", "flight", answer: 201, reference: "flight-of-bk_0-1") {
       slow.reserve(slot: "flight")
     }
+    slow.refuse("hotel", "create")
     try slow.perform("bk_0", "hotel", answer: 409, finally: "REJECTED")
     try slow.undo("bk_0", cause: "rollback", slots: ["flight"])
     slow.reserve(slot: "hotel")
@@ -141,10 +142,10 @@ struct CleanHistoryTests {
       rigs.allSatisfy { $0.result(invariant).exercised == 0 }
     }
     // Need a crash, an operator, a forgery or a lie, a mail's call, capacities, failing calls, six hours,
-    // or a second run.
+    // a second run, or a reason told.
     #expect(
       idle.map(\.id) == [
-        "V7", "V15", "D11", "D12", "D14", "W4", "W6", "N8", "L4", "L13", "L14", "X1",
+        "V7", "V15", "D11", "D12", "D14", "W4", "W6", "N8", "L4", "L13", "L14", "X1", "X5",
       ])
   }
 

@@ -107,6 +107,7 @@ struct GoneInvariantTests {
     try rig.perform("bk_0", "flight", answer: 201, reference: "flight-of-bk_0-1") {
       rig.reserve(slot: "flight")
     }
+    rig.refuse("hotel", "create")
     try rig.perform("bk_0", "hotel", answer: 409, finally: "REJECTED")
     rig.refundByHand(1_000)
     try rig.post(

@@ -107,6 +107,7 @@ struct VendorInvariantTests {
     try rig.perform("bk_0", "flight", answer: 201, reference: "flight-of-bk_0-1") {
       rig.reserve(slot: "flight")
     }
+    rig.refuse("hotel", "create")
     try rig.perform("bk_0", "hotel", answer: 409, finally: "REJECTED")
     try rig.perform("bk_0", "charge", "undo", cause: "rollback") { rig.refund(75_000) }
     #expect(rig.violated == ["V8"])

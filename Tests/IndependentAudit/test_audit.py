@@ -191,6 +191,25 @@ def by_hand(report, id, amount, at, like="bk_11"):
     report.edit("payments.csv", {"booking_id": id}, refunded_minor=refunded)
 
 
+def another_programs(report, id):
+    """The desk gives a payment of another program back and writes the trip's id on the refund."""
+    report.add(
+        "payments.csv", {"booking_id": "bk_1"}, payment_intent_id="pi_other", booking_id="", idempotency_key="", currency="USD",
+        amount_minor=5000, captured_minor=5000, refunded_minor=5000)
+    report.add(
+        "refunds.csv", {"booking_id": "bk_11"}, refund_id="re_other", booking_id=id, amount_minor=5000,
+        payment_intent_id="pi_other", currency="USD", cause="by-hand", idempotency_key="", made_by="desk",
+        created_us=10**9, updated_us=10**9)
+
+
+def paid_without_a_key(report):
+    """What looks like another program's payment, while our own creates some without a key."""
+    another_programs(report, "bk_1")
+    report.add(
+        "calls.csv", {"booking_id": "bk_1", "operation": "payment_intents.create"}, idempotency_key="", seq=466,
+        time_us=10**11)
+
+
 def penalty_given_back(report):
     """The whole of bk_11 is refunded, and everything agrees that this was right."""
     report.edit("refunds.csv", {"booking_id": "bk_11"}, amount_minor=157041)
@@ -304,6 +323,7 @@ LIES = {
     "parked as failed, and was paid out": (
         "parked", lambda r: park(r, "bk_11", "charge", "refund-failed", "re_another")),
     "parked as refused, and nothing stands": ("parked", lambda r: park(r, "bk_12", "flight", "undo-refused")),
+    "a payment without a key": ("calls", paid_without_a_key),
     "a failed refund by hand that nobody owes": ("money", lambda r: void_by_hand(r, None)),
     "a failed refund by hand whose parked item names another": ("money", lambda r: void_by_hand(r, "re_another")),
     "the airline cancelled, and the price is kept": (
@@ -407,6 +427,10 @@ class AuditTests(unittest.TestCase):
     def test_money_given_back_by_hand_counts(self):
         by_hand(self.report, "bk_1", 1000, at=10**9)
         self.report.trip("bk_1", expected_net_minor=76044)
+        self.assertEqual(self.report.kinds(), set())
+
+    def test_another_programs_payment_is_no_trips_money(self):
+        another_programs(self.report, "bk_1")
         self.assertEqual(self.report.kinds(), set())
 
     def test_money_given_back_after_the_last_look_may_be_lost(self):

@@ -59,7 +59,7 @@ extension APIChecker {
       if isWarned != !trip.warnings.isEmpty { wrong("a trip with \(trip.warnings.count) warnings") }
       return
     }
-    let standing = trip.placed.filter { $0.isLive && trip.known($0.slot).contains { _ in true } }
+    let standing = trip.placed.lazy.compactMap { trip.live($0.slot) }
     if message.contains("Nothing is booked"), let live = standing.first {
       wrong("that \(live.reservation.reference) stands")
     }

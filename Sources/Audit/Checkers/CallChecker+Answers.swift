@@ -42,6 +42,7 @@ extension CallChecker {
     if !isGarbled, [400, 402, 404, 422].contains(status) {
       trail.refusedFor = status
       trail.wasRefused = true
+      if status == 402 { trail.wasDeclined = true }
     }
     understanding.expectUnderstood(trip, trail, record, at)
     if let wait = retryAfterSeconds { trail.notBefore = at + Int64(wait) * 1_000_000 }
@@ -54,9 +55,6 @@ extension CallChecker {
   ) {
     let isRefusal = !isUnclear && (400..<500).contains(record.httpStatus)
     let isLater = [401, 429].contains(record.httpStatus)
-    // What lacks only the optional is no excuse for anything.
-    let isOdd =
-      !record.fault.isEmpty && (200..<300).contains(record.httpStatus) && !record.isBent
     if record.operation == "refunds.list", !isUnclear, (200..<300).contains(record.httpStatus) {
       trip.refundLists.append((asked: record.sentMicroseconds, answered: at))
     }
@@ -75,14 +73,14 @@ extension CallChecker {
         "\(record.slot) of \(trip.id) was asked after \(Bounds.reads + 1) times by \(seconds(at)) s, "
           + "the last time by \(record.service) \(record.operation)")
     }
-    if (isRefusal && !isLater) || isOdd {
-      trip.lookups[index].refusals += 1
-    } else if isUnclear || isLater {
-      trip.lookups[index].failures += 1
-    }
+    let isOffer = ["price", "preview", "availability"].contains(record.operation)
+    if isOffer, isRefusal, !isLater { trip.lookups[index].refusals += 1 }
   }
 
-  /// Notes that a process died: what it had not committed is forgotten.
+  /// Notes that a process died: what it had not committed is forgotten, and nothing else.
+  ///
+  /// What a step's row says was written after its last answer; a wait that a vendor asked for is kept with
+  /// it. Steps that neither were under way nor had an answer lately need no look at the database.
   func noteDeath(_ at: Int64) {
     understanding.noteDeath(at)
     for trip in trips where !trip.state.isTerminal || at - trip.since < Bounds.trip {
@@ -94,15 +92,30 @@ extension CallChecker {
         trip.lookups[index].understood = [:]
         trip.lookups[index].oddPrice = nil
       }
-      for index in trip.trails.indices {
-        trip.trails[index].notBefore = 0
-        trip.trails[index].refusedFor = nil
-        let trail = trip.trails[index]
-        let isOpen = trail.sends > trail.definitiveEnds + trail.ambiguousEnds
-        if trail.sends > 0, isOpen || at - trail.lastEnd < Bounds.noting {
-          trip.trails[index].diedOpen = true
-        }
+      forgetUnwritten(trip, at)
+    }
+  }
+
+  private func forgetUnwritten(_ trip: AuditedTrip, _ at: Int64) {
+    var rows: [StoreReader.StepRow]?
+    for index in trip.trails.indices {
+      let trail = trip.trails[index]
+      let isOpen = trail.sends > trail.definitiveEnds + trail.ambiguousEnds
+      guard trail.sends > 0, isOpen || at - trail.lastEnd < Bounds.noting else { continue }
+      if rows == nil { rows = read { try $0.steps(trip.id) } ?? [] }
+      let row = rows?.first {
+        $0.slot == trail.slot && $0.direction == trail.direction
+          && $0.generation == trail.generation
       }
+      // An answer is written down after it came, and never in the row of a step that is being sent.
+      if let row, row.status != "INTENT", virtual(row.updated) >= trail.lastEnd,
+        trail.lastEnd >= trail.lastSent.0
+      {
+        continue
+      }
+      trip.trails[index].notBefore = 0
+      trip.trails[index].refusedFor = nil
+      trip.trails[index].diedOpen = true
     }
   }
 }

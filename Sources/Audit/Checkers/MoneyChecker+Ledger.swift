@@ -21,11 +21,12 @@ extension MoneyChecker {
       let reservation = placed.reservation
       let isTheirs = trip.state == .cancelled && !trip.reportedFailed.contains(placed.slot)
       switch reservation.status {
-      case .cancelled where reservation.cancelledBy == "desk" && isRefused(placed, stored):
-        // An operator settled it after the orchestrator had given it up; what had been quoted was kept.
+      case .cancelled where reservation.cancelledBy == "desk":
+        // An operator settled it after the orchestrator had given it up, perhaps while another had it
+        // tried again; the customer had been told that what was quoted is kept.
         guard trip.state != .confirmed, !trip.reportedFailed.contains(placed.slot) else { continue }
-        let quoted = reservation.quotedPenaltyMinor ?? 0
-        if isTheirs { penalties.customers += quoted } else { penalties.ours += quoted }
+        let kept = reservation.penaltyMinor
+        if isTheirs { penalties.customers += kept } else { penalties.ours += kept }
       case .cancelled:
         if isTheirs && isInTime(placed, trip) || isTravellers(placed, trip) {
           penalties.customers += reservation.penaltyMinor

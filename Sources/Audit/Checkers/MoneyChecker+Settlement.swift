@@ -52,11 +52,14 @@ extension MoneyChecker {
       + parkedRefusedRefunds(trip, stored)
   }
 
-  /// What refunds would give back that Stripe refused as often as anyone may ask, as their parked items
-  /// name it.
+  /// What refunds would give back that Stripe refused as often as anyone may ask, or that operators closed
+  /// while a bank decided, as their parked items name it.
   private func parkedRefusedRefunds(_ trip: AuditedTrip, _ stored: StoredTrip) -> Int64 {
     stored.attention("undo-refused").reduce(0) { sum, item in
-      isRefund(item.slot) && isRefusedForEver(item.slot, trip)
+      let isClosed = trip.closedByHand.contains {
+        $0.slot == item.slot && $0.reason == item.reason
+      }
+      return isRefund(item.slot) && (isClosed || isRefusedForEver(item.slot, trip))
         ? sum + (item.amount(decoder) ?? 0) : sum
     }
   }

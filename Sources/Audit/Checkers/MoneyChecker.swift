@@ -52,6 +52,7 @@ final class MoneyChecker: Checker {
       trip.lastNews = at
       mark(deed == "canceled" ? "cancelled-by-hand" : "confirmed-by-hand")
     }
+    if intent.status == "requires_action" { trip.neededCustomer = true }
     if intent.declineCode != nil, before?.declineCode == nil { mark("decline") }
 
     // M1: per generation at most one captured intent.

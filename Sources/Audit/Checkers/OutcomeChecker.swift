@@ -1,6 +1,6 @@
 import FakeVendors
 
-/// X2, V11, X3: that each trip came to an end that the vendors' final truth allows.
+/// X2, X5, X6, V11, X3: that each trip came to an end that the vendors' final truth allows.
 final class OutcomeChecker: Checker {
   let context: AuditContext
   let vendors: VendorChecker
@@ -17,9 +17,7 @@ final class OutcomeChecker: Checker {
   /// - No trip comes to its state by a request that a vendor refuses for how it is written.
   /// - CONFIRMED needs money, flight and hotel; each activity is confirmed or warned of, not both.
   /// - CANCELLED needs somebody who asked for it.
-  /// - FAILED needs a reason at a vendor: a component refused or repriced, a charge that never came
-  ///   to be, no flight or hotel at the end, a flight order whose answer was lost, a deadline
-  ///   passed, or a vendor that said "not now" more often than patience lasts.
+  /// - FAILED needs a reason (``reasonsToFail(_:_:)``); X5 asks whether it is the one that was told.
   func judgeOutcome(_ trip: AuditedTrip, _ stored: StoredTrip, _ at: Int64) {
     findings.check(.x2)
     func wrong(_ why: String) {
@@ -45,6 +43,7 @@ final class OutcomeChecker: Checker {
       return !trip.wasConfirmed(slot) && (isTried || trip.offer?.gone.contains(slot) == true)
     }
     findings.check(.v11, exercised: !failedActivities.isEmpty)
+    judgeGivenUp(trip, stored, at)
     switch trip.state {
     case .confirmed:
       if trip.captured <= 0 { wrong("no money was captured") }
@@ -60,7 +59,9 @@ final class OutcomeChecker: Checker {
     case .cancelled:
       if !webhooks.hasCancel(trip.id) { wrong("nobody asked for its cancellation") }
     case .failed:
-      guard reasonToFail(trip, stored) == nil else { break }
+      let reasons = reasonsToFail(trip, stored)
+      judgeReasonTold(reasons, trip, stored, at)
+      guard reasons.isEmpty else { break }
       wrong(
         "charge, flight and hotel were all there to be had and nothing was lost: "
           + trip.trails.map {
@@ -74,54 +75,6 @@ final class OutcomeChecker: Checker {
       }
     default: break
     }
-  }
-
-  private func reasonToFail(_ trip: AuditedTrip, _ stored: StoredTrip) -> String? {
-    let gone = trip.offer?.gone ?? []
-    let ended = trip.passed.last { $0.state == .failed }?.at ?? trip.since
-    let undone = trip.firstUndo ?? ended
-    if undone >= trip.deadline - 1_000_000 { return "deadline" }
-    if let expires = trip.offer?.flight.expires, undone >= virtual(expires) - 1_000_000 {
-      return "offer expired"
-    }
-    // Whether it really was lost is P1's question.
-    if !stored.attention("flight-order-lost").isEmpty { return "flight lost" }
-    for slot in ["flight", "hotel"] {
-      if gone.contains(slot) { return "\(slot) gone" }
-      if trip.refused.contains(where: { $0.slot == slot }) { return "\(slot) refused" }
-      if let look = trip.lookups.first(where: { $0.slot == slot }),
-        look.refusals > 0 || look.failures >= Bounds.patience
-      {
-        return "\(slot) refused to look"
-      }
-      let tries = trip.trails.filter { $0.slot == slot && $0.direction == "do" }
-      for trail in tries {
-        if slot == "flight", trail.ambiguousEnds > 0 || trail.diedOpen { return "flight lost" }
-        if trail.wasRefused || trail.sawConflict { return "\(slot) refused" }
-      }
-      if tries.reduce(0, { $0 + $1.sends }) >= Bounds.patience { return "\(slot) not to be had" }
-      if !tries.isEmpty {
-        let made = trip.placed.filter { $0.slot == slot && !$0.isLate }
-        if !made.contains(where: {
-          $0.reservation.status == .confirmed || $0.reservation.status == .cancelled
-        }) {
-          return "no \(slot)"
-        }
-        if made.contains(where: \.reservation.isGone) {
-          return "\(slot) cancelled at its vendor"
-        }
-      }
-    }
-    let charges = trip.trails.filter {
-      ($0.slot == "charge" || $0.slot == "intent") && $0.direction == "do"
-    }
-    for trail in charges {
-      if trail.wasRefused { return "charge refused" }
-      // An outcome that was lost may be settled by giving the charge up and fencing it.
-      if trail.ambiguousEnds >= Bounds.patience { return "charge lost" }
-    }
-    if !charges.isEmpty, trip.captured == 0 { return "not charged" }
-    return nil
   }
 
   /// X3: which invariants nothing has exercised. A count, not a violation: a scenario without

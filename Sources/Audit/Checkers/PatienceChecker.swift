@@ -53,7 +53,9 @@ final class PatienceChecker: Checker {
     static let scan = 30 * second
     /// What a commit, a claim and a wake may take.
     static let moment = 3 * second
-    /// Sources/README.md, "Retries": at most this after an attempt.
+    /// Sources/README.md, "Retries": so often is sent under one key; a new key is no new beginning.
+    static let confirmations = 3
+    /// Likewise: at most this after an attempt.
     static func delay(after attempt: Int) -> Int64 {
       min(second << Int64(min(max(attempt - 1, 0), 20)), 15 * minute)
     }
@@ -164,6 +166,8 @@ final class PatienceChecker: Checker {
       line.generation = record.generation
       line.isUnclear = false
     }
+    // What one look has found is known when all of it has come.
+    if line.proved?.attempt == record.attempt { line.proved = nil }
     if record.isMutating {
       judgeBegun(record, key, at)
       line.sent(at)
@@ -279,7 +283,9 @@ final class PatienceChecker: Checker {
       record.generation == line.generation, lastDeath < ended.at,
       record.service != "mail" || mailsUnderWay < 16
     else { return }
-    let allowed = max(Promise.delay(after: ended.attempt), ended.wait)
+    let before =
+      record.service == "stripe" ? Promise.confirmations * (record.generation - 1) : 0
+    let allowed = max(Promise.delay(after: before + ended.attempt), ended.wait)
     let slack = allowed <= 2 * Promise.minute ? Promise.moment : Promise.scan + Promise.moment
     var from = ended.at
     var latest = from + allowed + slack

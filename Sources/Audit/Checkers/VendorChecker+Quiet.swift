@@ -46,8 +46,8 @@ extension VendorChecker {
   /// Whether an open parked item names a reservation.
   ///
   /// A lost flight order has no reference: its item stands for what a send without a certain answer may
-  /// have made, and for nothing else. Any other item excuses the reservation that it names, or the
-  /// slot's when it names none.
+  /// have made, and for nothing else. A refused undo excuses the reservation that it names. Nothing else
+  /// that is parked is about a reservation, and so excuses none.
   func isParked(_ placed: AuditedTrip.Placed, of trip: AuditedTrip, _ stored: StoredTrip) -> Bool {
     stored.attention.contains { item in
       guard item.slot == placed.slot else { return false }
@@ -55,9 +55,7 @@ extension VendorChecker {
       case "flight-order-lost":
         let trail = trip.trails[trip.trail("flight", "do", placed.baggage.generation)]
         return trail.ambiguousEnds > 0 || trail.diedOpen || trail.sends > trail.definitiveEnds
-      case "outcome-unknown": return true
-      case "undo-refused":
-        return item.reference.isEmpty || names(item.reference, placed.reservation)
+      case "undo-refused": return names(item.reference, placed.reservation)
       default: return false
       }
     }

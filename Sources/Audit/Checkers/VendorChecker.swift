@@ -202,7 +202,9 @@ final class VendorChecker: Checker {
       for refusal in new {
         let baggage = CallTags(refusal.baggage)
         let trip = known(baggage.booking)
-        if refusal.isMistake {
+        if refusal.isOutdated {
+          trip?.outdated.append(baggage.slot)
+        } else if refusal.isMistake {
           trip?.mistaken.append((baggage.slot, refusal.operation))
         } else {
           trip?.refused.append((baggage.slot, refusal.operation))

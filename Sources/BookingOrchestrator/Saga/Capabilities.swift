@@ -46,8 +46,9 @@ enum RetryPolicy {
   static let floor: Duration = .milliseconds(100)
   /// Longest back-off.
   static let cap: Duration = .seconds(900)
-  /// How long a trip that a breaker put off rests at most before it asks by itself.
-  static let deferral: Duration = .seconds(3_600)
+  /// How long a trip that a breaker put off rests at most before it asks by itself: the process that
+  /// would have rung for it may have died, and no back-off is longer.
+  static let deferral = cap
   /// How long a lease lasts: longer than any single call may take.
   static let lease: Duration = .seconds(180)
   /// How long activities are waited for, from the moment they are asked for.
@@ -59,6 +60,8 @@ enum RetryPolicy {
   /// How long an event of a payment that no booking knows is kept open: Stripe delivers for three days, so
   /// by then whatever could tell whose it is has come. Source: Stripe documentation, Webhooks, retries.
   static let nobodys: Duration = .seconds(3 * 86_400)
+  /// How often a payment is confirmed under one key before a new one is taken.
+  static let confirmations = 3
   /// How many logical tries a hotel gets.
   static let hotelGenerations = 3
   /// Up to this age an order token of Booking.com (15 minutes) is used.

@@ -72,10 +72,12 @@ extension Saga {
       case .intent, .unknown:
         guard isDue(index, at: now) else { return [] }
         // Look before sending again: the truth is one read away.
-        if steps[index].lookups == 0 || steps[index].reference == SagaStep.processing {
+        if steps[index].isUnseen || steps[index].reference == SagaStep.processing {
           return lookUp(index, .paymentIntent(id: intent), at: now)
         }
-        guard steps[index].attempt >= 3 else { return resend(index, at: now) }
+        guard steps[index].attempt >= RetryPolicy.confirmations else {
+          return resend(index, at: now)
+        }
         // Stripe shows the intent unconfirmed after several tries (a stored 500 is replayed for
         // ever). A new key is safe: one intent cannot be confirmed twice.
         reject(index, SagaStep.withoutEffect + "one intent cannot be charged twice")

@@ -76,8 +76,7 @@ extension Saga {
     case .won:
       closeDispute(dispute.id, "won: the money is back at Stripe")
       askAgainAfterDispute()
-      // What an operator closed meanwhile is theirs: nothing is owed once more.
-      if before != nil, !isRefusalClosed { oweAgain(dispute.id, dispute.amount) }
+      if before != nil { oweAgain(dispute.id, dispute.amount) }
     }
     return "dispute \(status)"
   }
@@ -124,11 +123,14 @@ extension Saga {
     }
   }
 
-  /// Whether a refund that Stripe refused because of a dispute was closed by an operator.
-  private var isRefusalClosed: Bool {
-    steps.contains { step in
-      step.status == .needsAttention && step.reason == SagaStep.disputed
+  /// What the refunds ask for that Stripe refused because of a dispute and that operators closed: it is
+  /// theirs, and not owed once more. In minor units.
+  var closedRefusals: Int64 {
+    steps.reduce(0) { sum, step in
+      let isClosed =
+        step.status == .needsAttention && step.reason == SagaStep.disputed
         && !parked.contains(ParkedItem(slot: step.key.slot.text, reason: "undo-refused"))
+      return isClosed ? sum + step.amountAsked : sum
     }
   }
 

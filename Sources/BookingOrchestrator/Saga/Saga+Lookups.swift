@@ -92,7 +92,7 @@ extension Saga {
     case .retry(let retry), .unknown(let retry):
       postpone(index, retry, at: now)
       // The look brought nothing: look again rather than send on a guess.
-      if steps[index].isOpen { steps[index].lookups = 0 }
+      if steps[index].isOpen { steps[index].lookups = -steps[index].looks }
     }
     return nil
   }
@@ -173,6 +173,9 @@ extension Saga {
         hotelBooked(index, order: order.order, reservation: order.reservation)
       } else {
         plan.hotelLookedTwice = true
+        if let order = orders.first, plan.penalties["hotel"] == nil {
+          post(penalty: fee(of: order), "hotel", bearer: "penalty")
+        }
       }
       return
     }
@@ -180,6 +183,8 @@ extension Saga {
       if order.status == "booked" {
         hotelBooked(index, order: order.order, reservation: order.reservation)
       } else {
+        // What its property keeps is known by nothing else.
+        plan.penalties["hotel"] = fee(of: order)
         reject(index, "the order was made and is \(order.status)")
       }
       return

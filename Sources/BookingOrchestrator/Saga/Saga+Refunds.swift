@@ -46,7 +46,7 @@ extension Saga {
     guard isDue(index, at: now), let intent = plan.paymentIntent else { return .working([]) }
     let sent = step.firstSent ?? createdAt
     let isKeyAlive = now < sent + Capabilities.of(.stripe).resendWithin
-    if step.lookups == 0 || !isKeyAlive {
+    if step.isUnseen || !isKeyAlive {
       return .working(lookUp(index, .refunds(paymentIntent: intent), at: now))
     }
     return .working(resend(index, at: now))

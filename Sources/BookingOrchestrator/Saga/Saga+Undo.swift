@@ -190,7 +190,7 @@ extension Saga {
       case .done, .needsAttention: return .settled
       case .intent, .unknown:
         guard isDue(undo, at: now) else { return .working([]) }
-        if steps[undo].lookups == 0 {
+        if steps[undo].isUnseen {
           return .working(lookUp(undo, .paymentIntent(id: intent), at: now))
         }
         guard steps[undo].attempt >= 3 else { return .working(resend(undo, at: now)) }
@@ -207,12 +207,14 @@ extension Saga {
         cause: plan.cause?.rawValue ?? "rollback", at: now))
   }
 
-  /// What the last refund gives back: what was charged, less what was refunded already, less, when
-  /// the customer asked for the cancellation, what the vendors keep for what the customer had.
+  /// What the last refund gives back: what was charged, less what was refunded already or closed by an
+  /// operator, less, when the customer asked for the cancellation, what the vendors keep for what the
+  /// customer had.
   var owed: Money {
     let refunded = plan.refunds.reduce(Int64(0)) { $0 + ($1.isVoidElsewhere ? 0 : $1.amount) }
     return Money(
-      minorUnits: max(0, charge.minorUnits - refunded - kept), currency: charge.currency)
+      minorUnits: max(0, charge.minorUnits - refunded - closedRefusals - kept),
+      currency: charge.currency)
   }
 
   /// What the customer bears of the vendors' penalties, in minor units: those of what they had, when

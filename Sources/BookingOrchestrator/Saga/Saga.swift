@@ -337,7 +337,7 @@ extension Saga {
       steps[index].isChanged = true
       return []
     }
-    steps[index].lookups += 1
+    steps[index].lookups = steps[index].looks + 1
     return [.lookUp(steps[index].key, what)]
   }
 
@@ -349,7 +349,10 @@ extension Saga {
   /// Has a step wait for a back-off, or for as long as the vendor asked.
   mutating func postpone(_ index: Int, _ retry: Retry?, at now: Timestamp) {
     let step = steps[index]
-    let tries = step.attempt + step.lookups
+    // A new key is not a new beginning: Stripe, when it is busy, stays so under another one.
+    let before =
+      step.key.slot.service == .stripe ? RetryPolicy.confirmations * (step.generation - 1) : 0
+    let tries = before + step.attempt + step.looks
     let delay = RetryPolicy.delay(afterAttempt: tries, fraction: jitter(step.key.slot, tries))
     steps[index].notBefore = now + max(delay, retry?.after ?? .zero)
     steps[index].isChanged = true

@@ -123,7 +123,7 @@ struct SagaDriver: Sendable {
       booking: saga.id, slot: key.slot.text, direction: key.direction.rawValue,
       generation: step?.generation ?? 1,
       attempt: isRead
-        ? max(1, (step.map { $0.attempt + $0.lookups } ?? saga.failures(of: key) + 1))
+        ? max(1, (step.map { $0.attempt + $0.looks } ?? saga.failures(of: key) + 1))
         : (step?.attempt ?? 1),
       epoch: saga.epoch, idempotencyKey: isRead ? nil : step?.idempotencyKey)
   }

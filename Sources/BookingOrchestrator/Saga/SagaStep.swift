@@ -38,7 +38,8 @@ struct SagaStep: Sendable, Hashable {
 
   /// Not to be touched before this moment.
   var notBefore: Timestamp?
-  /// Looks taken at the vendor since the last send.
+  /// Looks taken at the vendor since the last send; below zero when the latest of them brought nothing,
+  /// so that it is to be looked again and yet not at the pace of a first look.
   var lookups = 0
 
   // Not stored.
@@ -47,6 +48,11 @@ struct SagaStep: Sendable, Hashable {
   var isStored = false
   /// Whether it differs from what is stored.
   var isChanged = false
+
+  /// How many looks there were since the last send, whatever they brought.
+  var looks: Int { abs(lookups) }
+  /// Whether nothing was seen since the last send.
+  var isUnseen: Bool { lookups <= 0 }
 
   /// Whether its outcome is still open.
   var isOpen: Bool { status == .intent || status == .unknown }

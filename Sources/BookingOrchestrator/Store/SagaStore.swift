@@ -323,7 +323,7 @@ struct SagaStore: Sendable {
 
   /// Ends every lease, whoever holds it; its trips are due at once. Returns how many there were.
   ///
-  /// Due as well are the trips on their way: one that waits for a breaker rests for up to an hour,
+  /// Due as well are the trips on their way: one that waits for a breaker rests for a while,
   /// and the process whose breaker would have rung for it is gone. Who wakes too early rests again.
   /// Leased trips and those on their way always have a time to wake, so the index of those finds them.
   func endAllLeases(_ db: Database, at now: Timestamp) throws -> Int {

@@ -90,7 +90,10 @@ struct ViatorState: Sendable {
       inventory.releaseConfirmed(1, of: stock)
     }
     agenda.remove(index)
-    book.cancel(index, by: "desk", baggage: nil, penaltyMinor: 0, at: now)
+    // Whoever cancels by telephone is charged what was quoted.
+    book.cancel(
+      index, by: "desk", baggage: nil, penaltyMinor: book.all[index].quotedPenaltyMinor ?? 0,
+      at: now)
     aftermath.changes.append(book.change(index))
     return aftermath
   }

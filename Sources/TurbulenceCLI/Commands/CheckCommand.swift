@@ -31,11 +31,16 @@ struct CheckCommand: ConsoleCommand {
   var jobs = 1
   @Option(help: "A file for JUnit XML: one suite per scenario, one case per seed.")
   var junit: String?
+  @Option(
+    help: ArgumentHelp(
+      "A file for a CSV of which faults met which states of trips; - prints a table.",
+      valueName: "file"))
+  var coverage: String?
   @Flag(help: "Run each seed again in a fresh process and compare the trace hashes.")
   var verify = false
   @Flag(help: "Print the outcome as JSON.")
   var json = false
-  @Flag(help: "Name the invariants that had nothing to judge.")
+  @Flag(help: "Name every invariant, with how often it was put to the test.")
   var verbose = false
 
   func validate() throws {
@@ -66,6 +71,7 @@ struct CheckCommand: ConsoleCommand {
     let plan = CheckPlan(
       entries: entries, seeds: firstSeed..<(firstSeed + UInt64(seeds)), jobs: jobs)
     var done = 0
+    var reach = FaultReachTable()
     let verify = self.verify
     let underWay = plan.run(interruption: interruption) { entry, seed in
       let (result, wall) = runner.runHere(entry.scenario, path: entry.path, seed: seed)
@@ -78,6 +84,7 @@ struct CheckCommand: ConsoleCommand {
       return summary
     } body: { index, run in
       totals[index].add(run)
+      if coverage != nil { reach.add(run) }
       done += 1
       if run.verdict != .pass, !json {
         console.clear()
@@ -105,11 +112,13 @@ struct CheckCommand: ConsoleCommand {
     } else {
       console.print(outcome.lines(console, verbose: verbose))
     }
-    if let junit {
-      do { try OutputFile.write(Array(outcome.junit.utf8), to: junit) } catch {
-        console.complain("\(error)")
-        return ExitStatus.internalError
-      }
+    if coverage == "-", !json { console.print(reach.lines) }
+    do {
+      if let coverage, coverage != "-" { try OutputFile.write(reach.csv.bytes, to: coverage) }
+      if let junit { try OutputFile.write(Array(outcome.junit.utf8), to: junit) }
+    } catch {
+      console.complain("\(error)")
+      return ExitStatus.internalError
     }
     return signal.map { 128 + $0 } ?? outcome.exitCode  // As shells tell of signals.
   }

@@ -21,18 +21,21 @@ struct CheckOutcome {
   var idleInvariants: [String] { idle.map(\.id) }
 
   private var idle: [(id: String, statement: String)] {
-    exercised.filter { $0.count == 0 }.map { item in
-      (item.id, totals.lazy.compactMap { $0.statements[item.id] }.first ?? "")
-    }
+    trials.filter { $0.cases == 0 }.map { ($0.id, $0.statement) }
   }
 
-  /// How often each invariant had something to judge, in the order of the catalogue.
-  private var exercised: [(id: String, count: Int)] {
-    var sums: OrderedDictionary<String, Int> = [:]
+  /// How often each invariant was put to the test, in all runs together, in the order of the catalogue.
+  var trials: [Confidence.Trials] {
+    var exercised: OrderedDictionary<String, Int> = [:]
     for total in totals {
-      for (id, count) in total.exercised { sums[id, default: 0] += count }
+      for (id, count) in total.exercised { exercised[id, default: 0] += count }
     }
-    return sums.map { (id: $0.key, count: $0.value) }
+    return exercised.map { item in
+      Confidence.Trials(
+        id: item.key,
+        statement: totals.lazy.compactMap { $0.statements[item.key] }.first ?? "",
+        cases: item.value)
+    }
   }
 
   /// What people read; the lines that reproduce failures have been printed before.
@@ -65,10 +68,7 @@ struct CheckOutcome {
       idle, of: Set(totals.flatMap { $0.exercised.keys }).count, "in these runs", verbose: verbose)
     lines.append(VerdictText.attention(attention))
     let passed = exitCode == ExitStatus.pass && interruption == nil
-    if passed {
-      lines.append(Confidence.statement(bookings: bookings))
-      lines += VerdictText.worth(exercised, verbose: verbose)
-    }
+    if passed { lines += Confidence.lines(bookings: bookings, trials, verbose: verbose) }
     let runs = totals.reduce(0) { $0 + $1.runs.count }
     let failures = totals.reduce(0) { $0 + $1.failures.count }
     let word = interruption.map { "INTERRUPTED by \($0)" } ?? (passed ? "PASS" : "FAIL")
@@ -94,25 +94,32 @@ struct CheckOutcome {
       (
         "rate_bound_95",
         exitCode == ExitStatus.pass && interruption == nil
-          ? .number(Confidence.bound(trials: bookings)) : .null
+          ? .number(Confidence.bound(cases: bookings)) : .null
       ),
-      (
-        "invariants",
-        .object(
-          exercised.map { item in
-            (
-              item.id,
-              .object([
-                ("exercised", .integer(Int64(item.count))),
-                ("rate_bound_95", .number(Confidence.bound(trials: item.count))),
-              ])
-            )
-          })
-      ),
+      ("invariants", .array(trials.map(json))),
       ("attention", counts(attention)),
       ("idle_invariants", .array(idleInvariants.map(JSONValue.string))),
       ("wall_us", .integer(wallMicroseconds)),
       ("scenarios", .array(totals.map(json))),
+    ])
+  }
+
+  /// One invariant: how often it was put to the test, and what that bounds when it was never violated.
+  private func json(_ trials: Confidence.Trials) -> JSONValue {
+    let violations = totals.reduce(0) { sum, total in
+      sum
+        + total.failures.reduce(0) { count, run in
+          count + (run.invariants.first { $0.id == trials.id }?.violations ?? 0)
+        }
+    }
+    return .object([
+      ("id", .string(trials.id)), ("cases", .integer(Int64(trials.cases))),
+      ("violations", .integer(Int64(violations))),
+      (
+        "rate_bound_95",
+        violations == 0 && trials.cases > 0
+          ? .number(Confidence.bound(cases: trials.cases)) : .null
+      ),
     ])
   }
 

@@ -45,6 +45,7 @@ struct CheckTotals {
     var kept = run
     kept.invariants = run.invariants.filter { $0.violations > 0 }
     kept.marks = []
+    kept.meetings = []
     runs.append(kept)
   }
 

@@ -26,8 +26,10 @@ enum VerdictText {
         + "\(run.failed.grouped) failed, \(run.cancelled.grouped) cancelled; "
         + attention(run.attention))
     if passed {
-      lines.append(Confidence.statement(bookings: run.bookings))
-      lines += worth(run.invariants.map { ($0.id, $0.exercised) }, verbose: verbose)
+      lines += Confidence.lines(
+        bookings: run.bookings,
+        run.invariants.map { .init(id: $0.id, statement: $0.statement, cases: $0.exercised) },
+        verbose: verbose)
     }
     lines += idle(
       run.invariants.filter { $0.exercised == 0 }.map { ($0.id, $0.statement) },
@@ -62,24 +64,6 @@ enum VerdictText {
     for (id, statement) in idle { table.add([id, statement]) }
     return [line + "; a scenario with the faults they are about puts them to the test:"]
       + table.lines.dropFirst().map { "  " + $0 }
-  }
-
-  /// What a pass is worth for each invariant: how often it had something to judge, and the rate of
-  /// violations that so many cases do not rule out. The rarest three, and in the verbose form all.
-  static func worth(_ exercised: [(id: String, count: Int)], verbose: Bool) -> [String] {
-    let judged = exercised.filter { $0.count > 0 }.sorted { $0.count < $1.count }
-    guard !judged.isEmpty else { return [] }
-    func bound(_ count: Int) -> String { Confidence.scientific(Confidence.bound(trials: count)) }
-    guard verbose else {
-      let rarest = judged.prefix(3).map { item in
-        "\(item.id) in \(item.count.grouped) cases (rate below \(bound(item.count)))"
-      }
-      return ["judged least: " + rarest.joined(separator: ", ") + "; --verbose lists all"]
-    }
-    var table = TextTable(["invariant", "cases", "rate below"])
-    for item in judged { table.add([item.id, item.count.grouped, bound(item.count)]) }
-    return ["cases judged, and the rate of violations below which they bound it (95 %):"]
-      + table.lines.map { "  " + $0 }
   }
 
   /// `2 need attention: 1 flight-order-lost, 1 refund-failed`

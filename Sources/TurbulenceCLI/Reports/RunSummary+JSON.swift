@@ -43,7 +43,7 @@ extension RunSummary {
       ("violations", .integer(Int64(violationCount))),
       (
         "rate_bound_95",
-        violationCount == 0 ? .number(Confidence.bound(trials: bookings)) : .null
+        violationCount == 0 ? .number(Confidence.bound(cases: bookings)) : .null
       ),
       ("virtual_us", .integer(virtualMicroseconds)), ("events", .integer(Int64(events))),
       ("calls", .integer(Int64(calls))), ("faults", .integer(Int64(faults))),

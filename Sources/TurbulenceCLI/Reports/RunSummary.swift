@@ -24,6 +24,8 @@ package struct RunSummary: Sendable {
   /// How often each mark was reached, in the order of the catalogue; those never reached left out.
   package var marks: [(name: String, count: Int)]
   package var mustReach: [RequiredMark]
+  /// Which faults met which states of trips.
+  package var meetings: [FaultMeeting]
   package var virtualMicroseconds: Int64
   package var events: Int
   package var calls: Int
@@ -56,6 +58,7 @@ package struct RunSummary: Sendable {
       result.history.marks[mark.name].flatMap { $0 > 0 ? (mark.name, $0) : nil }
     }
     mustReach = result.scenario.mustReach
+    meetings = result.meetings
     virtualMicroseconds = result.virtualMicroseconds
     events = result.events
     calls = result.history.calls.count

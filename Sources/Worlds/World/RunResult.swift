@@ -16,6 +16,8 @@ package struct RunResult: Sendable {
   package var invariants: [InvariantResult]
   package var violations: [Violation]
   package var attention: [AttentionRow]
+  /// Which faults met which states of trips.
+  package var meetings: [FaultMeeting] = []
   /// Virtual time that passed.
   package var virtualMicroseconds: Int64
   package var events: Int

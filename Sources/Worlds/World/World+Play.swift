@@ -130,7 +130,8 @@ extension World {
       reservations: vendors.amadeus.reservations + vendors.bookingCom.reservations
         + vendors.viator.reservations,
       invariants: results, violations: auditor?.violations ?? [],
-      attention: auditor?.attentionRows() ?? [], virtualMicroseconds: recorder.now,
+      attention: auditor?.attentionRows() ?? [], meetings: auditor?.meetings ?? [],
+      virtualMicroseconds: recorder.now,
       events: simulator.eventCount, traceHash: simulator.traceHash,
       epochMicroseconds: World.epoch)
   }

@@ -114,6 +114,24 @@ struct SagaTests {
     #expect(rig.actions == [.send(Rig.key(.flight))])
   }
 
+  /// A look that brings nothing does not begin the back-off anew: vendors in trouble are asked less and less.
+  @Test func looksThatBringNothingComeLessAndLessOften() {
+    var rig = Rig(deadline: .seconds(86_400))
+    rig.validate()
+    rig.openIntent()
+    rig.tell(.answered(Rig.key(.charge), .paymentIntent(.unknown(Rig.lost))))
+    for _ in 1...12 {
+      rig.wake()
+      #expect(rig.actions == [.lookUp(Rig.key(.charge), .paymentIntent(id: "pi_1"))])
+      rig.tell(.lookedUp(Rig.key(.charge), .paymentIntent(.retry(Rig.lost))))
+    }
+    let wait = (rig.reaction.wake ?? rig.now) - rig.now
+    #expect(wait > .seconds(300))
+    // What was not seen is still to be seen before anything is sent again.
+    rig.wake()
+    #expect(rig.actions == [.lookUp(Rig.key(.charge), .paymentIntent(id: "pi_1"))])
+  }
+
   @Test func aChargeStillUnconfirmedIsSentAgainWithTheSameKeyAndBytes() {
     var rig = Rig()
     rig.validate()

@@ -65,7 +65,7 @@ struct CommandTests {
     #expect(code == 0)
     #expect(
       capture.output.contains(
-        "0 violations in 1,000 bookings: rate below 3.0e-3 with 95 % confidence"))
+        "0 violations in 1,000 bookings; rate per case (cases) with 95 % confidence below "))
     #expect(capture.output.contains("1 parked: 1 flight-order-lost"))
     #expect(folder.names == ["a-1", "a.yaml"])
   }

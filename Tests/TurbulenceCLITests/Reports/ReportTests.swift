@@ -135,7 +135,59 @@ struct ReportTests {
   }
 
   @Test(arguments: [(1_000, "3.0e-3"), (10_000, "3.0e-4"), (1, "9.5e-1"), (20_000, "1.5e-4")])
-  func theBoundIsTheRuleOfThree(bookings: Int, bound: String) {
-    #expect(Confidence.scientific(Confidence.bound(trials: bookings)) == bound)
+  func theBoundIsTheRuleOfThree(cases: Int, bound: String) {
+    #expect(Confidence.scientific(Confidence.bound(cases: cases)) == bound)
+  }
+
+  private static let trials: [Confidence.Trials] = [
+    .init(id: "M1", statement: "once", cases: 10_000), .init(id: "M2", statement: "less", cases: 0),
+    .init(id: "V1", statement: "one", cases: 12), .init(id: "D1", statement: "on", cases: 1_000),
+    .init(id: "W4", statement: "true", cases: 3), .init(id: "L4", statement: "soon", cases: 12),
+  ]
+
+  @Test func whatWasTriedMostRarelyIsNamedFirst() {
+    #expect(
+      Confidence.lines(bookings: 10_000, Self.trials, verbose: false) == [
+        "0 violations in 10,000 bookings; rate per case (cases) with 95 % confidence below "
+          + "W4 6.4e-1 (3), V1 2.3e-1 (12), L4 2.3e-1 (12); 2 others 3.0e-3 or less"
+      ])
+  }
+
+  @Test func everyInvariantThatWasTriedHasABoundOfItsOwn() {
+    let lines = Confidence.lines(bookings: 10_000, Self.trials, verbose: true)
+    #expect(lines.count == 6)
+    #expect(lines[1].split(separator: " ") == ["W4", "3", "6.4e-1", "true"])
+    #expect(lines[5].split(separator: " ") == ["M1", "10,000", "3.0e-4", "once"])
+  }
+
+  @Test func faultsAreAddedUpByTheStateThatTheyMet() throws {
+    var table = FaultReachTable()
+    for seed in UInt64(7)...8 {
+      var result = SampleResult.make(scenario, seed: seed)
+      result.meetings = [
+        FaultMeeting(state: "rolling back, flight undo", fault: "response-lost", count: 2),
+        FaultMeeting(state: "booking, charge do", fault: "decline", count: 1),
+      ]
+      if seed == 8 {
+        result.meetings.append(
+          FaultMeeting(state: "booking, charge do", fault: "reset-after", count: 5))
+      }
+      table.add(RunSummary(result, path: "a.yaml", wallMicroseconds: 1))
+    }
+    #expect(
+      String(decoding: table.csv.bytes, as: UTF8.self) == """
+        state,fault,count,worlds,first_scenario,first_seed
+        "booking, charge do",decline,2,2,a,7
+        "booking, charge do",reset-after,5,1,a,8
+        "rolling back, flight undo",response-lost,4,2,a,7
+
+        """)
+    #expect(table.lines.count == 3)
+    #expect(
+      table.lines[2].split(separator: " ")
+        == [
+          "rolling", "back,", "flight", "undo", ".", "4", ".", ".", ".", ".", ".", ".", ".", ".",
+          ".", ".",
+        ])
   }
 }
