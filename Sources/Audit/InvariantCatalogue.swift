@@ -90,7 +90,7 @@ package enum InvariantCatalogue {
         [.transition, .end]
       )
     case .v14: ("activities are waited for 20 minutes unless refused, and no longer", [.end])
-    case .v15: ("what stands is looked after six hours later", [.end])
+    case .v15: ("what stands is looked after six hours later, and a new departure told", [.end])
     case .d1: ("a trip moves only along the declared transitions", [.continuous])
     case .d2: ("versions and events are gapless and chained", [.continuous, .end])
     case .d3: ("a trip's row is what its events tell", [.continuous, .end])

@@ -389,6 +389,7 @@ extension AuditRig {
       $0.status = "succeeded"
       $0.capturedMinor = $0.amountMinor
       $0.capturedMicroseconds = Self.epoch + now
+      $0.latestCharge = pi
     }
   }
 

@@ -224,7 +224,10 @@ final class DurabilityChecker: Checker {
           step.reference.contains($0.id) && $0.idempotencyKey == step.key
         }
       case ("do", "charge"):
-        isMade = trip.intents.contains { $0.capturedMinor > 0 }
+        isMade = trip.intents.contains {
+          // The charge, or the payment where no answer told it.
+          $0.capturedMinor > 0 && [$0.latestCharge, $0.id].contains(step.reference)
+        }
       case ("do", let slot):
         isMade = trip.placed.contains { $0.slot == slot && names(step.reference, $0.reservation) }
       case ("undo", let slot) where slot == "charge" || slot.hasPrefix("refund-"):

@@ -3,10 +3,13 @@ import FakeVendors
 /// Payments that customers' banks dispute, as Stripe's own books have them.
 extension StripeLedger.Dispute {
   /// Whether it is not decided yet.
-  var isOpen: Bool { status != "won" && status != "lost" }
+  var isOpen: Bool { status != "won" && status != "lost" && !isEnquiry }
 
   /// Whether its money is not with the merchant: it is open, or lost.
-  var stands: Bool { status != "won" }
+  var stands: Bool { status != "won" && !isEnquiry }
+
+  /// Whether the bank only asks: no money moves, and none may be held back for it.
+  var isEnquiry: Bool { status.hasPrefix("warning_") }
 }
 
 extension AuditedTrip {
@@ -44,7 +47,11 @@ extension MoneyChecker {
       trip.disputes.append(dispute)
     }
     trip.lastNews = at
-    if !dispute.isOpen { mark("dispute-\(dispute.status)") }
+    if dispute.isEnquiry {
+      mark("enquiry")
+    } else if !dispute.isOpen {
+      mark("dispute-\(dispute.status)")
+    }
     judgeGivenBack(dispute.paymentIntent, of: trip, at)
   }
 

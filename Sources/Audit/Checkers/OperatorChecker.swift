@@ -132,7 +132,7 @@ final class OperatorChecker: Checker {
         decision.slot == item.slot && decision.reason == item.reason && decision.by == item.by
           && result == item.resolution
       }
-      let isByBank = item.by == "stripe" && trip.disputes.contains { !$0.isOpen }
+      let isByBank = item.by == "stripe" && trip.disputes.contains { !$0.isOpen && !$0.isEnquiry }
       if isDecided || isByBank { continue }
       findings.violate(
         .d11, at: at, booking: trip.id, subject: "\(item.slot) \(item.reason)",

@@ -25,6 +25,8 @@ final class PatienceChecker: Checker {
   private var mailsUnderWay = 0
   /// When a trip's flight or hotel was looked at, by booking and slot; looked up by key only.
   private var looks: [String: [Int64]] = [:]
+  /// Whose departure was told with the order, and when the latest look that told it was sent; by key only.
+  private var departures: [String: Int64?] = [:]
   /// When any vendor was in trouble; virtual, a minute apart at least.
   private var troubles: [Int64] = []
   /// When a step's request was last sent, while nobody can tell whether it took effect; by booking, slot,
@@ -186,6 +188,7 @@ final class PatienceChecker: Checker {
     let isWell = isBent || [400, 402, 404, 409, 422].contains(status) && record.fault.isEmpty
     noteHealth(record, isWell: isWell, at)
     judgeTimeout(record, at)
+    noteDeparture(record)
     guard !record.bookingID.isEmpty else { return }
     lastEnd[record.bookingID] = at
     let key = Self.key(record)
@@ -204,6 +207,18 @@ final class PatienceChecker: Checker {
       unclear["\(key)|\(record.generation)"] = line.isUnclear ? line.lastSend : nil
     }
     lines[key] = line
+  }
+
+  /// Notes whole answers that tell a departure: the one to the order, and the latest to a look.
+  private func noteDeparture(_ record: CallRecord) {
+    guard record.slot == "flight", record.direction == "do", record.fault.isEmpty,
+      !record.isBent, (200..<300).contains(record.httpStatus)
+    else { return }
+    if record.operation == "create" {
+      departures[record.bookingID] = .some(nil)
+    } else if record.operation == "get", departures[record.bookingID] != nil {
+      departures[record.bookingID] = record.sentMicroseconds
+    }
   }
 
   private func noteHealth(_ record: CallRecord, isWell: Bool, _ at: Int64) {
@@ -428,6 +443,7 @@ extension PatienceChecker {
     judgeGivenUp(trip, stored)
     judgeActivities(trip, stored)
     judgeInspection(trip, at)
+    judgeDeparture(trip, stored, at)
     for step in stored.steps { judgeRejected(step, of: trip) }
   }
 
@@ -517,6 +533,23 @@ extension PatienceChecker {
           + "\(seconds(due)) s but "
           + (looks.first.map { "at \(seconds($0)) s" } ?? "never"))
     }
+  }
+
+  /// V15: another departure than the order's answer had told, which a look shows, is told to the traveller.
+  ///
+  /// Not when a death may have taken the answer with it.
+  private func judgeDeparture(_ trip: AuditedTrip, _ stored: StoredTrip, _ at: Int64) {
+    guard trip.state == .confirmed, let look = departures[trip.id] ?? nil,
+      let moved = trip.live("flight")?.reservation.rescheduledMicroseconds.map(virtual),
+      look > moved, !deaths.contains(where: { $0 >= look && $0 <= look + 2 * Promise.minute })
+    else { return }
+    findings.check(.v15)
+    guard !stored.warnings.contains(where: { $0.slot == "flight" && $0.code == "schedule-changed" })
+    else { return }
+    findings.violate(
+      .v15, at: at, booking: trip.id, subject: "departure",
+      "the flight of \(trip.id) departs at another time since \(seconds(moved)) s, as the look at "
+        + "\(seconds(look)) s showed, and its traveller is told nothing of it")
   }
 
   /// V13: what was not answered is taken for not done only when it cannot be done any more.

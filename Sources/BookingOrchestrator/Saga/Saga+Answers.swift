@@ -87,7 +87,8 @@ extension Saga {
           ], advice: "Stripe charged other money than was asked for: refund it by hand.")
         return
       }
-      finish(index, intent.latestCharge, "charged \(charge.decimalText) \(charge.currency)")
+      finish(
+        index, intent.latestCharge ?? intent.id, "charged \(charge.decimalText) \(charge.currency)")
       changes.append(.payment(.captured(charge: intent.latestCharge)))
       changes.append(
         .ledger(

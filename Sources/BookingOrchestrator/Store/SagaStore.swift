@@ -189,15 +189,15 @@ struct SagaStore: Sendable {
       try db.cachedStatement(
         sql: """
           INSERT INTO saga_step (booking_id, slot, direction, generation, attempt, idempotency_key,
-            payload_hash, cause, status, first_sent_us, last_sent_us, created_us,
-            updated_us)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            payload_hash, cause, status, reference, reason, first_sent_us, last_sent_us, looks,
+            not_before_us, created_us, updated_us)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           """
       ).execute(arguments: [
         id.rawValue, step.key.slot.text, step.key.direction.rawValue, step.generation, step.attempt,
-        step.idempotencyKey, step.payloadHash, step.cause, step.status.rawValue,
-        step.firstSent?.microseconds,
-        step.lastSent?.microseconds, now.microseconds, now.microseconds,
+        step.idempotencyKey, step.payloadHash, step.cause, step.status.rawValue, step.reference,
+        step.reason, step.firstSent?.microseconds, step.lastSent?.microseconds, step.lookups,
+        step.notBefore?.microseconds, now.microseconds, now.microseconds,
       ])
       try db.cachedStatement(
         sql: """

@@ -60,7 +60,8 @@ enum StripeWire {
         // Stripe's schema does not require it; a payment that succeeded is captured whole here, and
         // where the member tells of a part it decides.
         amountReceived: amountReceived?.value ?? (status == "succeeded" ? amount : 0),
-        currency: currency, latestCharge: latestCharge?.id, metadata: metadata?.texts ?? [:],
+        currency: currency, latestCharge: latestCharge?.id.asChargeID,
+        metadata: metadata?.texts ?? [:],
         created: created?.value ?? 0,
         lastErrorCode: lastPaymentError?.code, lastDeclineCode: lastPaymentError?.declineCode)
     }
@@ -186,5 +187,15 @@ enum StripeWire {
         return status == 404 ? "resource_missing" : type
       }
     }
+  }
+}
+
+extension String {
+  /// Itself as the id of a charge; nil when it is none.
+  ///
+  /// Source: Stripe API reference, "The Charge object": ids begin with `ch_`, those of some other payment
+  /// methods with `py_`.
+  fileprivate var asChargeID: String? {
+    hasPrefix("ch_") || hasPrefix("py_") ? self : nil
   }
 }

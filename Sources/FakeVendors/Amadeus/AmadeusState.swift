@@ -377,6 +377,7 @@ struct AmadeusState: Sendable {
     var move: (Int64, Int)?
     if case .scheduleChange(let after, let minutes) = fault {
       move = (now + after.wireMicroseconds, minutes)
+      book.noteReschedule(index, from: now + after.wireMicroseconds)
     }
     var locatorFrom = now
     if case .ticketingDelayed(let after) = fault { locatorFrom += after.wireMicroseconds }

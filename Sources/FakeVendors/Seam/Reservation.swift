@@ -48,6 +48,10 @@ public struct Reservation: Sendable, Hashable {
   /// The cancelling request's `baggage` header, verbatim.
   public internal(set) var cancelBaggage: String?
 
+  /// From when on, in microseconds since 1970, its vendor tells another departure than it was sold with;
+  /// nil: never.
+  public internal(set) var rescheduledMicroseconds: Int64?
+
   /// Creates a reservation.
   public init(
     vendor: String, reference: String, clientReference: String, baggage: String, item: String,

@@ -47,6 +47,11 @@ struct ReservationBook: Sendable {
     all[index].quotedPenaltyMinor = penaltyMinor
   }
 
+  /// Notes from when on another departure is told.
+  mutating func noteReschedule(_ index: Int, from moment: Int64) {
+    all[index].rescheduledMicroseconds = moment
+  }
+
   /// Cancels a reservation.
   /// - Precondition: it is live.
   mutating func cancel(

@@ -9,7 +9,7 @@ extension StripeAccount {
       capturableMinor: intent.amountCapturable, capturedMinor: intent.amountReceived,
       metadata: intent.metadata.dictionary, createdMicroseconds: record.createdMicroseconds,
       capturedMicroseconds: record.capturedMicroseconds, declineCode: record.declineCode,
-      doneByHand: record.doneByHand)
+      doneByHand: record.doneByHand, latestCharge: intent.latestCharge)
   }
 
   /// What an auditor may know of a refund.

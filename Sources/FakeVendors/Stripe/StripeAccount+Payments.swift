@@ -142,6 +142,9 @@ extension StripeAccount {
       succeed(position, cause: cause, now: now)
       schedule(
         .bankDisputes(position, decidedAfter: decidedAfter, isWon: isWon), after: delay, from: now)
+    case (.enquiry(let delay, let closedAfter), .succeeds):
+      succeed(position, cause: cause, now: now)
+      schedule(.bankAsks(position, closedAfter: closedAfter), after: delay, from: now)
     case (.paidAgainByHand(let delay, let returnedAfter, let isNamed), .succeeds):
       succeed(position, cause: cause, now: now)
       schedule(

@@ -88,6 +88,9 @@ struct StripeAccount: Sendable {
     /// The customer's bank disputes an intent's charge, and decides so much later.
     case bankDisputes(Int, decidedAfter: Duration, isWon: Bool)
     case disputeEnds(String, isWon: Bool)
+    /// The bank asks about an intent's charge, and no more so much later.
+    case bankAsks(Int, closedAfter: Duration)
+    case enquiryEnds(String)
     /// Nobody has sent evidence in time.
     case disputeIsDue(String)
     case sessionExpires(String)
@@ -159,6 +162,8 @@ struct StripeAccount: Sendable {
         disputeByBank(intent, decidedAfter: delay, isWon: isWon, at: due)
       case .disputeEnds(let id, let isWon):
         endDispute(id, won: isWon, cause: disputeCause(id), now: due)
+      case .bankAsks(let intent, let delay): bankAsks(intent, closedAfter: delay, at: due)
+      case .enquiryEnds(let id): endEnquiry(id, at: due)
       case .disputeIsDue(let id): disputeRunsOut(id, at: due)
       case .sessionExpires(let id): expireSession(id, cause: Cause(), now: due)
       }
@@ -178,12 +183,13 @@ struct StripeAccount: Sendable {
     case .refundFails(let refund): refunds[refund].object.value.status == .succeeded
     case .intentResolves(let intent, _): intents[intent].object.value.status == .processing
     case .holdExpires(let intent): intents[intent].object.value.status == .requiresCapture
-    case .deskRefunds(let intent, _, _), .bankDisputes(let intent, _, _),
+    case .deskRefunds(let intent, _, _), .bankDisputes(let intent, _, _), .bankAsks(let intent, _),
       .deskPays(let intent, _, _), .deskReturns(let intent, _):
       intents[intent].object.value.status == .succeeded
     case .deskCancels(let intent), .deskConfirms(let intent):
       intents[intent].object.value.status == .requiresConfirmation
     case .disputeEnds(let id, _): disputes[id]?.value.isOpen ?? false
+    case .enquiryEnds(let id): disputes[id]?.value.status == .warningNeedsResponse
     case .disputeIsDue(let id): disputes[id]?.value.status == .needsResponse
     case .sessionExpires(let id): sessions[id]?.value.status == .open
     }

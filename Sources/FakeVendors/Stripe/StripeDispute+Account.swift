@@ -53,6 +53,35 @@ extension StripeAccount {
     }
   }
 
+  /// Has the customer's bank ask about what is left of an intent's charge: nothing is withdrawn, the
+  /// charge may be refunded, and the bank is satisfied so much later. Nothing when nothing is left or a
+  /// dispute began before.
+  mutating func bankAsks(_ position: Int, closedAfter delay: Duration, at now: Int64) {
+    let intent = intents[position].object.value
+    guard let id = intent.latestCharge, let charge = charges[id]?.value, charge.captured,
+      !charge.disputed, charge.amountCaptured > charge.amountRefunded
+    else { return }
+    let own = StripeHash.of(id.utf8, from: StripeHash.mix(intents[position].root ^ 0x656e))
+    let enquiry = DisputeObject(
+      id: ids.id("du_", alone: own), amount: charge.amountCaptured - charge.amountRefunded,
+      charge: id, created: now / 1_000_000, currency: charge.currency,
+      dueBy: now / 1_000_000 + DisputeObject.responseSeconds, paymentIntent: intent.id,
+      reason: "general", status: .warningNeedsResponse, openedMicroseconds: now)
+    putDispute(enquiry)
+    schedule(.enquiryEnds(enquiry.id), after: delay, from: now)
+    emit(
+      "charge.dispute.created", dispute: enquiry.id, cause: disputeCause(enquiry.id), at: now)
+  }
+
+  /// Ends an enquiry: the bank asks no more.
+  mutating func endEnquiry(_ id: String, at now: Int64) {
+    guard var enquiry = disputes[id]?.value else { preconditionFailure("no such enquiry: \(id)") }
+    enquiry.status = .warningClosed
+    enquiry.closedMicroseconds = now
+    putDispute(enquiry)
+    emit("charge.dispute.closed", dispute: id, cause: disputeCause(id), at: now)
+  }
+
   /// Begins a dispute of what is left of an intent's charge, as its cardholder does with the bank; false
   /// when nothing was captured, nothing is left or it is disputed already.
   mutating func disputeByHand(_ position: Int, reason: String, at now: Int64) -> Bool {
@@ -91,7 +120,8 @@ extension StripeAccount {
   /// Whether a dispute of the charge stands in the way of a refund.
   func isChargedBack(_ charge: ChargeObject) -> Bool {
     guard charge.disputed else { return false }
-    return disputes.objects.last { $0.value.charge == charge.id }?.value.status != .won
+    return disputes.objects.last { $0.value.charge == charge.id && !$0.value.isEnquiry }?.value
+      .status != .won
   }
 
   private mutating func updateDispute(

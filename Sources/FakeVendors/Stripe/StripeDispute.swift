@@ -6,6 +6,10 @@ struct DisputeObject: Sendable {
     case needsResponse = "needs_response"
     case underReview = "under_review"
     case won, lost
+    /// An enquiry: the bank asks, and takes nothing. Source: Stripe documentation, "Disputes",
+    /// inquiries.
+    case warningNeedsResponse = "warning_needs_response"
+    case warningClosed = "warning_closed"
   }
 
   var id: String
@@ -30,6 +34,8 @@ struct DisputeObject: Sendable {
 
   /// Whether it is not decided yet.
   var isOpen: Bool { status == .needsResponse || status == .underReview }
+  /// Whether it is an enquiry: no money moves, and the charge may be refunded.
+  var isEnquiry: Bool { status == .warningNeedsResponse || status == .warningClosed }
 
   /// How long evidence is accepted; networks differ, this is chosen here (U).
   static let responseSeconds: Int64 = 7 * 86_400
@@ -75,11 +81,14 @@ struct DisputeObject: Sendable {
     json.int(#""enhanced_evidence":{}},"evidence_details":{"due_by":"#, dueBy)
     json.bool(#","enhanced_eligibility":{},"has_evidence":"#, !evidence.isEmpty)
     json.int(#","past_due":false,"submission_count":"#, submissions)
-    json.raw(#"},"is_charge_refundable":false,"livemode":false"#)
+    json.bool(#"},"is_charge_refundable":"#, isEnquiry)
+    json.raw(#","livemode":false"#)
     json.object(#","metadata":"#, metadata.entries)
     json.reference(#","payment_intent":"#, "payment_intent", orNull: paymentIntent)
-    json.raw(#","payment_method_details":{"card":{"brand":"visa","case_type":"chargeback","#)
-    json.raw(#""network_reason_code":"10.4"},"type":"card"}"#)
+    json.string(
+      #","payment_method_details":{"card":{"brand":"visa","case_type":"#,
+      isEnquiry ? "inquiry" : "chargeback")
+    json.raw(#","network_reason_code":"10.4"},"type":"card"}"#)
     json.string(#","reason":"#, reason)
     json.string(#","status":"#, status.rawValue)
     json.raw("}")

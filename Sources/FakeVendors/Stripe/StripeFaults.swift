@@ -25,6 +25,9 @@ public enum StripeFault: Sendable, Hashable {
   /// The customer's bank disputes what is left of the payment, this long after it succeeded, and
   /// decides it so much later; confirm (or create with confirm) only.
   case disputed(after: Duration, decidedAfter: Duration, isWon: Bool)
+  /// The customer's bank asks about the payment, this long after it succeeded, and asks no more so much
+  /// later; confirm (or create with confirm) only.
+  case enquiry(after: Duration, closedAfter: Duration)
   /// Somebody cancels the intent by hand, this long after it was made and if it is not confirmed by
   /// then; create only.
   case cancelledByHand(after: Duration)
@@ -179,6 +182,17 @@ extension StripeFault: VendorFault {
       .disputed(
         after: $0.time("after"), decidedAfter: $0.time("decided"), isWon: $0.bool("won"))
     },
+    FaultRow(
+      "enquiry", confirm,
+      "the customer's bank asks about the payment, this long after it, and takes nothing",
+      [
+        .after(.exponential(mean: 3_600)),
+        FaultParameter(
+          "closed", .time(.exponential(mean: 86_400)),
+          source: .init(.after, of: "enquiry-open", "from an enquiry to its end"),
+          member: "seconds", usual: .time(.seconds(3_600))),
+      ]
+    ) { .enquiry(after: $0.time("after"), closedAfter: $0.time("closed")) },
     FaultRow(
       "cancelled-by-hand", create,
       "somebody cancels the payment intent, this long after it was made, before it is confirmed",

@@ -28,6 +28,8 @@ public struct StripeLedger: Sendable {
     public var declineCode: String?
     /// What somebody did to it past the caller: `canceled` or `confirmed`.
     public var doneByHand: String?
+    /// `ch_3…`, the last try to charge it; nil before the first.
+    public var latestCharge: String?
   }
 
   /// A refund.
@@ -60,11 +62,12 @@ public struct StripeLedger: Sendable {
     public var id: String
     /// The payment intent disputed.
     public var paymentIntent: String
-    /// The status word on the wire: needs_response, under_review, won, lost.
+    /// The status word on the wire: needs_response, under_review, won, lost; of an enquiry
+    /// warning_needs_response, warning_closed.
     public var status: String
     /// ISO 4217 code, lower case.
     public var currency: String
-    /// Amount withdrawn, in minor units.
+    /// Amount withdrawn, in minor units; of an enquiry what is asked about.
     public var amountMinor: Int64
     /// Microseconds since 1970.
     public var openedMicroseconds: Int64

@@ -53,6 +53,7 @@ package enum MarkCatalogue {
     Mark(
       name: "foreign-payment", meaning: "another program charged a payment that named no trip"),
     Mark(name: "dispute-lost", meaning: "a bank gave a customer the money back"),
+    Mark(name: "enquiry", meaning: "a bank asked about a payment and took nothing"),
     Mark(name: "dispute-won", meaning: "a dispute was opened and won"),
     Mark(
       name: "refused-while-disputed",
