@@ -1,5 +1,6 @@
 import HTTPService
 import HTTPTypes
+import Synchronization
 import Testing
 
 @testable import Audit
@@ -149,5 +150,29 @@ struct PatienceInvariantTests {
     rig.tick(Self.minute)
     rig.conclude(hours: 12, inspecting: false)
     #expect(found.contains("V15") == isWrong)
+  }
+
+  /// The flight leaves at another time since the second minute, and a look six hours later shows it.
+  @Test(arguments: [(true, false), (false, true)])
+  func v15FindsANewDepartureThatIsNotTold(_ isTold: Bool, _ isWrong: Bool) throws {
+    let rig = try AuditRig()
+    try rig.book()
+    rig.shelf.truth.withLock { truth in
+      let index = truth.reservations.firstIndex { $0.vendor == "amadeus" }!
+      truth.reservations[index].rescheduledMicroseconds = AuditRig.epoch + rig.now + Self.minute
+    }
+    rig.auditor.observe(
+      .ledgerChanged(.reservation(vendor: "amadeus", reference: "flight-of-bk_0-1")), at: rig.now)
+    try rig.confirm()
+    rig.tick(360 * Self.minute)
+    var look = rig.record(
+      "bk_0", "flight", "do", 1, 2, epoch: 1, service: "flight", operation: "get", key: "")
+    rig.auditor.observe(.sent(rig.call("bk_0", "flight", "do", key: "").0, look), at: rig.now)
+    look.httpStatus = 200
+    rig.auditor.observe(.ended(look, retryAfterSeconds: nil), at: rig.now)
+    if isTold { try rig.warn("bk_0", "flight", code: "schedule-changed") }
+    rig.conclude()
+    let said = rig.auditor.violations.filter { $0.invariant == "V15" }.map(\.explanation)
+    #expect(said.contains { $0.contains("departs at another time") } == isWrong)
   }
 }

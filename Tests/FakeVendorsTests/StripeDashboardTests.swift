@@ -39,6 +39,30 @@ struct StripeDashboardTests {
     }
   }
 
+  /// Source: Stripe documentation, "Disputes", inquiries: no funds are withdrawn.
+  @Test func aBankAsksAndTakesNothing() throws {
+    try StripeTestWorld.serving { world, inbox in
+      Self.everyStep(world, .enquiry(after: .seconds(60), closedAfter: .seconds(600)))
+      let id = try await world.paid()
+      try await world.sleep(.seconds(61))
+      #expect(world.stripe.disputes.map(\.status) == ["warning_needs_response"])
+      #expect(try await Self.balance(world) == 2500)
+      let list = try await world.get("disputes", "payment_intent=\(id)")
+      #expect(list.data.first?["is_charge_refundable"].bool == true)
+      #expect(list.data.first?["balance_transactions"].array.isEmpty == true)
+      #expect(try await world.post("refunds", "payment_intent=\(id)&amount=500").status == 200)
+      try await world.sleep(.seconds(700))
+      let enquiry = try #require(world.stripe.disputes.first)
+      #expect(enquiry.status == "warning_closed")
+      #expect(enquiry.closedMicroseconds == enquiry.openedMicroseconds + 600_000_000)
+      #expect(
+        inbox.types.filter { $0.hasPrefix("charge.dispute.") } == [
+          "charge.dispute.created", "charge.dispute.closed",
+        ])
+      #expect(try await world.post("refunds", "payment_intent=\(id)").status == 200)
+    }
+  }
+
   @Test(arguments: [
     (StripeFault.Pending.End.succeeded, "succeeded", 1500), (.failed, "failed", 2500),
     (.canceled, "canceled", 2500),

@@ -163,6 +163,34 @@ struct SagaDisputeTests {
     #expect(!rig.saga.needsAttention)
   }
 
+  /// What an operator closed is one part's; the rest, which the bank gives back, is still owed.
+  @Test func whatAnOperatorClosedOfAPartIsOnlyThatPart() {
+    var rig = Rig(activities: [3_000])
+    rig.validate()
+    rig.openIntent()
+    rig.charge()
+    rig.bookFlight()
+    rig.bookHotel()
+    rig.bookActivity(1, "REJECTED")
+    rig.tell(.lookedUp(Rig.key(.charge), .refunds(.done([]))))
+    rig.tell(.answered(Rig.key(.activityRefund(1), .undo), .refund(.rejected(Self.refusal))))
+    Self.learn(&rig, "needs_response", 53_000)
+    cancel(&rig)
+    rig.tell(
+      inbox: [
+        .decided(
+          inbox: 8,
+          OperatorCommand(
+            verb: .abandon, slot: "refund-activity-1", reason: "undo-refused", by: "anna",
+            note: "paid in cash"))
+      ])
+    Self.learn(&rig, "won", 53_000)
+    // Stripe would give back more than is owed: it is asked first what others have.
+    rig.tell(.lookedUp(Rig.key(.charge), .refunds(.done([]))))
+    #expect(rig.actions == [.send(Rig.key(.charge, .undo))])
+    #expect(rig.saga.step(.charge, .undo)?.amountAsked == 50_000)
+  }
+
   private static let refusal = Rejection(
     code: "charge_disputed",
     message: "Charge ch_1 has been charged back; cannot issue a refund.", httpStatus: 400)

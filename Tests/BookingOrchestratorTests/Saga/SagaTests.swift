@@ -5,6 +5,56 @@ import Testing
 struct SagaTests {
   typealias Rig = SagaRig
 
+  /// Stripe, busy, answers each confirmation with a 429: after three tries the key is a new one, and the
+  /// pace is not that of a first try.
+  @Test func aNewKeyGoesOnWhereTheDelaysOfTheOldOneHadCome() throws {
+    var rig = Rig()
+    rig.saga.jitter = { _, _ in 1 }
+    rig.validate()
+    rig.openIntent()
+    let busy: SagaEvent = .answered(
+      Rig.key(.charge), .paymentIntent(.retry(Retry(reason: "429", after: nil))))
+    var delays: [Duration] = []
+    for _ in 1...5 {
+      rig.tell(busy)
+      delays.append(try #require(rig.reaction.wake) - rig.now)
+      rig.wake()
+    }
+    #expect(delays == [1, 2, 4, 8, 16].map { .seconds($0) })
+    #expect(rig.saga.step(.charge, .forward)?.generation == 2)
+  }
+
+  /// A hotel order that is found, and that its guest has cancelled there meanwhile: what the property keeps
+  /// is posted with the trip's end.
+  @Test func whatIsKeptOfAnOrderThatWasGoneWhenItWasFoundIsPosted() {
+    var rig = Rig()
+    rig.validate()
+    rig.openIntent()
+    rig.charge()
+    rig.bookFlight()
+    rig.tell(.answered(Rig.key(.hotel), .hotelOrder(.unknown(Rig.lost))))
+    rig.wake()
+    rig.tell(
+      .lookedUp(
+        Rig.key(.hotel),
+        .hotelOrders(
+          .done([
+            HotelOrderDetails(
+              order: "ho_1", reservation: "r_1", status: "cancelled_by_guest",
+              cancellationFee: rig.money(5_000))
+          ]))))
+    rig.tell(.answered(Rig.key(.flight, .undo), .cancelled(.done(true))))
+    rig.tell(
+      .answered(
+        Rig.key(.charge, .undo),
+        .refund(.done(rig.refund("re_1", "succeeded", 50_000, cause: "rollback")))))
+    let kept = rig.written.compactMap { change -> Int64? in
+      guard case .ledger(let posting) = change, posting.credit == "vendors" else { return nil }
+      return posting.debit == "penalty" ? posting.amount.minorUnits : -1
+    }
+    #expect(kept == [5_000])
+  }
+
   @Test func everythingIsCheckedSideBySideBeforeAnythingIsDone() {
     let rig = Rig(activities: [5_000, 6_000])
     #expect(
