@@ -53,7 +53,7 @@ extension Saga {
   /// Takes in what an event about the charge says of its refunds.
   mutating func stripe(_ charge: StripeCharge, at now: Timestamp) -> String {
     guard charge.paymentIntent == plan.paymentIntent else { return "not this trip's charge" }
-    guard charge.amountRefunded > self.charge.minorUnits - refundable else {
+    guard charge.amountRefunded > refundedKnown else {
       return "known already"
     }
     // The event names no refund; the list does.
@@ -110,6 +110,15 @@ extension Saga {
     plan.refunds.reduce(charge.minorUnits) { left, refund in
       refund.status == "failed" || refund.status == "canceled" || refund.isVoidElsewhere
         ? left : left - refund.amount
+    }
+  }
+
+  /// What the refunds that are known come to. Money that a bank took back is none: Stripe does not
+  /// count it among a charge's refunds either (Stripe API reference, "Charges", `amount_refunded`).
+  private var refundedKnown: Int64 {
+    plan.refunds.reduce(0) { sum, refund in
+      refund.slot == SagaPlan.Refund.dispute || refund.status == "failed"
+        || refund.status == "canceled" ? sum : sum + refund.amount
     }
   }
 

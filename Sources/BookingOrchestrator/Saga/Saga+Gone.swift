@@ -118,6 +118,11 @@ extension Saga {
   mutating func quoteGone(_ number: Int, at now: Timestamp) -> Progress {
     guard let index = index(.activity(number), .forward), let reference = steps[index].reference
     else { return .settled }
+    if steps[index].reason == SagaStep.unlisted {
+      // Its supplier knows it no more, so nobody can say what is kept: the traveller bears nothing.
+      plan.penalties[steps[index].key.slot.text] = 0
+      return .settled
+    }
     return .working(lookUp(index, .activityCancelQuote(bookingRef: reference), at: now))
   }
 

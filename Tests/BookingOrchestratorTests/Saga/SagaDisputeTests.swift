@@ -195,6 +195,22 @@ struct SagaDisputeTests {
     code: "charge_disputed",
     message: "Charge ch_1 has been charged back; cannot issue a refund.", httpStatus: 400)
 
+  /// The charge's event tells of less than the bank withdrew, and yet of a refund that nobody knew.
+  @Test func aRefundByHandIsNewsBesideALargerDispute() {
+    var rig = Rig()
+    rig.bookAll()
+    Self.learn(&rig, "needs_response", 30_000)
+    rig.tell(
+      inbox: [
+        .stripe(
+          inbox: 9,
+          StripeEvent(
+            id: "evt_c", type: "charge.refunded", created: 0,
+            charge: StripeCharge(id: "ch_1", paymentIntent: "pi_1", amountRefunded: 20_000)))
+      ])
+    #expect(rig.actions == [.lookUp(Rig.key(.charge), .refunds(paymentIntent: "pi_1"))])
+  }
+
   @Test func anEnquiryMovesNothing() {
     var rig = Rig()
     rig.bookAll()
