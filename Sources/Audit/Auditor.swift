@@ -168,6 +168,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
     messages.judgeKept(trip, stored, at)
     // What an operator closed without another try is as little to be had from a vendor as before.
     stored.attention += trip.closedByHand
+    money.setAsideGivenUp(trip, stored)
     liveness.judgeLiveness(trip, stored, at)
     patience.concludePatience(trip, stored, at)
     let isPending =

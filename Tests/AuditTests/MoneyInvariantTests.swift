@@ -220,4 +220,18 @@ struct MoneyInvariantTests {
     rig.reserve(slot: "hotel", clientReference: "bk_9:hotel:1")
     #expect(rig.violated == ["M11"])
   }
+
+  /// Somebody confirms a payment that was given up, beside the trip's own: it must be told to operators.
+  @Test(arguments: [true, false])
+  func aPaymentThatWasGivenUpAndConfirmedElsewhereMustBeParked(isParked: Bool) throws {
+    rig.makeIntent(generation: 7, name: "pi_given_up")
+    try rig.book()
+    rig.changeIntent("pi_given_up") { $0.doneByHand = "confirmed" }
+    rig.capture("pi_given_up")
+    try rig.confirm()
+    if isParked { try rig.park("bk_0", "charge", "payment-mismatch", "pi_given_up") }
+    rig.conclude()
+    #expect(!rig.violated.contains("M2"))
+    #expect(rig.violated.contains("M9") == !isParked)
+  }
 }

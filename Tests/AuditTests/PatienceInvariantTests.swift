@@ -175,4 +175,26 @@ struct PatienceInvariantTests {
     let said = rig.auditor.violations.filter { $0.invariant == "V15" }.map(\.explanation)
     #expect(said.contains { $0.contains("departs at another time") } == isWrong)
   }
+
+  /// An activity is looked after in vain six hours later; then it is looked at again, or never.
+  @Test(arguments: [(true, false), (false, true)])
+  func v15FindsAVainLookThatIsNotRepeated(_ isRepeated: Bool, _ isWrong: Bool) throws {
+    let rig = try AuditRig()
+    try rig.book()
+    try rig.confirm()
+    rig.tick(360 * Self.minute)
+    for status in isRepeated ? [500, 200] : [500] {
+      var look = rig.record(
+        "bk_0", "activity-1", "do", 1, 2, epoch: 1, service: "activity", operation: "status",
+        key: "")
+      rig.auditor.observe(
+        .sent(rig.call("bk_0", "activity-1", "do", key: "").0, look), at: rig.now)
+      look.httpStatus = status
+      rig.auditor.observe(.ended(look, retryAfterSeconds: nil), at: rig.now)
+      rig.tick(Self.minute)
+    }
+    rig.conclude()
+    let said = rig.auditor.violations.filter { $0.invariant == "V15" }.map(\.explanation)
+    #expect(said.contains { $0.contains("looked after in vain") } == isWrong)
+  }
 }

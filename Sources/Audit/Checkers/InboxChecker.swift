@@ -20,13 +20,19 @@ final class InboxChecker: Checker {
   ///
   /// Time counts while a process lives, and from its start: a dead one's leases run out first. It does
   /// not count while a call of the trip is under way, for what it brings is noted together with the
-  /// message. An event that comes before its payment is known belongs to nobody until it is.
+  /// message; nor while a token of the airline is asked for, which whoever needs it waits for. An event that
+  /// comes before its payment is known belongs to nobody until it is.
   func conclude(_ history: History, _ at: Int64) {
     var busy: [String: [(from: Int64, until: Int64)]] = [:]
+    var tokens: [(from: Int64, until: Int64)] = []
     for call in history.calls
     where call.node.hasPrefix("orchestrator") && call.service != "mail" {
-      busy[call.bookingID, default: []].append(
-        (call.sentMicroseconds, call.sentMicroseconds + call.latencyMicroseconds))
+      let span = (call.sentMicroseconds, call.sentMicroseconds + call.latencyMicroseconds)
+      if call.operation == "token" {
+        tokens.append(span)
+      } else {
+        busy[call.bookingID, default: []].append(span)
+      }
     }
     for row in read({ try $0.takings() }) ?? [] {
       let applied = row.applied.map(virtual) ?? at
@@ -36,7 +42,8 @@ final class InboxChecker: Checker {
         start = max(start, life.from)
         if lives.count > 1, applied - life.from < Bounds.taking { bound = Bounds.taking }
       }
-      for call in busy[row.booking] ?? [] where call.from < applied && call.until > start {
+      let spans = ((busy[row.booking] ?? []) + tokens).sorted { $0 < $1 }
+      for call in spans where call.from < applied && call.until > start {
         start = min(applied, call.until)
       }
       findings.check(.n9)

@@ -16,6 +16,21 @@ extension StripeLedger.PaymentIntent {
 }
 
 extension MoneyChecker {
+  /// Takes a payment that the orchestrator had given up, and that somebody else confirmed beside the trip's
+  /// own, for another program's, when it is parked for an operator.
+  ///
+  /// Whose creation was never answered is not known by its id and cannot be cancelled; that it was charged
+  /// all the same is told by an event, and what becomes of that money is for people to say.
+  func setAsideGivenUp(_ trip: AuditedTrip, _ stored: StoredTrip) {
+    let items = stored.attention("payment-mismatch")
+    guard !items.isEmpty, trip.intents.count(where: { $0.capturedMinor > 0 }) > 1 else { return }
+    let givenUp = trip.intents.filter { intent in
+      intent.doneByHand == "confirmed" && items.contains { $0.names(intent.id) }
+    }
+    trip.intents.removeAll(where: givenUp.contains)
+    trip.foreign += givenUp
+  }
+
   /// Notes a payment that is none of the orchestrator's, and that names a trip all the same.
   ///
   /// It is no money of the trip's: what is charged, refunded and posted must be as if it did not exist.

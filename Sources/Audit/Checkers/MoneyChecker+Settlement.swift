@@ -78,7 +78,15 @@ extension MoneyChecker {
   ) -> Int64 {
     let items = stored.attention("refund-failed")
     guard !items.isEmpty else { return 0 }
-    return trip.refunds.reduce(0) { sum, refund in
+    // What a bank gave back after our own refund had been asked for, and closed, is for people to pay.
+    let won =
+      byHand
+      ? 0
+      : items.reduce(Int64(0)) { sum, item in
+        let dispute = trip.disputes.first { $0.status == "won" && item.names($0.id) }
+        return sum + (dispute.map { min($0.amountMinor, item.amount(decoder) ?? 0) } ?? 0)
+      }
+    return trip.refunds.reduce(won) { sum, refund in
       let isVoid = refund.status == "failed" || refund.status == "canceled"
       guard isVoid, refund.isByHand == byHand,
         let item = items.first(where: { $0.names(refund.id) })

@@ -73,8 +73,12 @@ final class MoneyChecker: Checker {
     let taken = trip.intents.reduce(Int64(0)) {
       $0 + $1.capturedMinor + ($1.status == "canceled" ? 0 : $1.capturableMinor)
     }
+    // Whether what others confirmed beside the trip's own payment is told to operators is M9's question.
+    let isByOthers = trip.intents.contains {
+      $0.doneByHand == "confirmed" && $0.capturedMinor > 0
+    }
     findings.check(.m2, exercised: taken > 0)
-    if trip.offer != nil, taken > trip.total {
+    if trip.offer != nil, taken > trip.total, !isByOthers {
       findings.violate(
         .m2, at: at, booking: name,
         "\(name) has \(taken) \(trip.currency)-minor captured or held at \(seconds(at)) s ("

@@ -25,6 +25,9 @@ final class PatienceChecker: Checker {
   private var mailsUnderWay = 0
   /// When a trip's flight or hotel was looked at, by booking and slot; looked up by key only.
   private var looks: [String: [Int64]] = [:]
+  /// Until when a slot's latest look had brought nothing, with the wait that its vendor asked for; missing
+  /// when it brought something. By booking and slot; looked up by key only.
+  private var inVain: [String: Int64] = [:]
   /// Whose departure was told with the order, and when the latest look that told it was sent; by key only.
   private var departures: [String: Int64?] = [:]
   /// When any vendor was in trouble; virtual, a minute apart at least.
@@ -121,6 +124,8 @@ final class PatienceChecker: Checker {
     /// Calls that failed in a row: for sure, and perhaps.
     var failures = 0
     var doubtfulFailures = 0
+    /// Whether its last answer may have been taken for a failure: when ten are together cannot be said.
+    var isUncertain = false
     /// When calls were last to be put off.
     var opened: Int64?
     /// When it was last in trouble, and when it was out of it.
@@ -190,6 +195,10 @@ final class PatienceChecker: Checker {
     judgeTimeout(record, at)
     noteDeparture(record)
     guard !record.bookingID.isEmpty else { return }
+    if record.direction == "do", ["get", "details", "status"].contains(record.operation) {
+      let wait = Int64(retryAfterSeconds ?? 0) * Promise.second
+      inVain["\(record.bookingID)|\(record.slot)"] = isWell ? nil : at + wait
+    }
     lastEnd[record.bookingID] = at
     let key = Self.key(record)
     guard var line = lines[key] else { return }
@@ -239,10 +248,11 @@ final class PatienceChecker: Checker {
     }
     if status == 0 || status >= 500 || status == 429 {
       service.failures += 1
-      if service.failures == Promise.failures { service.opened = at }
+      if service.failures == Promise.failures, !service.isUncertain { service.opened = at }
     } else if status != 401 {
       service.failures = 0
       service.opened = nil
+      service.isUncertain = !isWell
     }
     if isWell {
       if service.isInTrouble { service.recovered = at }
@@ -443,6 +453,7 @@ extension PatienceChecker {
     judgeGivenUp(trip, stored)
     judgeActivities(trip, stored)
     judgeInspection(trip, at)
+    judgeLooksInVain(trip, at)
     judgeDeparture(trip, stored, at)
     for step in stored.steps { judgeRejected(step, of: trip) }
   }
@@ -532,6 +543,24 @@ extension PatienceChecker {
         "\(slot) of \(trip.id), confirmed at \(seconds(confirmed)) s, is not looked after at "
           + "\(seconds(due)) s but "
           + (looks.first.map { "at \(seconds($0)) s" } ?? "never"))
+    }
+  }
+
+  /// V15: who looks after what stands in vain looks again.
+  private func judgeLooksInVain(_ trip: AuditedTrip, _ at: Int64) {
+    guard trip.state == .confirmed, trip.passed.last?.state == .confirmed else { return }
+    for slot in ["flight", "hotel"] + trip.activitySlots
+    where trip.live(slot) != nil && !trip.reportedFailed.contains(slot) {
+      let vain = inVain["\(trip.id)|\(slot)"]
+      findings.check(.v15, exercised: vain != nil)
+      guard let vain, vain > trip.since else { continue }
+      let latest =
+        vain + Promise.delay(after: .max) + Promise.longestPause + Promise.probe + Promise.scan
+      guard at > latest, !hasDied(vain, at) else { continue }
+      findings.violate(
+        .v15, at: at, booking: trip.id, subject: "\(slot) in vain",
+        "\(slot) of \(trip.id) was looked after in vain until \(seconds(vain)) s, and by "
+          + "\(seconds(at)) s not once more")
     }
   }
 
