@@ -183,17 +183,22 @@ extension AuditedTrip {
   func known(_ slot: String) -> [Placed] {
     var known: [Placed] = []
     for made in placed where made.slot == slot {
+      func isTwin(_ other: Placed) -> Bool {
+        other.slot == slot && other.reservation.reference != made.reservation.reference
+          && other.baggage.generation == made.baggage.generation
+          && other.baggage.attempt == made.baggage.attempt
+      }
+      // Which of two its answer named is told by which of them was cancelled again.
       let isCopy =
         slot == "flight"
-        && (isOfRefusedOriginal(made)
-          || known.contains {
-            $0.baggage.generation == made.baggage.generation
-              && $0.baggage.attempt == made.baggage.attempt
-          })
+        && (isOfRefusedOriginal(made) || known.contains(where: isTwin)
+          || (made.isLive
+            && placed.contains { isTwin($0) && $0.reservation.cancelledBy == "caller" }))
       if !isCopy { known.append(made) }
     }
     return known
   }
+
   /// Whether the network delivered a request twice, and only the copy was taken: its answer was no.
   private func isOfRefusedOriginal(_ made: Placed) -> Bool {
     trails.contains {
