@@ -86,11 +86,11 @@ extension OutcomeChecker {
     let told = Self.meant(by: stored.failure)
     findings.check(.x5, exercised: !told.isEmpty)
     guard !told.isEmpty, !told.contains(where: reasons.contains) else { return }
-    let true_ = reasons.map(\.rawValue).joined(separator: ", ")
+    let shown = reasons.map(\.rawValue).joined(separator: ", ")
     findings.violate(
       .x5, at: at, booking: trip.id,
       "\(trip.id) is told to have failed for '\(stored.failure)'; what the vendors' books, the wire and "
-        + "the clock show is \(reasons.isEmpty ? "no reason at all" : true_)")
+        + "the clock show is \(reasons.isEmpty ? "no reason at all" : shown)")
   }
 
   /// The reasons that a published code of a failure stands for.
