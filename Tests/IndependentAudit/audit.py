@@ -56,13 +56,13 @@ class Audit:
         if self.findings:
             return  # Columns that are not where they should be tell nothing.
         self.trips = {row["booking_id"]: row for row in self.files["bookings.csv"]}
+        # Another program may write anything into its payments and their refunds, but it has none of our keys.
         self.another_programs = {
-            row["payment_intent_id"]
-            for row in self.files["payments.csv"]
-            if not row["booking_id"] and not row["idempotency_key"]
+            row["payment_intent_id"] for row in self.files["payments.csv"] if not row["idempotency_key"]
         }
-        # Whoever creates payments without a key cannot say that one without it is another's.
-        if any(c["operation"] == "payment_intents.create" and not c["idempotency_key"] for c in self.files["calls.csv"]):
+        # Whoever creates without a key cannot say that what has none is another's.
+        creations = ("payment_intents.create", "refunds.create")
+        if any(c["operation"] in creations and not c["idempotency_key"] for c in self.files["calls.csv"]):
             self.another_programs = set()
         self.payments = self.by_trip("payments.csv")
         self.refunds = self.by_trip("refunds.csv")
@@ -206,7 +206,7 @@ class Audit:
                 if key:
                     self.say("refunds", name, f"is the desk's and has the key {key}")
                 continue
-            if name in self.another_programs:
+            if row["payment_intent_id"] in self.another_programs and not key:
                 continue
             if self.keys.get(("stripe", key)) != (operation, row["booking_id"]):
                 self.say("calls", name, f"no {operation} of {row['booking_id']} with the key {key} was sent")
@@ -228,7 +228,7 @@ class Audit:
                 self.say("refunds", name, f"{standing} is refunded and {taken_back} charged back of {captured}")
         for row in self.files["refunds.csv"]:
             payment = payments.get(row["payment_intent_id"])
-            theirs = row["payment_intent_id"] in self.another_programs and row["made_by"] == "desk"
+            theirs = row["payment_intent_id"] in self.another_programs and not row["idempotency_key"]
             if payment is None or (payment["booking_id"] != row["booking_id"] and not theirs):
                 self.say("refunds", row["refund_id"], "refunds no payment of its trip")
             elif payment["currency"] != row["currency"]:
@@ -392,7 +392,7 @@ class Audit:
             elif reason == "undo-refused":
                 is_so = slot in live
             elif reason == "payment-mismatch":
-                is_so = sum(1 for row in self.payments[name] if row["captured_minor"]) > 1
+                is_so = sum(1 for row in self.files["payments.csv"] if row["booking_id"] == name and row["captured_minor"]) > 1
             elif reason == "payment-disputed":
                 is_so = self.disputed(name) > 0 and taken_back == 0
             else:
