@@ -58,7 +58,10 @@ extension MoneyChecker {
     // One that counted, and came to nothing after our own was made less by it, is parked: exactly what its
     // item says is owed still.
     let missing = parkedFailedRefunds(trip, stored, byHand: true)
-    guard !byHand.isEmpty else { return net + missing...net + missing }
+    // What rounding had given more already is not missing once again: people can pay the exact amount.
+    let kept = missing > 0 ? penalties(trip, stored).customers : 0
+    let given = kept - ChargeStep.kept(kept, trip.currency)
+    guard !byHand.isEmpty else { return net + missing...net + missing + given }
     let isUndone = trip.state != .confirmed
     func isFinal(_ refund: StripeLedger.Refund) -> Bool {
       ["cancel", "rollback"].contains(refund.metadata["cause"])
@@ -82,7 +85,7 @@ extension MoneyChecker {
         return sum + (counts ? refund.amountMinor : 0)
       } : 0
     let right = max(0, min(net, trip.captured - parts - early))
-    return max(0, right - late) + missing...right + missing
+    return max(0, right - late) + missing...right + missing + given
   }
 
   /// Until when a refund of the orchestrator's own must count what was given back by hand; virtual.
