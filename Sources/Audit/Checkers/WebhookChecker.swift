@@ -1,4 +1,5 @@
 import FakeVendors
+import Scenarios
 
 /// W1 to W5: webhooks, and the inbox that takes them and the clients' cancellations.
 final class WebhookChecker: Checker {
@@ -121,7 +122,12 @@ final class WebhookChecker: Checker {
       let lied = Set(lies.filter { $0.bookingID == trip.id }.map(\.atMicroseconds)).count
       guard lied > 0 else { continue }
       let own = Set((trip.intents + trip.foreign).map(\.id))
-      guard told.count(where: { own.contains($0.object) }) <= lied else { continue }
+      // A lie may be about a payment that another program made and that names no trip.
+      let events = told.count { event in
+        own.contains(event.object)
+          || books.paymentIntent(event.object).map { CallTags($0.baggage).booking } == trip.id
+      }
+      guard events <= lied else { continue }
       findings.check(.w6)
       guard let captured = trip.intents.compactMap(\.capturedMicroseconds).min(),
         let flows = read({ try $0.flows(of: trip.id) }),
