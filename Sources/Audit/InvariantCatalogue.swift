@@ -9,7 +9,7 @@ package enum Invariant: Int, Sendable, Hashable, CaseIterable {
   case w1, w2, w3, w4, w5, w6
   case n1, n4, n6, n7, n8, n9
   case l1, l2, l3, l4, l7, l8, l10, l12, l13, l14, l15, l16
-  case x1, x2, x3, x5, x6
+  case x1, x2, x3, x6, x7
   case p1, p2
 
   /// The id as reports write it: `M1`, `V10`.
@@ -174,7 +174,7 @@ package enum InvariantCatalogue {
     case .x1: ("the same seed gives the same trace", [.end])
     case .x2: ("the outcome is one that the vendors' final truth allows", [.quiet])
     case .x3: ("every invariant was exercised", [.end])
-    case .x5: ("the reason told for a failure is one that the vendors' books show", [.quiet])
+    case .x7: ("the reason told for a failure is one that the vendors' books show", [.quiet])
     case .x6:
       ("an activity is given up only when its supplier refused it or had its time", [.quiet])
     case .p1: ("nothing is parked without a reason that the vendors' truth supports", [.quiet])

@@ -69,16 +69,13 @@ final class MoneyChecker: Checker {
             + captured.map { "\($0.capturedMinor) (\($0.id))" }.joined(separator: ", "))
       }
     }
-    // M2: all generations together, holds included.
-    let taken = trip.intents.reduce(Int64(0)) {
+    // M2: all generations together, holds included. Whether what others confirmed beside the trip's own
+    // payment is told to operators is M9's question.
+    let taken = trip.intents.filter { $0.doneByHand != "confirmed" }.reduce(Int64(0)) {
       $0 + $1.capturedMinor + ($1.status == "canceled" ? 0 : $1.capturableMinor)
     }
-    // Whether what others confirmed beside the trip's own payment is told to operators is M9's question.
-    let isByOthers = trip.intents.contains {
-      $0.doneByHand == "confirmed" && $0.capturedMinor > 0
-    }
     findings.check(.m2, exercised: taken > 0)
-    if trip.offer != nil, taken > trip.total, !isByOthers {
+    if trip.offer != nil, taken > trip.total {
       findings.violate(
         .m2, at: at, booking: name,
         "\(name) has \(taken) \(trip.currency)-minor captured or held at \(seconds(at)) s ("

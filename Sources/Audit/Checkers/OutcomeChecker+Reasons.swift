@@ -1,6 +1,6 @@
 import FakeVendors
 
-// X2, X5: why a trip may fail.
+// X2, X7: why a trip may fail.
 extension OutcomeChecker {
   /// What a trip may fail for: whose fault it is.
   enum ReasonToFail: String {
@@ -76,7 +76,7 @@ extension OutcomeChecker {
     return tries.contains { $0.ambiguousEnds > 0 || $0.diedOpen } && trip.isGone("hotel")
   }
 
-  /// X5: what clients are told a trip failed for is one of its reasons.
+  /// X7: what clients are told a trip failed for is one of its reasons.
   ///
   /// Several may be true at once; which of them is told is the orchestrator's to say. A word that is not
   /// known here is judged by X2 alone.
@@ -84,11 +84,11 @@ extension OutcomeChecker {
     _ reasons: [ReasonToFail], _ trip: AuditedTrip, _ stored: StoredTrip, _ at: Int64
   ) {
     let told = Self.meant(by: stored.failure)
-    findings.check(.x5, exercised: !told.isEmpty)
+    findings.check(.x7, exercised: !told.isEmpty)
     guard !told.isEmpty, !told.contains(where: reasons.contains) else { return }
     let shown = reasons.map(\.rawValue).joined(separator: ", ")
     findings.violate(
-      .x5, at: at, booking: trip.id,
+      .x7, at: at, booking: trip.id,
       "\(trip.id) is told to have failed for '\(stored.failure)'; what the vendors' books, the wire and "
         + "the clock show is \(reasons.isEmpty ? "no reason at all" : shown)")
   }

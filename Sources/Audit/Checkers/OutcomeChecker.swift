@@ -1,6 +1,6 @@
 import FakeVendors
 
-/// X2, X5, X6, V11, X3: that each trip came to an end that the vendors' final truth allows.
+/// X2, X6, X7, V11, X3: that each trip came to an end that the vendors' final truth allows.
 final class OutcomeChecker: Checker {
   let context: AuditContext
   let vendors: VendorChecker
@@ -17,7 +17,7 @@ final class OutcomeChecker: Checker {
   /// - No trip comes to its state by a request that a vendor refuses for how it is written.
   /// - CONFIRMED needs money, flight and hotel; each activity is confirmed or warned of, not both.
   /// - CANCELLED needs somebody who asked for it.
-  /// - FAILED needs a reason (``reasonsToFail(_:_:)``); X5 asks whether it is the one that was told.
+  /// - FAILED needs a reason (``reasonsToFail(_:_:)``); X7 asks whether it is the one that was told.
   func judgeOutcome(_ trip: AuditedTrip, _ stored: StoredTrip, _ at: Int64) {
     findings.check(.x2)
     func wrong(_ why: String) {

@@ -193,8 +193,8 @@ enum StripeWire {
 extension String {
   /// Itself as the id of a charge; nil when it is none.
   ///
-  /// Source: Stripe API reference, "The Charge object": ids begin with `ch_`, those of some other payment
-  /// methods with `py_`.
+  /// Source: Stripe API reference, "The Charge object": `ch_`; charges of some other payment methods are
+  /// `py_` (WooCommerce Payments, pull request 5358). Of one that begins otherwise the payment's id is kept.
   fileprivate var asChargeID: String? {
     hasPrefix("ch_") || hasPrefix("py_") ? self : nil
   }
