@@ -49,9 +49,8 @@ extension Saga {
   /// Asks for a read unless it failed a moment ago or the breaker is open.
   mutating func read(_ action: SagaAction, _ service: Service, at now: Timestamp) -> [SagaAction] {
     if let failed = plan.tries[action], failed.notBefore > now { return [] }
-    if let moment = deferred(service) {
-      plan.tries[action] = .init(
-        failures: plan.tries[action]?.failures ?? 0, notBefore: moment)
+    if isDeferred(service) {
+      plan.tries[action] = .init(failures: plan.tries[action]?.failures ?? 0, notBefore: now)
       return []
     }
     return [action]

@@ -236,6 +236,7 @@ extension Saga {
   private func nextWake(after now: Timestamp) -> (Timestamp?, Reaction.Deferral?) {
     if plan.phase == .ended { return (nil, nil) }
     var moments = plan.tries.moments
+    if let deferral { moments.append(deferral.until) }
     moments += steps.compactMap { step in
       isWaited(step) ? (step.notBefore ?? now) : nil
     }
@@ -284,9 +285,9 @@ extension Saga {
     if let old {
       precondition(!steps[old].isOpen, "\(id) \(slot.text): a new try over an open one")
     }
-    if let moment = deferred(slot.service) {
+    if isDeferred(slot.service) {
       // Nothing is written: the breaker defers the decision, not the call.
-      plan.tries[.send(key)] = .init(failures: 0, notBefore: moment)
+      plan.tries[.send(key)] = .init(failures: 0, notBefore: now)
       return []
     }
     plan.tries[.send(key)] = nil
@@ -305,17 +306,20 @@ extension Saga {
     return [.send(key)]
   }
 
-  /// Asks the breaker of a service: nil to go ahead, else when to ask again.
-  mutating func deferred(_ service: Service) -> Timestamp? {
-    guard let moment = admit(service) else { return nil }
+  /// Asks the breaker of a service whether a call has to wait.
+  ///
+  /// What waits stays due: the breaker may close long before the pause is over, and whoever is woken then
+  /// must find it to do.
+  mutating func isDeferred(_ service: Service) -> Bool {
+    guard let moment = admit(service) else { return false }
     if deferral.map({ moment < $0.until }) ?? true { deferral = (service, moment) }
-    return moment
+    return true
   }
 
   /// Sends an open step once more: the same key, the same bytes.
   mutating func resend(_ index: Int, at now: Timestamp) -> [SagaAction] {
-    if let moment = deferred(steps[index].key.slot.service) {
-      steps[index].notBefore = moment
+    if isDeferred(steps[index].key.slot.service) {
+      steps[index].notBefore = now
       steps[index].isChanged = true
       return []
     }
@@ -332,8 +336,8 @@ extension Saga {
   /// Looks at the vendor, unless it is too early or the breaker is open.
   mutating func lookUp(_ index: Int, _ what: SagaAction.Lookup, at now: Timestamp) -> [SagaAction] {
     if let moment = steps[index].notBefore, moment > now { return [] }
-    if let moment = deferred(steps[index].key.slot.service) {
-      steps[index].notBefore = moment
+    if isDeferred(steps[index].key.slot.service) {
+      steps[index].notBefore = now
       steps[index].isChanged = true
       return []
     }

@@ -443,6 +443,37 @@ struct SagaTests {
     #expect(rig.actions == [.send(Rig.key(.intent))])
   }
 
+  /// A probe may prove the vendor well long before the pause is over. Found by patience, seed 96.
+  @Test func whatABreakerPutOffGoesOnAsSoonAsItCloses() {
+    let moment: Duration = .milliseconds(1)
+    var rig = Rig()
+    let closed = rig.saga.admit
+    func open(_ service: Service) -> @Sendable (Service) -> Timestamp? {
+      { [later = rig.now + .seconds(300)] in $0 == service ? later : nil }
+    }
+    // A call that was never made.
+    rig.saga.admit = open(.stripe)
+    rig.validate()
+    rig.saga.admit = closed
+    rig.pass(moment)
+    #expect(rig.actions == [.send(Rig.key(.intent))])
+    rig.openIntent()
+    rig.charge()
+    rig.bookFlight()
+    // A look.
+    rig.tell(.answered(Rig.key(.hotel), .hotelOrder(.unknown(Rig.lost))))
+    rig.saga.admit = open(.hotel)
+    rig.pass(.seconds(60))
+    #expect(rig.actions.isEmpty)
+    #expect(rig.reaction.deferred?.service == .hotel)
+    rig.saga.admit = closed
+    rig.pass(moment)
+    guard case .lookUp(_, .hotelByLabel(_, _, _))? = rig.actions.first else {
+      Issue.record("\(rig.actions)")
+      return
+    }
+  }
+
   @Test func theDeadlineRollsBackWhatIsHalfDone() {
     var rig = Rig()
     rig.validate()
