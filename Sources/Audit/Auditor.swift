@@ -31,6 +31,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
   private let operators: OperatorChecker
   private let inbox: InboxChecker
   private let pace: PaceChecker
+  private let stops: StopChecker
   /// Which faults met which states of trips.
   let reach: FaultReachCounter
 
@@ -65,6 +66,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
     operators = OperatorChecker(context)
     inbox = InboxChecker(context)
     pace = PaceChecker(context)
+    stops = StopChecker(context)
     reach = FaultReachCounter(context)
     context.readAlong = { [unowned durability] in durability.catchUp($0) }
   }
@@ -74,6 +76,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
   /// Tells the checkers of those families that an event bears on.
   package func observe(_ event: HistoryEvent, at: Int64) {
     reach.observe(event)
+    stops.observe(event, at)
     switch event {
     case .ledgerChanged(.paymentIntent(let id)): money.paymentIntentChanged(id, at)
     case .ledgerChanged(.refund(let id)): money.refundChanged(id, at)

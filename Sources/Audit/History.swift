@@ -53,6 +53,9 @@ package struct CallRecord: Sendable {
   /// Name of the fault that hit it; empty when none.
   package var fault: String
 
+  /// The status as its service's word: the page of somebody in between says no more than a bad gateway's.
+  package var ownStatus: Int { fault == "foreign-page" ? 502 : httpStatus }
+
   package init(
     sequence: Int, sentMicroseconds: Int64, node: String, service: String, operation: String,
     bookingID: String, slot: String, direction: String, generation: Int, attempt: Int, epoch: Int64,
@@ -165,15 +168,22 @@ package struct ClientRecord: Sendable {
   }
 }
 
-/// One crash of the orchestrator.
+/// One end of an orchestrator process: a crash, or a stop.
 package struct CrashRecord: Sendable {
   package var atMicroseconds: Int64
-  /// `timer`, `before-commit`, `after-commit`, `before-send`, `after-send`.
+  /// `timer`, `before-commit`, `after-commit`, `before-send`, `after-send`; ``stopped`` and ``cutOff``.
   package var point: String
   package var node: String
   package var incarnation: Int
   /// Whether recovery of an earlier crash, or an undo, was still under way.
   package var duringRecovery: Bool
+
+  /// The point of a stop in good order.
+  package static let stopped = "stop"
+  /// The point of a stop whose time was up before it was in order.
+  package static let cutOff = "stop-cut-off"
+  /// Whether the process had been asked to stop, and had all the time to.
+  package var isStop: Bool { point == Self.stopped || point == Self.cutOff }
 
   package init(
     atMicroseconds: Int64, point: String, node: String, incarnation: Int, duringRecovery: Bool

@@ -313,6 +313,33 @@ struct StoreReader {
     }
   }
 
+  /// Returns a step that was intended since a moment and has no answer yet.
+  /// - Parameter since: microseconds since 1970.
+  func intendedStep(since: Int64) throws -> (booking: String, step: String)? {
+    try database.unsafeRead { db in
+      try Row.fetchOne(
+        try db.cachedStatement(
+          sql: """
+            SELECT booking_id, direction || ' ' || slot FROM saga_step
+            WHERE status = 'INTENT' AND last_sent_us >= ? ORDER BY booking_id, slot LIMIT 1
+            """), arguments: [since]
+      ).map { ($0[0], $0[1]) }
+    }
+  }
+
+  /// Returns which trips are leased until later than a moment, in microseconds since 1970, and by whom.
+  func leases(at now: Int64) throws -> [(booking: String, owner: String)] {
+    try database.unsafeRead { db in
+      try Row.fetchAll(
+        try db.cachedStatement(
+          sql: """
+            SELECT id, lease_owner FROM trip_booking
+            WHERE lease_owner IS NOT NULL AND lease_until_us > ? ORDER BY id
+            """), arguments: [now]
+      ).map { ($0[0], $0[1]) }
+    }
+  }
+
   /// Returns a step that is open although nothing is due any more. Reads all steps.
   ///
   /// What was undone (a pending activity that was cancelled) has its answer.

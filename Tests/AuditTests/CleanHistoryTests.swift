@@ -141,11 +141,11 @@ struct CleanHistoryTests {
     let idle = Invariant.allCases.filter { invariant in
       rigs.allSatisfy { $0.result(invariant).exercised == 0 }
     }
-    // Need a crash, an operator, a forgery or a lie, a mail's call, capacities, failing calls, six hours,
+    // Need a crash, a stop, an operator, a forgery or a lie, a mail's call, capacities, failing calls, six hours,
     // a second run, or a reason told.
     #expect(
       idle.map(\.id) == [
-        "V7", "V15", "D11", "D12", "D14", "W4", "W6", "N8", "L4", "L13", "L14", "X1", "X7",
+        "V7", "V15", "D11", "D12", "D14", "W4", "W6", "N8", "L4", "L13", "L14", "L17", "X1", "X7",
       ])
   }
 

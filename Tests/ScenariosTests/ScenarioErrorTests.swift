@@ -16,7 +16,7 @@ struct ScenarioErrorTests {
       "a.yaml:5:5: unknown key in services.mail: found 'message-refusd' (did you mean 'message-refused'?), "
         + "expected one of error-500, message-refused, too-many-requests, latency, slow, network-latency, refused, request-lost, "
         + "reset-before, response-lost, reset-after, late-effect, delivered-twice, truncated, garbled, "
-        + "bad-gateway, half-open"
+        + "bad-gateway, half-open, foreign-page"
     ),
     (
       "name: a\nbookings: 0\n",

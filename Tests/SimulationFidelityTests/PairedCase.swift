@@ -59,6 +59,7 @@ extension PairedCase {
     network("reset-after"), network("late-effect", after: .uniform(low: 30, high: 120)),
     network("delivered-twice", after: .uniform(low: 1, high: 60)), network("truncated"),
     network("garbled"), network("bad-gateway"), network("refused"),
+    network("foreign-page"),
   ]
 
   private static func network(_ fault: String, after: Distribution = .constant(0)) -> PairedCase {

@@ -241,6 +241,7 @@ import Testing
     let faults: [NetworkFault] = [
       .refused, .requestLost, .resetBefore, .responseLost, .resetAfter, .lateEffect(.zero),
       .deliveredTwice(.zero), .truncated, .garbled, .badGateway(effect: true), .halfOpen(.zero),
+      .foreignPage(status: 403, effect: true),
     ]
     #expect(faults.map(\.name) == NetworkFault.names)
   }

@@ -48,7 +48,10 @@ private final class Bench {
     }
   }
 
-  init(_ change: (inout Scenario.Orchestrators) -> Void = { _ in }) throws {
+  init(
+    _ change: (inout Scenario.Orchestrators) -> Void = { _ in },
+    stop: (@Sendable (any Clock<Duration>) async throws -> Void)? = nil
+  ) throws {
     var scenario = Scenario.Orchestrators()
     scenario.restartAfter = .constant(2)
     change(&scenario)
@@ -61,9 +64,12 @@ private final class Bench {
       scenario, recorder: recorder, network: network, queue: queue,
       epochMicroseconds: World.epoch
     ) { seams in
-      OrchestratorProgram(service: Counter(seams: seams)) {
-        try await Task.sleep(for: .seconds(1_000_000), clock: AnyDurationClock(seams.clock))
-      }
+      OrchestratorProgram(
+        service: Counter(seams: seams),
+        run: {
+          try await Task.sleep(for: .seconds(1_000_000), clock: AnyDurationClock(seams.clock))
+        },
+        stop: { try await stop?(seams.clock) })
     }
     caller = simulator.makeNode("clients").start { _ in }
   }
@@ -189,6 +195,47 @@ struct HostTests {
     bench.host.beginCrashing()
     bench.recorder.beginQuiet()
     bench.call(after: .seconds(1))
+    bench.run(100)
+    #expect(bench.answers.all == ["1"])
+    #expect(bench.recorder.history.crashes.isEmpty)
+  }
+
+  /// Requests under way are answered, new ones find nobody; then it ends, and comes again.
+  @Test func aStopIsInGoodOrder() throws {
+    let bench = try Bench {
+      $0.stopAfter = .constant(5)
+      $0.commitLatency = .constant(1)
+    } stop: { clock in
+      try await clock.sleep(for: .seconds(3))
+    }
+    bench.host.start()
+    bench.call(after: .milliseconds(4_500))
+    bench.call(after: .seconds(6))
+    bench.call(after: .seconds(11))
+    bench.run(14)
+    #expect(bench.answers.all == ["1", "refused", "2"])
+    let end = try #require(bench.recorder.history.crashes.first)
+    #expect(end.point == CrashRecord.stopped)
+    #expect((8_500_000...8_700_000).contains(end.atMicroseconds))
+    #expect(bench.recorder.history.faults.map(\.kind) == ["stop"])
+  }
+
+  @Test func aStopThatDoesNotEndIsCutOff() throws {
+    let bench = try Bench {
+      $0.stopAfter = .constant(5)
+    } stop: { clock in
+      try await clock.sleep(for: .seconds(100_000))
+    }
+    bench.host.start()
+    bench.run(306)
+    #expect(bench.recorder.history.crashes.map(\.point) == [CrashRecord.cutOff])
+  }
+
+  @Test func quietHasNoStops() throws {
+    let bench = try Bench { $0.stopAfter = .constant(5) }
+    bench.host.start()
+    bench.recorder.beginQuiet()
+    bench.call(after: .seconds(6))
     bench.run(100)
     #expect(bench.answers.all == ["1"])
     #expect(bench.recorder.history.crashes.isEmpty)

@@ -16,7 +16,7 @@ extension CallChecker {
       !record.fault.isEmpty
       && (record.fault.contains("trunc") || record.fault.contains("garbl")
         || record.fault.contains("gateway") || record.fault.contains("malformed"))
-    let status = record.httpStatus
+    let status = record.ownStatus
     let isUnclear = status == 0 || status >= 500 || status == 408 || isGarbled
     if record.service == "mail" {
       if isUnclear { trip.ambiguousMails += 1 }
@@ -53,9 +53,9 @@ extension CallChecker {
   private func noteLook(
     _ trip: AuditedTrip, _ record: CallRecord, isUnclear: Bool, _ at: Int64
   ) {
-    let isRefusal = !isUnclear && (400..<500).contains(record.httpStatus)
-    let isLater = [401, 429].contains(record.httpStatus)
-    if record.operation == "refunds.list", !isUnclear, (200..<300).contains(record.httpStatus) {
+    let isRefusal = !isUnclear && (400..<500).contains(record.ownStatus)
+    let isLater = [401, 429].contains(record.ownStatus)
+    if record.operation == "refunds.list", !isUnclear, (200..<300).contains(record.ownStatus) {
       trip.refundLists.append((asked: record.sentMicroseconds, answered: at))
     }
     let index: Int

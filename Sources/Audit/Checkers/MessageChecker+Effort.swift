@@ -43,10 +43,10 @@ extension MessageChecker {
     guard record.service == "mail", let key = underWay.removeValue(forKey: record.sequence),
       var effort = efforts[key]
     else { return }
-    let isClear = record.fault.isEmpty || record.httpStatus == 422
+    let isClear = record.fault.isEmpty || record.ownStatus == 422
     effort.ended = at
-    effort.isTaken = isClear && (200..<300).contains(record.httpStatus)
-    if isClear, record.httpStatus == 422 { effort.refusedFor = record.httpStatus }
+    effort.isTaken = isClear && (200..<300).contains(record.ownStatus)
+    if isClear, record.ownStatus == 422 { effort.refusedFor = record.ownStatus }
     if let wait = retryAfterSeconds { effort.notBefore = at + Int64(wait) * 1_000_000 }
     efforts[key] = effort
   }

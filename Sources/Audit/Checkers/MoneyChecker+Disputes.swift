@@ -115,7 +115,7 @@ extension MoneyChecker {
 
   /// Counts the refunds that Stripe refused because of a dispute.
   func noteDisputedRefusal(_ record: CallRecord) {
-    guard record.operation == "refunds.create", record.httpStatus == 400,
+    guard record.operation == "refunds.create", record.ownStatus == 400,
       let trip = known(record.bookingID), trip.disputes.contains(where: \.stands)
     else { return }
     mark("refused-while-disputed")

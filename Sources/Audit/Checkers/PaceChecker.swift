@@ -33,7 +33,7 @@ final class PaceChecker: Checker {
   /// A call ended.
   func ended(_ record: CallRecord, _ retryAfterSeconds: Int?, _ at: Int64) {
     guard record.service != "mail" else { return }
-    let status = record.httpStatus
+    let status = record.ownStatus
     let worked = status != 0 && status < 500 && ![401, 408, 409, 425, 429].contains(status)
     if !worked {
       worksSince[record.service] = nil

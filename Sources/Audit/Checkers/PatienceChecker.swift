@@ -188,7 +188,7 @@ final class PatienceChecker: Checker {
     // What a dead process had sent ends as well, and tells nobody.
     guard record.sentMicroseconds > lastDeath else { return }
     if record.service == "mail" { mailsUnderWay = max(0, mailsUnderWay - 1) }
-    let status = record.httpStatus
+    let status = record.ownStatus
     let isBent = record.isBent || (200..<300).contains(status) && record.fault.isEmpty
     let isWell = isBent || [400, 402, 404, 409, 422].contains(status) && record.fault.isEmpty
     noteHealth(record, isWell: isWell, at)
@@ -221,7 +221,7 @@ final class PatienceChecker: Checker {
   /// Notes whole answers that tell a departure: the one to the order, and the latest to a look.
   private func noteDeparture(_ record: CallRecord) {
     guard record.slot == "flight", record.direction == "do", record.fault.isEmpty,
-      !record.isBent, (200..<300).contains(record.httpStatus)
+      !record.isBent, (200..<300).contains(record.ownStatus)
     else { return }
     if record.operation == "create" {
       departures[record.bookingID] = .some(nil)
@@ -233,7 +233,7 @@ final class PatienceChecker: Checker {
   private func noteHealth(_ record: CallRecord, isWell: Bool, _ at: Int64) {
     var service = health[record.service] ?? Health()
     service.lastEnd = at
-    let status = record.httpStatus
+    let status = record.ownStatus
     if record.operation == "token" { lastToken = at }
     // A look at hotels is several calls, of which the last decides; a token is good for nothing by
     // itself, and one that could not be had has failed for all who waited for it.
@@ -269,7 +269,7 @@ final class PatienceChecker: Checker {
 
   /// V13 of a call: it is given up neither before its vendor's time is over nor after the lease's.
   private func judgeTimeout(_ record: CallRecord, _ at: Int64) {
-    guard record.httpStatus == 0, lastDeath < record.sentMicroseconds else { return }
+    guard record.ownStatus == 0, lastDeath < record.sentMicroseconds else { return }
     findings.check(.v13)
     let lasted = record.latencyMicroseconds
     let least = record.fault.isEmpty ? Promise.answer(of: record.service) ?? 0 : 0

@@ -52,7 +52,7 @@ final class UnderstandingChecker: Checker {
     _ trip: AuditedTrip, _ trail: StepHistory, _ record: CallRecord, _ at: Int64
   ) {
     if record.service == "stripe", trail.sends > 1 { return }
-    guard record.isBent, (200..<300).contains(record.httpStatus),
+    guard record.isBent, (200..<300).contains(record.ownStatus),
       isAchieved(trip, record.slot, record.direction, record.generation)
     else { return }
     findings.check(.v12)
@@ -115,7 +115,7 @@ final class UnderstandingChecker: Checker {
           + "\(seconds(at)) s although it was answered well")
     }
     judgeOddPrice(trip, &look, record, at)
-    guard record.isBent, (200..<300).contains(record.httpStatus) else { return }
+    guard record.isBent, (200..<300).contains(record.ownStatus) else { return }
     findings.check(.v12)
     look.understood[record.operation] = record.attempt
   }
@@ -137,7 +137,7 @@ final class UnderstandingChecker: Checker {
             + "nobody can pay")
       }
     }
-    guard record.fault == "price-odd", record.httpStatus == 200 else { return }
+    guard record.fault == "price-odd", record.ownStatus == 200 else { return }
     findings.check(.l7)
     look.oddPrice = (record.operation, record.attempt, at)
   }

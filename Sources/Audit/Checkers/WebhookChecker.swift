@@ -63,7 +63,7 @@ final class WebhookChecker: Checker {
         "the message \(source) is in the inbox and was never applied")
     }
     judgeForgeries(history, at)
-    judgeTaken(sources, at)
+    judgeTaken(sources, history, at)
     // An event that was answered 2xx has left Stripe's hands: it must be in the inbox.
     for event in books.events() where event.delivered && Self.vital.contains(event.type) {
       findings.check(.w3)
@@ -150,12 +150,23 @@ final class WebhookChecker: Checker {
   /// W5: what Stripe sent, signed and fresh, was answered 2xx and is kept, whatever its type and shape.
   ///
   /// Stripe disables an endpoint that refuses for days. Its own books tell what was answered; 502 to
-  /// 504 come from proxies between. That vital events are kept is W3.
-  private func judgeTaken(_ sources: Set<String>, _ at: Int64) {
+  /// 504 come from proxies between, and as many of any other status as the network has answered itself.
+  /// That vital events are kept is W3.
+  private func judgeTaken(_ sources: Set<String>, _ history: History, _ at: Int64) {
+    var foreign: [Int: Int] = [:]
+    for call in history.calls where call.operation == "webhook" && call.ownStatus != call.httpStatus
+    {
+      foreign[call.httpStatus, default: 0] += 1
+    }
     for event in books.events() where event.attempts > 0 {
       findings.check(.w5)
       let name = "the event \(event.id) (\(event.type) of \(event.object))"
-      if let status = event.refusals.first(where: { !(502...504).contains($0) }) {
+      let own = event.refusals.first { status in
+        if (502...504).contains(status) { return false }
+        foreign[status, default: 0] -= 1
+        return foreign[status, default: 0] < 0
+      }
+      if let status = own {
         findings.violate(
           .w5, at: at, booking: "", subject: "refused \(event.id)",
           "\(name) was signed well and fresh, and was answered \(status)")

@@ -110,16 +110,17 @@ struct VendorExchange: Sendable {
 
   /// The outcome of a reply without a documented, definitive meaning.
   ///
-  /// 401, 403 and 429 are given before a request is executed, so it can be sent again (operators
-  /// must mend the credentials meanwhile); anything else, above all 5xx, proves nothing.
+  /// A vendor's own 401, 403 and 429 are given before a request is executed, so it can be sent again
+  /// (operators must mend the credentials meanwhile); anything else, above all 5xx and the page of
+  /// somebody in between, proves nothing.
   func indefinite<Value>(_ reply: HTTPReply, detail: String? = nil) -> Outcome<Value> {
     let after = reply.retryAfter
     switch reply.status {
-    case 401, 403:
+    case 401 where !reply.isPage, 403 where !reply.isPage:
       // Without the vendor's own words: they may repeat what was sent.
       return .retry(
         Retry(reason: "\(vendor) refused our credentials (\(reply.status))", after: after))
-    case 429:
+    case 429 where !reply.isPage:
       return .retry(Retry(reason: text(reply, detail), after: after))
     default:
       return .unknown(
@@ -136,6 +137,10 @@ struct VendorExchange: Sendable {
 extension HTTPReply {
   /// The status code.
   var status: Int { response.status.code }
+
+  /// Whether it says that its body is anything but JSON, as no answer of a vendor does: somebody in between
+  /// has answered.
+  var isPage: Bool { response.headerFields[.contentType].map { !$0.contains("json") } ?? false }
 
   /// Whether the status is 200 to 299.
   var isSuccess: Bool { (200..<300).contains(status) }

@@ -37,8 +37,17 @@ extension NetworkFault: DeclaredFault {
       "the connection is dead and nobody knows: this request and all that follow on it vanish, for this long",
       [.after(.uniform(low: 5, high: 120)), silence]
     ) { .halfOpen($0.time("after")) },
+    FaultRow(
+      "foreign-page", .every,
+      "somebody in between answers with a page of its own, before the effect or after it",
+      [status, .effect]
+    ) { .foreignPage(status: Int($0.text("status") ?? "") ?? 404, effect: $0.bool("effect")) },
   ]
 
+  /// What filters, caches and proxies say of themselves.
+  private static let status = FaultParameter(
+    "status", .word(["400", "403", "404", "410", "503", "504"]), member: "status",
+    usual: .text("404"), words: .value(unit: ""))
   /// How long a client on a socket waits in vain before its connection is closed.
   private static let silence = FaultParameter("silence", .wait, member: "seconds")
 }

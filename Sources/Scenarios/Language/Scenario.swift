@@ -146,7 +146,9 @@ extension Scenario {
     package var crashAtCommit = Share.never
     /// Crash as a request is sent (half before, half after it is on the wire).
     package var crashAtSend = Share.never
-    /// From a crash to the next start, in seconds.
+    /// From a start to the stop in good order that ends it, in seconds; nil: none.
+    package var stopAfter: Distribution?
+    /// From a crash or a stop to the next start, in seconds.
     package var restartAfter = Distribution.uniform(low: 1, high: 30)
     /// Time of one transaction on disk, in seconds.
     package var commitLatency = Distribution.lognormal(median: 0.0004, sigma: 0.4)

@@ -184,8 +184,13 @@ enum ScenarioLanguage {
           .share(
             "at-commit", \.crashAtCommit, "crashes at a commit, half before and half after it"),
           .share("at-send", \.crashAtSend, "crashes as a request is sent, half before, half after"),
-          .distribution("restart-after", \.restartAfter, "from a crash to the next start"),
+          .distribution(
+            "restart-after", \.restartAfter, "from a crash or a stop to the next start"),
         ], "when the process dies and comes back"),
+      Field("stop", "from a start to a stop in good order, as for a new version", .distribution) {
+        (value, target) throws(ScenarioError) in
+        target.stopAfter = try value.distribution()
+      },
       .distribution("commit-latency", \.commitLatency, "time of one transaction on disk"),
     ]
   }

@@ -28,6 +28,11 @@ public enum NetworkFault: Sendable, Hashable {
   ///
   /// Source: RFC 9293, section 3.5.1, half-open connections.
   case halfOpen(Duration)
+  /// Somebody in between, a filter or a cache, answers with an HTML page of its own under this status; with
+  /// `effect`, after the service has acted. Such a status says nothing about the service.
+  ///
+  /// Source: RFC 9110, section 3.7, intermediaries.
+  case foreignPage(status: Int, effect: Bool)
 
   /// A stable name for reports: `request-lost`.
   public var name: String {
@@ -43,6 +48,7 @@ public enum NetworkFault: Sendable, Hashable {
     case .garbled: "garbled"
     case .badGateway: "bad-gateway"
     case .halfOpen: "half-open"
+    case .foreignPage: "foreign-page"
     }
   }
 
@@ -50,6 +56,7 @@ public enum NetworkFault: Sendable, Hashable {
   public static let names = [
     "refused", "request-lost", "reset-before", "response-lost", "reset-after", "late-effect",
     "delivered-twice", "truncated", "garbled", "bad-gateway", "half-open",
+    "foreign-page",
   ]
 }
 
@@ -94,8 +101,11 @@ extension RoutePlan {
     case .resetBefore: .breaks
     case .lateEffect(let delay): .breaksAndArrives(late: delay)
     case .deliveredTwice(let delay): .arrivesTwice(again: delay)
-    case .badGateway(effect: false): .answered(Self.badGateway)
-    case .responseLost, .resetAfter, .truncated, .garbled, .badGateway(effect: true), nil: .arrives
+    case .badGateway(effect: false): .answered(Self.page(502))
+    case .foreignPage(let status, effect: false): .answered(Self.page(status))
+    case .responseLost, .resetAfter, .truncated, .garbled, .badGateway(effect: true),
+      .foreignPage(_, effect: true), nil:
+      .arrives
     }
   }
 
@@ -104,7 +114,8 @@ extension RoutePlan {
   public func replyFate(_ reply: HTTPReply?) -> ReplyFate {
     switch (fault, reply) {
     case (.responseLost, _), (.lateEffect, _): .vanishes
-    case (.badGateway, _): .arrives(Self.badGateway)
+    case (.badGateway, _): .arrives(Self.page(502))
+    case (.foreignPage(let status, _), _): .arrives(Self.page(status))
     case (.resetAfter, _), (_, nil): .breaks
     case (.truncated, let reply?): .isCut(reply, bodyBytes: reply.body.count / 2)
     case (.garbled, let reply?): .arrives(HTTPReply(reply.response, body: Self.page))
@@ -114,7 +125,13 @@ extension RoutePlan {
 
   /// What stands in place of a body, under the same status and content type.
   private static let page = Array("<!DOCTYPE html><html><body>Please wait</body></html>\n".utf8)
-  private static let badGateway = HTTPReply(
-    status: .badGateway, contentType: "text/html",
-    body: Array("<html><body><h1>502 Bad Gateway</h1></body></html>\n".utf8))
+
+  /// What somebody in between says in the service's place.
+  private static func page(_ status: Int) -> HTTPReply {
+    let response = HTTPResponse.Status(code: status)
+    let title = status == 502 ? "502 Bad Gateway" : "\(status) \(response.reasonPhrase)"
+    return HTTPReply(
+      status: response, contentType: "text/html",
+      body: Array("<html><body><h1>\(title)</h1></body></html>\n".utf8))
+  }
 }

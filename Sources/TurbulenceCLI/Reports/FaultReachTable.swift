@@ -78,7 +78,7 @@ struct FaultReachTable {
     ("lost", ["response-lost", "reset-after", "half-open"]),
     ("late", ["late-effect"]),
     ("twice", ["delivered-twice"]),
-    ("garbled", ["truncated", "garbled", "bad-gateway"]),
+    ("garbled", ["truncated", "garbled", "bad-gateway", "foreign-page"]),
     ("5xx", ["error-500", "unavailable-503", "lock-timeout"]),
     ("busy", ["rate-limited", "too-many-requests"]),
     ("bent", ["incomplete", "odd-forms"]),

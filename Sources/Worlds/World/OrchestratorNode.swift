@@ -20,6 +20,10 @@ package struct OrchestratorEnvironment: Sendable {
 package struct OrchestratorProgram: Sendable {
   package var service: any HTTPService
   package var run: @Sendable () async throws -> Void
+  /// Begins nothing new, and returns when every answer under way is written down.
+  package var stop: @Sendable () async throws -> Void = {}
+  /// Puts away what is left when nothing runs any more.
+  package var handOver: @Sendable () async throws -> Void = {}
 }
 
 /// The machine that the orchestrator runs on: starts it, kills it, and starts it again.
@@ -44,6 +48,7 @@ final class OrchestratorNode: @unchecked Sendable {
   private static let beforeSend = Purpose("crash/before-send")
   private static let afterSend = Purpose("crash/after-send")
   private static let restart = Purpose("crash/restart")
+  private static let stop = Purpose("crash/stop")
   private static let latency = Purpose("disk/commit-latency")
 
   /// A crash this soon after a restart hits the recovery from the crash before.
@@ -73,14 +78,21 @@ final class OrchestratorNode: @unchecked Sendable {
   func start() {
     let process = node.start { [self] process in
       let program = self.program(of: process)
-      network.attach(program.service, to: Authority.orchestrator, on: node)
+      var end = "exit"
       do {
-        try await program.run()
+        if let stopAfter = scenario.stopAfter {
+          var stream = simulator.streams.stream(Self.stop, UInt64(process.incarnation))
+          end = try await OrchestratorStop(program: program, clock: process.clock, node: self)
+            .run(for: stream.delay(stopAfter))
+        } else {
+          open(program.service)
+          try await program.run()
+        }
       } catch {
         // A dead process unwinds with an error of its own; any other means that it gave up.
         try process.checkAlive()
       }
-      try self.crashHere("exit", process)
+      try self.crashHere(end, process)
     }
     startedAt = recorder.now
     commits = 0
@@ -91,6 +103,14 @@ final class OrchestratorNode: @unchecked Sendable {
   ///
   /// The orchestrator sends through the network that it is attached to: either would keep the other.
   func switchOff() { network.detach(Authority.orchestrator) }
+
+  /// Puts a service on the network.
+  func open(_ service: any HTTPService) {
+    network.attach(service, to: Authority.orchestrator, on: node)
+  }
+
+  /// Whether a process may still be stopped: in the quiet nothing happens to it any more.
+  var mayStop: Bool { !recorder.isQuiet }
 
   private func program(of process: SimulatedProcess) -> OrchestratorProgram {
     build(

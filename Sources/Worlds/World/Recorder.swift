@@ -89,10 +89,11 @@ package final class Recorder: @unchecked Sendable {
   /// An orchestrator process started.
   func started(_ incarnation: Int) { publish(.started(incarnation: incarnation)) }
 
-  /// An orchestrator process is about to die.
+  /// An orchestrator process is about to die, or has stopped.
   func crashed(_ record: CrashRecord) {
     fault(
-      "crash", service: "orchestrator", operation: record.point, bookingID: "", attempt: 0,
+      record.isStop ? "stop" : "crash", service: "orchestrator", operation: record.point,
+      bookingID: "", attempt: 0,
       detail: "\(record.node)#\(record.incarnation)")
     history.crashes.append(record)
     publish(.crashed(record))
@@ -208,6 +209,7 @@ extension NetworkFault {
     case .lateEffect(let delay), .deliveredTwice(let delay):
       "\(delay.microseconds())us"
     case .badGateway(let effect): effect ? "after" : "before"
+    case .foreignPage(let status, let effect): "\(status) \(effect ? "after" : "before")"
     default: ""
     }
   }

@@ -34,7 +34,9 @@ package final class World {
     let orchestrator = Orchestrator(
       configuration: WorldVendors.configuration, clock: seams.clock, wallClock: seams.wallClock,
       ids: seams.ids, jitter: seams.jitter, transport: seams.transport, database: seams.database)
-    return OrchestratorProgram(service: orchestrator) { try await orchestrator.run() }
+    return OrchestratorProgram(
+      service: orchestrator, run: { try await orchestrator.run() },
+      stop: { try await orchestrator.stop() }, handOver: { try await orchestrator.handOver() })
   }
 
   let scenario: Scenario

@@ -86,6 +86,15 @@ struct VendorExchangeTests {
     #expect(outcome.verdict == verdict)
   }
 
+  /// A filter's page comes before the vendor has seen the call, or hides what it did. Found by undoing, seed 1.
+  @Test(arguments: [401, 403, 429])
+  func pagesOfOthersProveNothing(status: Int) {
+    let page = reply(status, "<html></html>", ["Content-Type": "text/html"])
+    let outcome: Outcome<Int> = exchange(ScriptedTransport(), baseURL: "http://vendor.test")
+      .indefinite(page)
+    #expect(outcome.verdict == "unknown")
+  }
+
   @Test func refusedCredentialsKeepTheVendorsWordsOut() {
     let outcome: Outcome<Int> = exchange(ScriptedTransport(), baseURL: "http://vendor.test")
       .indefinite(reply(401), detail: "key sk_live_1 is wrong")

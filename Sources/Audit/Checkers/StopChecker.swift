@@ -1,0 +1,60 @@
+/// L17: that a stop in good order leaves nothing in the air.
+///
+/// A stop in a world has five minutes, longer than two calls may take one after the other: it must end by
+/// itself. When it has ended nobody else's help is needed to know what happened: no call lacks its answer,
+/// no step is intended that was not sent, no trip waits for a lease to run out.
+final class StopChecker: Checker {
+  let context: AuditContext
+  /// The orchestrator's calls under way, in the order of their sending.
+  private var underWay: [CallRecord] = []
+  private var startedAt: Int64 = 0
+  /// Whose leases ran when the process started: what the dead leave must run out.
+  private var heirlooms: Set<String> = []
+
+  init(_ context: AuditContext) { self.context = context }
+
+  /// Sees the orchestrator's calls, mails among them, and its ends.
+  func observe(_ event: HistoryEvent, _ at: Int64) {
+    switch event {
+    case .sent(_, let record): underWay.append(record)
+    case .ended(let record, _): underWay.removeAll { $0.sequence == record.sequence }
+    case .started:
+      startedAt = at
+      heirlooms = Set(leases(at).map(\.owner))
+    case .crashed(let record):
+      judge(record, at)
+      underWay = []
+    default: break
+    }
+  }
+
+  private func judge(_ record: CrashRecord, _ at: Int64) {
+    guard record.isStop else { return }
+    findings.check(.l17)
+    if record.point == CrashRecord.cutOff {
+      found(record, at, "", "is not over after five minutes")
+    }
+    if let call = underWay.first {
+      found(
+        record, at, call.bookingID,
+        "leaves \(call.service) \(call.operation) of \(call.bookingID) without its answer, sent at "
+          + "\(seconds(call.sentMicroseconds)) s")
+    }
+    if let left = read({ try $0.intendedStep(since: epoch + startedAt) }) ?? nil {
+      found(record, at, left.booking, "leaves the step \(left.step) of \(left.booking) intended")
+    }
+    for lease in leases(at) where !heirlooms.contains(lease.owner) {
+      found(record, at, lease.booking, "leaves the lease of \(lease.booking)")
+    }
+  }
+
+  private func leases(_ at: Int64) -> [(booking: String, owner: String)] {
+    read { try $0.leases(at: epoch + at) } ?? []
+  }
+
+  private func found(_ record: CrashRecord, _ at: Int64, _ booking: String, _ what: String) {
+    findings.violate(
+      .l17, at: at, booking: booking, subject: "\(record.incarnation) \(what)",
+      "the stop of \(record.node)#\(record.incarnation) at \(seconds(at)) s \(what)")
+  }
+}
