@@ -31,6 +31,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
   private let operators: OperatorChecker
   private let inbox: InboxChecker
   private let pace: PaceChecker
+  private let captures: CaptureChecker
   /// Which faults met which states of trips.
   let reach: FaultReachCounter
 
@@ -65,6 +66,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
     operators = OperatorChecker(context)
     inbox = InboxChecker(context)
     pace = PaceChecker(context)
+    captures = CaptureChecker(context)
     reach = FaultReachCounter(context)
     context.readAlong = { [unowned durability] in durability.catchUp($0) }
   }
@@ -75,7 +77,9 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
   package func observe(_ event: HistoryEvent, at: Int64) {
     reach.observe(event)
     switch event {
-    case .ledgerChanged(.paymentIntent(let id)): money.paymentIntentChanged(id, at)
+    case .ledgerChanged(.paymentIntent(let id)):
+      money.paymentIntentChanged(id, at)
+      captures.paymentIntentChanged(id, at)
     case .ledgerChanged(.refund(let id)): money.refundChanged(id, at)
     case .ledgerChanged(.dispute(let id)): money.disputeChanged(id, at)
     case .ledgerChanged(.reservation(let vendor, let reference)):
@@ -94,6 +98,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
       patience.sent(record, at)
       pace.sent(record, at)
       guard record.isMutating else { break }
+      captures.sent(record, at)
       understanding.sent(record, at)
       calls.judgeSend(call, record, at)
       operators.judgeSend(record, at)
@@ -182,6 +187,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
       return
     }
     money.concludeMoney(trip, stored, at)
+    captures.conclude(trip, stored, at)
     vendors.concludeReservations(trip, stored, at)
     if trip.state == .confirmed {
       vendors.judgeConfirmed(trip, warned: stored.warnings.map(\.slot), isQuiet: true, at)

@@ -102,7 +102,11 @@ extension Saga {
   mutating func takeHeld(at now: Timestamp) -> [SagaAction]? {
     guard capturesLater, let intent = plan.paymentIntent else { return nil }
     if let captured = plan.hold?.captured {
-      guard captured < due.minorUnits else { return nil }
+      guard captured < due.minorUnits else {
+        // Before the mail that is written next, which tells what is paid.
+        if let index = index(.capture, .forward) { writeDown(index) }
+        return nil
+      }
       return fail("payment-mismatch", "The card was charged less than the trip costs.")
     }
     if let index = index(.capture, .forward) {
@@ -166,7 +170,8 @@ extension Saga {
       }
       let amount = Money(minorUnits: intent.amountReceived, currency: charge.currency)
       finish(
-        index, intent.latestCharge ?? intent.id, "captured \(amount.decimalText) \(amount.currency)")
+        index, intent.latestCharge ?? intent.id, "captured \(amount.decimalText) \(amount.currency)"
+      )
       noteTaken(amount, releasing: isOurs ? plan.failed : [])
     case "canceled": reject(index, "the hold ended before it was captured")
     case "requires_capture":

@@ -366,7 +366,7 @@ extension Saga {
   }
 
   /// Puts a changed step among what is to be written.
-  private mutating func writeDown(_ index: Int) {
+  mutating func writeDown(_ index: Int) {
     guard steps[index].isChanged else { return }
     changes.append(.step(steps[index]))
     steps[index].isChanged = false

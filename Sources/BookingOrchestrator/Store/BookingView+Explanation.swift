@@ -100,7 +100,9 @@ extension BookingView {
 
   /// What was held on the card and is released, as the end of a sentence; nothing when nothing was.
   private var release: String {
-    guard let payment, payment.status == "CANCELED", let held = payment.authorized else { return hold }
+    guard let payment, payment.status == "CANCELED", let held = payment.authorized else {
+      return hold
+    }
     return "; the hold of \(text(held)) on the card was released"
   }
 

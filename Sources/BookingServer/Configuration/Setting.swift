@@ -148,7 +148,8 @@ extension Setting {
     bookingComAPIKey, bookingComAffiliateID, bookingComURL, bookingComTimeout,
     viatorAPIKey, viatorURL, viatorTimeout,
     mailToken, mailFrom, mailURL, mailTimeout, contactPhone, defaultCountry,
-    answerWithin, tripDeadline, tripCapture, stopWithin, bodyLimit, bodyWithin, idleTimeout, logLevel,
+    answerWithin, tripDeadline, tripCapture, stopWithin, bodyLimit, bodyWithin, idleTimeout,
+    logLevel,
   ]
 
   private static let url = "a URL such as http://127.0.0.1:12111, without a query"
