@@ -1,3 +1,5 @@
+import GRDB
+
 @testable import Audit
 @testable import FakeVendors
 @testable import Worlds
@@ -39,7 +41,7 @@ extension AuditRig {
   }
 
   /// Takes a part of what is held.
-  func take(_ id: String = "bk_0", _ amount: Int64, generation: Int = 1) throws {
+  func take(_ amount: Int64, of id: String = "bk_0", generation: Int = 1) throws {
     try perform(id, "capture", generation: generation, reference: "pi_\(id)_1") {
       changeIntent("pi_\(id)_1") {
         $0.status = "succeeded"
