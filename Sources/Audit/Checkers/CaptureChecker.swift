@@ -94,6 +94,7 @@ final class CaptureChecker: Checker {
 
   /// H4, H5 of a settled trip.
   ///
+  /// A hold that expires after its trip has ended was left to do so: whoever undoes a trip releases it first.
   /// One whose creation was never answered is not known by its id: that somebody else confirmed it is for
   /// people to settle, as M12 has it.
   func conclude(_ trip: AuditedTrip, _ stored: StoredTrip, _ at: Int64) {
@@ -101,12 +102,15 @@ final class CaptureChecker: Checker {
     for intent in trip.intents where intent.heldMicroseconds != nil {
       findings.check(.h4)
       let isKnown = stored.payments.contains { $0.intent == intent.id }
-      guard intent.status == "requires_capture", isKnown || intent.doneByHand != "confirmed"
+      let isLeft =
+        intent.hasExpired && virtual(intent.canceledMicroseconds ?? .min / 2) > trip.since
+      guard intent.status == "requires_capture" || isLeft,
+        isKnown || intent.doneByHand != "confirmed"
       else { continue }
       findings.violate(
         .h4, at: at, booking: trip.id, subject: intent.id,
-        "\(trip.id) is \(trip.state.rawValue), and \(intent.capturableMinor) \(trip.currency)-minor "
-          + "are still held by \(intent.id)")
+        "\(trip.id) is \(trip.state.rawValue) since \(seconds(trip.since)) s, and "
+          + "\(intent.amountMinor) \(trip.currency)-minor were left held by \(intent.id)")
     }
     let isReleased = trip.captured == 0 && trip.intents.contains { $0.heldMicroseconds != nil }
     findings.check(.h5, exercised: isReleased)
