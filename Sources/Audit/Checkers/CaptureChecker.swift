@@ -68,9 +68,9 @@ final class CaptureChecker: Checker {
     findings.check(.h1)
     // A death may have taken the knowledge of an answer with it.
     let isTold = trip.trails.contains {
-      $0.slot == "capture" && $0.direction == "do" && $0.succeededEnds > 0
+      $0.slot == "capture" && $0.direction == "do" && $0.isTold
     }
-    if isTold, trip.captured > 0, trip.lastCrash == nil {
+    if isTold, trip.captured > 0 {
       findings.violate(
         .h1, at: at, booking: trip.id, subject: "again",
         "\(trip.id) is captured again at \(seconds(at)) s (attempt \(record.attempt) of generation "
