@@ -32,6 +32,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
   private let inbox: InboxChecker
   private let pace: PaceChecker
   private let stops: StopChecker
+  private let captures: CaptureChecker
   /// Which faults met which states of trips.
   let reach: FaultReachCounter
 
@@ -67,6 +68,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
     inbox = InboxChecker(context)
     pace = PaceChecker(context)
     stops = StopChecker(context)
+    captures = CaptureChecker(context)
     reach = FaultReachCounter(context)
     context.readAlong = { [unowned durability] in durability.catchUp($0) }
   }
@@ -78,7 +80,9 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
     reach.observe(event)
     stops.observe(event, at)
     switch event {
-    case .ledgerChanged(.paymentIntent(let id)): money.paymentIntentChanged(id, at)
+    case .ledgerChanged(.paymentIntent(let id)):
+      money.paymentIntentChanged(id, at)
+      captures.paymentIntentChanged(id, at)
     case .ledgerChanged(.refund(let id)): money.refundChanged(id, at)
     case .ledgerChanged(.dispute(let id)): money.disputeChanged(id, at)
     case .ledgerChanged(.reservation(let vendor, let reference)):
@@ -97,6 +101,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
       patience.sent(record, at)
       pace.sent(record, at)
       guard record.isMutating else { break }
+      captures.sent(record, at)
       understanding.sent(record, at)
       calls.judgeSend(call, record, at)
       operators.judgeSend(record, at)
@@ -185,6 +190,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
       return
     }
     money.concludeMoney(trip, stored, at)
+    captures.conclude(trip, stored, at)
     vendors.concludeReservations(trip, stored, at)
     if trip.state == .confirmed {
       vendors.judgeConfirmed(trip, warned: stored.warnings.map(\.slot), isQuiet: true, at)

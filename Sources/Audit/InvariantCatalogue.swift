@@ -11,6 +11,7 @@ package enum Invariant: Int, Sendable, Hashable, CaseIterable {
   case l1, l2, l3, l4, l7, l8, l10, l12, l13, l14, l15, l16, l17
   case x1, x2, x3, x6, x7
   case p1, p2
+  case h1, h2, h3, h4, h5
 
   /// The id as reports write it: `M1`, `V10`.
   package var id: String { "\(self)".uppercased() }
@@ -181,6 +182,13 @@ package enum InvariantCatalogue {
       ("an activity is given up only when its supplier refused it or had its time", [.quiet])
     case .p1: ("nothing is parked without a reason that the vendors' truth supports", [.quiet])
     case .p2: ("every lost flight order of a trip that is not confirmed is parked", [.quiet])
+    case .h1:
+      ("a hold is captured once, and never above what was authorised", [.continuous, .transition])
+    case .h2:
+      ("nothing of a hold is taken before flight and hotel stand", [.continuous, .transition])
+    case .h3: ("what is taken of a hold is never more than what stands costs", [.continuous])
+    case .h4: ("a finished trip leaves no hold open: it is taken or released", [.quiet])
+    case .h5: ("what was never taken is released, not refunded", [.transition, .quiet])
     }
   }
 }

@@ -23,6 +23,8 @@ package struct OfferedTrip: Sendable {
   package var flaw: RequestFlaw?
   /// Whether its people are hard to write.
   package var isAwkward = false
+  /// Whether it is paid when it is booked: until then the card only holds the money.
+  package var isHeldFirst = false
 
   /// Creates a trip of which nobody is known yet.
   package init(flight: Flight, hotel: Hotel, activities: [Activity]) {

@@ -11,6 +11,9 @@ struct ToldMoney {
   var refunded: Int64?
   /// What a bank is said to have given back, in minor units.
   var chargedBack: Int64?
+  /// What is said to be held on the card, and what of that to have been released, in minor units.
+  var held: Int64?
+  var released: Int64?
   /// Whether it is said that nothing was charged.
   var isNothing = false
   /// Whether it is said that all was refunded.
@@ -41,6 +44,8 @@ struct ToldMoney {
       amount(in: text, before: " of it refunded", currency)
       ?? amount(in: text, before: " is known to be refunded", currency)
     chargedBack = amount(in: text, before: " of it given back by your bank", currency)
+    held = amount(in: text, before: " is held on the card", currency)
+    released = amount(in: text, before: " on the card was released", currency)
     if let whole = amount(in: text, before: " was refunded in full", currency) {
       isInFull = true
       charged = whole
@@ -124,6 +129,12 @@ extension AuditedTrip {
     }
     if let refunded = told.refunded, refunded > refundedAtMost {
       return "\(refunded) is said to be refunded; \(refundedAtMost) is at most"
+    }
+    for amount in [told.held, told.released].compactMap({ $0 }) where amount != heldAtMost {
+      return "\(amount) is said to have been held; \(heldAtMost) was"
+    }
+    if told.released != nil, intents.contains(where: { $0.capturableMinor > 0 }) {
+      return "a hold is said to be released that stands"
     }
     let lost = disputes.reduce(Int64(0)) { $0 + ($1.status == "lost" ? $1.amountMinor : 0) }
     if let back = told.chargedBack, back > lost {

@@ -9,6 +9,8 @@ public struct OrchestratorConfiguration: Sendable, Hashable {
   public var answerWithin: Duration = .seconds(60)
   /// From acceptance to the moment after which a trip is no longer confirmed.
   public var tripDeadline: Duration = .seconds(3_600)
+  /// When the money of trips is taken whose option does not say.
+  public var capture = CaptureTime.atOnce
   /// The longest body that is read, in bytes.
   public var bodyLimit = 256 * 1024
   /// Creates the production defaults.

@@ -290,6 +290,7 @@ extension AuditRig {
         case ("intent", "do"): "payment_intents.create"
         case ("intent", _): "payment_intents.cancel"
         case ("charge", "do"): "payment_intents.confirm"
+        case ("capture", _): "payment_intents.capture"
         default: "refunds.create"
         }
       path = "/v1/\(operation)"

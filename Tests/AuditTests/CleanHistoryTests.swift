@@ -122,8 +122,18 @@ struct CleanHistoryTests {
     let refused = try AuditRig()
     try refused.cancelARefusedActivity(refund: 72_500, penalty: 2_500)
 
+    // The card holds the money: what failed is not taken, what is undone is released.
+    let taken = try AuditRig.held()
+    try taken.hold()
+    try taken.bookOnHold()
+    try taken.take(70_000)
+    try taken.write("bk_0", "CONFIRMED")
+    let released = try AuditRig.held()
+    try released.rollBackHold()
+
     return [
       confirmed, partly, failed, cancelled, declined, lost, owed, late, slow, impossible, refused,
+      taken, released,
     ]
   }
 
@@ -157,6 +167,7 @@ struct CleanHistoryTests {
     #expect(
       nets == [
         [75_000], [70_000], [0], [3_000], [0], [0], [75_000], [70_000], [0], [], [2_500],
+        [70_000], [0],
       ])
   }
 

@@ -169,6 +169,36 @@ struct StripePaymentIntentTests {
     }
   }
 
+  @Test func aBankMayTakeItsAuthorisationBackEarly() throws {
+    try StripeTestWorld.run { world in
+      for operation in ["payment_intents.create", "payment_intents.confirm"] {
+        world.script.next(operation, .holdExpires(after: .seconds(60)))
+      }
+      let id = try await world.paid("capture_method=manual")
+      let known = world.stripe.paymentIntent(id)
+      #expect(known?.heldMicroseconds != nil)
+      try await world.sleep(.seconds(61))
+      let answer = try await world.post("payment_intents/\(id)/capture")
+      #expect(answer.status == 400)
+      #expect(answer.code == "payment_intent_unexpected_state")
+      #expect(try await world.get("payment_intents/\(id)").state == "canceled")
+      #expect(world.stripe.paymentIntent(id)?.cancellationReason == "automatic")
+      #expect(world.stripe.paymentIntent(id)?.canceledMicroseconds != nil)
+    }
+  }
+
+  @Test func whatIsCapturedAtOnceHoldsNothingThatCouldExpire() throws {
+    try StripeTestWorld.run { world in
+      for operation in ["payment_intents.create", "payment_intents.confirm"] {
+        world.script.next(operation, .holdExpires(after: .seconds(60)))
+      }
+      let id = try await world.paid()
+      try await world.sleep(.seconds(61))
+      #expect(try await world.get("payment_intents/\(id)").state == "succeeded")
+      #expect(world.stripe.paymentIntent(id)?.heldMicroseconds == nil)
+    }
+  }
+
   @Test(arguments: [
     ("pm_card_visa_chargeDeclined", "card_declined", "generic_decline", "Your card was declined."),
     ("pm_card_chargeDeclined", "card_declined", "generic_decline", "Your card was declined."),

@@ -218,8 +218,15 @@ class Audit:
             taken_back = row["charged_back_minor"]
             if taken_back < 0:
                 self.say("payments", name, f"{taken_back} of it was taken back")
-            if captured not in (0, row["amount_minor"]) or (captured > 0) != (row["status"] == "succeeded"):
+            # Of what the card held first a part may be taken, once.
+            held = row["held_minor"]
+            whole = captured <= row["amount_minor"] if held else captured in (0, row["amount_minor"])
+            if not whole or (captured > 0) != (row["status"] == "succeeded"):
                 self.say("payments", name, f"is {row['status']} with {captured} captured")
+            if held not in (0, row["amount_minor"]):
+                self.say("payments", name, f"{held} of {row['amount_minor']} was held")
+            if row["status"] == "requires_capture" and self.is_over(row["booking_id"]):
+                self.say("holds", name, f"{held} is still held")
             paid_back = sum(r["amount_minor"] for r in refunds[name] if r["status"] == "succeeded")
             self.equal("refunds", name, "refunded_minor", row["refunded_minor"], paid_back)
             standing = sum(r["amount_minor"] for r in refunds[name] if r["status"] in STANDING)
@@ -236,6 +243,9 @@ class Audit:
             elif row["created_us"] < payment["created_us"]:
                 self.say("refunds", row["refund_id"], "is older than its payment")
 
+    def is_over(self, booking):
+        return booking in self.trips and self.trips[booking]["state"] in TERMINAL
+
     # One trip
 
     def check_trip(self, name, trip):
@@ -248,7 +258,7 @@ class Audit:
         gone = [slot for slot, code in warned if code == "activity-unavailable"]
         state = trip["state"]
         self.equal("totals", name, "warnings", int(trip["warnings"]), len(warned))
-        self.check_row(name, trip, offered, gone)
+        self.check_row(name, trip, offered, gone, failed)
         if state not in TERMINAL:
             return self.say("unfinished", name, f"is {state}")
         if not offered:
@@ -265,7 +275,7 @@ class Audit:
         if not low <= trip["expected_net_minor"] <= high:
             self.say("expected", name, f"the harness expects {trip['expected_net_minor']}, right is {low} to {high}")
 
-    def check_row(self, name, trip, offered, gone):
+    def check_row(self, name, trip, offered, gone, failed):
         captured = sum(row["captured_minor"] for row in self.payments[name])
         refunded = sum(row["amount_minor"] for row in self.refunds[name] if row["status"] == "succeeded")
         self.equal("totals", name, "charged", trip["charged_minor"], captured)
@@ -277,7 +287,9 @@ class Audit:
         self.equal("totals", name, "faults", int(trip["faults"]), len(self.faults[name]))
         self.equal("parked", name, "needs_attention", trip["needs_attention"], str(bool(self.attention[name])).lower())
         # What was gone before the charge is left out of it.
-        price = trip["total_minor"] - sum(offered.get(slot, 0) for slot in gone)
+        # Of what was held nothing is taken for what had failed, either.
+        is_held = any(row["held_minor"] for row in self.payments[name])
+        price = trip["total_minor"] - sum(offered.get(slot, 0) for slot in gone + (failed if is_held else []))
         if captured != price and (captured or trip["state"] == "CONFIRMED"):
             self.say("money", name, f"was charged {captured}, its price is {price}")
         for row in [*self.payments[name], *self.refunds[name], *self.reservations[name]]:

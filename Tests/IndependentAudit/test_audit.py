@@ -348,6 +348,10 @@ LIES = {
     "a vendor that cancels by our call": (
         "vendors", lambda r: (gone(r, "hotel", "vendor"), r.edit("reservations.csv", HOTEL, cancelled_for="bk_1:hotel"))),
     "captured in part": ("payments", lambda r: r.edit("payments.csv", {"booking_id": "bk_1"}, captured_minor=5)),
+    "held, and captured above it": (
+        "payments", lambda r: r.edit("payments.csv", {"booking_id": "bk_1"}, held_minor=77043)),
+    "held, and never let go": (
+        "holds", lambda r: r.edit("payments.csv", {"booking_id": "bk_1"}, status="requires_capture", held_minor=77044)),
     "captured and canceled": ("payments", lambda r: r.edit("payments.csv", {"booking_id": "bk_1"}, status="canceled")),
     "a refund in another currency": (
         "currency", lambda r: r.edit("refunds.csv", {"booking_id": "bk_11"}, currency="EUR")),

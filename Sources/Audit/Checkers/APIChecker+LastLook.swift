@@ -67,6 +67,12 @@ extension APIChecker {
     if refunded != trip.refunded { lie("payment.refunded", "\(refunded)", "\(trip.refunded)") }
     let back = told.payment?.chargedBack ?? 0
     if back != trip.chargedBack { lie("payment.chargedBack", "\(back)", "\(trip.chargedBack)") }
+    let held = told.payment?.held ?? 0
+    let capturable = trip.intents.reduce(0) { $0 + $1.capturableMinor }
+    if held != capturable { lie("payment.held", "\(held)", "\(capturable)") }
+    if let authorized = told.payment?.authorized, authorized != trip.heldAtMost {
+      lie("payment.authorized", "\(authorized)", "\(trip.heldAtMost)")
+    }
     guard trip.captured > 0 else { return }
     let amount = told.payment?.amount ?? 0
     if amount != trip.captured { lie("payment.amount", "\(amount)", "\(trip.captured)") }
@@ -162,6 +168,12 @@ extension APIChecker {
           ? $0.penaltyMinor
           : books.reservation($0.vendor, $0.reference)?.quotedPenaltyMinor ?? 0
       }
+      // Who cancels before anything is taken pays nothing, and nothing goes back.
+      if trip.isUntaken {
+        if part.penalty != 0 { lie("\(part.slot).penalty", "\(part.penalty)", "0") }
+        if part.refund != 0 { lie("\(part.slot).refund", "\(part.refund)", "0") }
+        continue
+      }
       if !kept.contains(part.penalty) {
         lie(
           "\(part.slot).penalty", "\(part.penalty)", kept.map { "\($0)" }.joined(separator: " or "))
@@ -203,6 +215,8 @@ private struct LastLook: Decodable {
     var currency: String
     var refunded: Int64
     var chargedBack: Int64
+    var authorized: Int64?
+    var held: Int64?
   }
   struct Confirmation: Decodable {
     var confirmationCode: String?

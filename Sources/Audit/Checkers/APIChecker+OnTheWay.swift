@@ -41,6 +41,10 @@ extension APIChecker {
     if let back = told.payment?.chargedBack, back > trip.chargedBack {
       lie("chargedBack", "\(back)", "\(trip.chargedBack) is")
     }
+    for held in [told.payment?.authorized, told.payment?.held].compactMap({ $0 })
+    where held > trip.heldAtMost {
+      lie("held", "\(held)", "\(trip.heldAtMost) was at most")
+    }
     let isOver = ["CONFIRMED", "FAILED", "CANCELLED"].contains(record.state)
     if let success = told.success, success != (isOver && record.state != "FAILED") {
       lie("success", "\(success)", "that is not so")
@@ -131,6 +135,8 @@ struct ToldTrip: Decodable {
     var currency: String?
     var refunded: Int64?
     var chargedBack: Int64?
+    var authorized: Int64?
+    var held: Int64?
   }
   struct Part: Decodable {
     var slot: String?

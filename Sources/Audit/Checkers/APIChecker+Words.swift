@@ -79,6 +79,7 @@ extension APIChecker {
     if told.isNothing != (trip.captured == 0), !isOpen || told.isNothing {
       wrong("\(trip.captured) captured")
     }
+    if told.held != nil { wrong("that nothing is held any more") }
     guard trip.captured > 0, !told.isNothing else { return }
     if let charged = told.charged, charged != trip.captured { wrong("\(trip.captured) captured") }
     if (told.refunded ?? 0) != trip.refunded, !(told.isUnknown && told.refunded == nil) {

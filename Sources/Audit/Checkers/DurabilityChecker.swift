@@ -226,7 +226,13 @@ final class DurabilityChecker: Checker {
       case ("do", "charge"):
         isMade = trip.intents.contains {
           // The charge, or the payment where no answer told it.
-          $0.capturedMinor > 0 && [$0.latestCharge, $0.id].contains(step.reference)
+          ($0.capturedMinor > 0 || $0.heldMicroseconds != nil)
+            && [$0.latestCharge, $0.id].contains(step.reference)
+        }
+      case ("do", "capture"):
+        isMade = trip.intents.contains {
+          $0.heldMicroseconds != nil && $0.capturedMinor > 0
+            && [$0.latestCharge, $0.id].contains(step.reference)
         }
       case ("do", let slot):
         isMade = trip.placed.contains { $0.slot == slot && names(step.reference, $0.reservation) }

@@ -19,7 +19,9 @@ extension MoneyChecker {
     var penalties = Penalties()
     for placed in trip.placed {
       let reservation = placed.reservation
-      let isTheirs = trip.state == .cancelled && !trip.reportedFailed.contains(placed.slot)
+      // Who cancels before anything is taken pays nothing.
+      let isTheirs =
+        trip.state == .cancelled && !trip.reportedFailed.contains(placed.slot) && !trip.isUntaken
       switch reservation.status {
       case .cancelled where reservation.cancelledBy == "desk":
         // An operator settled it after the orchestrator had given it up, perhaps while another had it

@@ -153,7 +153,10 @@ extension MoneyChecker {
     // refunds took back is M9's.
     let charges = trip.intents.filter { $0.capturedMinor > 0 }
     guard !charges.isEmpty else { return }
-    let told = stored.warnings.filter { $0.code == "activity-unavailable" }.map(\.slot)
+    // Of a hold nothing is taken for what had failed before the capture either.
+    let told = stored.warnings.filter {
+      $0.code == "activity-unavailable" || trip.isHeldFirst && $0.code == "activity-failed"
+    }.map(\.slot)
     let right = trip.total - told.compactMap(trip.price).reduce(0, +)
     findings.check(.m5, exercised: right < trip.total)
     for charge in charges where charge.capturedMinor != right {
@@ -215,7 +218,8 @@ extension MoneyChecker {
     _ row: StoreReader.PaymentRow, _ trip: AuditedTrip, exact: Bool
   ) -> String? {
     guard let id = row.intent, let intent = books.paymentIntent(id) else {
-      let claims = ["SUCCEEDED", "PARTIALLY_REFUNDED", "REFUNDED"].contains(row.status)
+      let claims = ["SUCCEEDED", "PARTIALLY_REFUNDED", "REFUNDED", "AUTHORIZED"].contains(
+        row.status)
       return claims ? "Stripe has no such payment" : nil
     }
     let refunds = trip.refunds.filter { $0.paymentIntent == id }
@@ -227,6 +231,10 @@ extension MoneyChecker {
       if intent.capturedMinor != row.amount {
         return "Stripe captured \(intent.capturedMinor) of \(row.amount)"
       }
+    case "AUTHORIZED":
+      if intent.heldMicroseconds == nil { return "Stripe holds nothing of it" }
+      if intent.amountMinor != row.amount { return "Stripe holds \(intent.amountMinor)" }
+      if exact, trip.state.isTerminal { return "at Stripe it is \(intent.status)" }
     case "FAILED", "CANCELED":
       if intent.capturedMinor > 0 { return "Stripe captured \(intent.capturedMinor)" }
     default:

@@ -9,6 +9,8 @@ extension OutcomeChecker {
     case offer
     /// Whether the flight was booked cannot be known.
     case lostFlight
+    /// The card's hold ended before it was captured.
+    case hold
   }
 
   /// All reasons for which a trip may have failed; empty when it had none.
@@ -26,6 +28,11 @@ extension OutcomeChecker {
     let promised = min(trip.createdAt + Bounds.deadline, expires)
     if undone >= max(min(trip.deadline, promised), promised) { reasons.append(.deadline) }
     if hasPaymentFailed(trip) { reasons.append(.payment) }
+    if trip.intents.contains(where: { intent in
+      intent.hasExpired && virtual(intent.canceledMicroseconds ?? .max) < undone
+    }) {
+      reasons.append(.hold)
+    }
     let flights = trip.trails.filter { $0.slot == "flight" && $0.direction == "do" }
     if !flights.contains(where: \.isTold) {
       if undone >= expires { reasons.append(.offer) }
@@ -102,7 +109,10 @@ extension OutcomeChecker {
     case "flight-refused", "flight-unavailable", "flight-price-changed", "flight-mismatch":
       [.flight]
     case "hotel-refused", "hotel-unavailable", "hotel-price-changed", "hotel-mismatch": [.hotel]
-    case "payment-declined", "payment-refused": [.payment]
+    // A hold may have ended before anybody was told of it.
+    case "payment-declined": [.payment, .hold]
+    case "payment-refused": [.payment]
+    case "payment-expired": [.hold]
     default: []
     }
   }

@@ -78,7 +78,9 @@ final class ParkingChecker: Checker {
         ? nil : "its vendor refused only \(refusals) cancellations"
     case "payment-mismatch":
       // The item names the payment that is one too many.
-      let charged = (trip.intents + trip.foreign).filter { $0.capturedMinor > 0 }
+      let charged = (trip.intents + trip.foreign).filter {
+        $0.capturedMinor > 0 || $0.heldMicroseconds != nil
+      }
       let isNamed = charged.contains { item.names($0.id) }
       return charged.count > 1 && isNamed ? nil : "no second payment was charged"
     case "payment-disputed":

@@ -149,7 +149,9 @@ final class UnderstandingChecker: Checker {
     switch (slot, direction) {
     case ("intent", "do"): !trip.intents.isEmpty
     case ("intent", _): trip.intents.contains { $0.status == "canceled" }
-    case ("charge", "do"): trip.intents.contains { $0.status == "succeeded" }
+    case ("charge", "do"):
+      trip.intents.contains { $0.status == "succeeded" || $0.status == "requires_capture" }
+    case ("capture", _): trip.intents.contains { $0.status == "succeeded" }
     case ("charge", _):
       trip.refunds.contains { refund in
         let origin = CallTags(refund.baggage)

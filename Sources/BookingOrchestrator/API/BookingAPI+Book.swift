@@ -71,9 +71,15 @@ extension BookingAPI {
     }
     guard option.lockedBy == nil else { throw Problem.optionLocked(request.tripOptionId) }
 
-    let trip = request.trip(try request.party(of: option.option))
+    var trip = request.trip(try request.party(of: option.option))
+    let capture = option.option.capture ?? configuration.capture
+    // Written down: whoever carries the trip out may be configured otherwise.
+    if capture != .atOnce { trip.capture = capture }
 
-    let latest = at + configuration.tripDeadline
+    let patience =
+      capture == .atOnce
+      ? configuration.tripDeadline : min(configuration.tripDeadline, Capabilities.holdIsGood)
+    let latest = at + patience
     let booking = BookingID(ids.identifier("bk", hint: "\(client)/\(key)"))
     let accepted = RequestStore.Accepted(
       booking: booking, client: client, key: key, bodyHash: hash, request: trip,

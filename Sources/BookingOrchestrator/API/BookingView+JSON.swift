@@ -19,6 +19,10 @@ extension BookingView {
         $0.field("status", $1.status)
         $0.field("refunded", refunded)
         $0.field("chargedBack", chargedBack)
+        if let authorized = $1.authorized {
+          $0.field("authorized", authorized)
+          $0.field("held", $1.held)
+        }
       }
       $0.field("warnings", arrayOf: warnings) {
         $0.field("slot", $1.slot)
@@ -34,10 +38,10 @@ extension BookingView {
           $0.field("slot", $1.slot)
           $0.field("amount", $1.amount)
           $0.field("penalty", penalty(of: $1))
-          $0.field("refund", $1.amount - penalty(of: $1))
+          $0.field("refund", due(for: $1))
         }
         json.field("penalty", parts.reduce(0) { $0 + penalty(of: $1) })
-        json.field("refund", refund(of: parts.reduce(0) { $0 + $1.amount - penalty(of: $1) }))
+        json.field("refund", refund(of: parts.reduce(0) { $0 + due(for: $1) }))
         if chargedBack > 0 { json.field("chargedBack", chargedBack) }
       }
       write(details: &$0)
@@ -64,7 +68,18 @@ extension BookingView {
   /// What is refunded of all that is due: what the customer's bank gave them is not paid once more.
   private func refund(of due: Int64) -> Int64 { min(due, max(refunded, due - chargedBack)) }
 
-  private func penalty(of part: Component) -> Int64 { penalties[part.slot] ?? 0 }
+  /// What the client bears of what its vendor keeps: nothing when the card was never charged.
+  private func penalty(of part: Component) -> Int64 {
+    isUntaken ? 0 : penalties[part.slot] ?? 0
+  }
+
+  /// What goes back for a part: nothing when the card was never charged.
+  private func due(for part: Component) -> Int64 {
+    isUntaken ? 0 : part.amount - penalty(of: part)
+  }
+
+  /// Whether the card was to be charged when the trip is booked, and was not.
+  private var isUntaken: Bool { payment?.authorized != nil && charged == 0 }
 
   /// What is booked, as far as is known; a part that is not is `null` or left out.
   private func write(confirmations json: inout JSONWriter) {

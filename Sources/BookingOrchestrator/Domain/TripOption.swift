@@ -10,6 +10,8 @@ public struct TripOption: Sendable, Hashable, Codable {
   public var activities: [Activity]
   /// Who travels, unless the request that books the trip names others.
   public var travelers: [TripRequest.Traveler]?
+  /// When its money is taken; nil for as the server does it.
+  public var capture: CaptureTime?
 
   /// A flight offer from Amadeus.
   public struct Flight: Sendable, Hashable, Codable {
@@ -112,7 +114,7 @@ public struct TripOption: Sendable, Hashable, Codable {
   /// Creates it from its parts.
   public init(
     tripOptionId: TripOptionID, currency: Currency, flight: Flight, hotel: Hotel,
-    activities: [Activity], travelers: [TripRequest.Traveler]? = nil
+    activities: [Activity], travelers: [TripRequest.Traveler]? = nil, capture: CaptureTime? = nil
   ) {
     self.tripOptionId = tripOptionId
     self.currency = currency
@@ -120,6 +122,7 @@ public struct TripOption: Sendable, Hashable, Codable {
     self.hotel = hotel
     self.activities = activities
     self.travelers = travelers
+    self.capture = capture
   }
 }
 
@@ -135,6 +138,9 @@ public struct TripRequest: Sendable, Hashable, Codable {
   public var travelers: [Traveler]
   /// Noted with the payment.
   public var billingDetails: BillingDetails?
+  /// When the money is taken, as was decided when the request was accepted; nil for at once, as in rows
+  /// of older versions.
+  public var capture: CaptureTime?
 
   /// Who pays.
   public struct Customer: Sendable, Hashable, Codable {

@@ -94,6 +94,10 @@ enum PaymentChange: Sendable, Hashable {
   case opened(Money)
   case intentCreated(String)
   case captured(charge: String?)
+  /// The card holds the amount, and nothing was taken.
+  case held(charge: String?)
+  /// So much of what was held was taken, in minor units.
+  case heldCaptured(Int64)
   case failed
   case canceled
   /// The sum refunded so far, and the latest refund.

@@ -9,6 +9,7 @@ extension Saga {
       switch (key.slot, key.direction) {
       case (.intent, .forward): intentAnswered(index, outcome, at: now)
       case (.charge, .forward): chargeAnswered(index, outcome, at: now)
+      case (.capture, _): captureAnswered(index, outcome, at: now)
       default: intentCancelAnswered(index, outcome, at: now)
       }
     case .refund(let outcome): refundAnswered(index, outcome, at: now)
@@ -61,6 +62,7 @@ extension Saga {
       // or cancelled it: believe the intent's status.
       if let intent = rejection.paymentIntent,
         ["succeeded", "processing", "canceled"].contains(intent.status)
+          || (capturesLater && intent.status == "requires_capture")
       {
         chargeSeen(index, intent, at: now)
       } else {
@@ -75,6 +77,7 @@ extension Saga {
 
   /// Draws the conclusion from the payment intent's own status.
   mutating func chargeSeen(_ index: Int, _ intent: StripePaymentIntent, at now: Timestamp) {
+    if capturesLater, holdSeen(index, intent) { return }
     switch intent.status {
     case "succeeded":
       guard steps[index].status != .done else { return }
@@ -148,12 +151,14 @@ extension Saga {
       if let charge, steps[charge].isOpen {
         reject(charge, "the payment intent was canceled before it was charged")
       }
+      holdReleased()
     case "succeeded":
       reject(index, "the payment had succeeded")
       let charge = charge ?? adoptCharge(intent)
       if steps[charge].isOpen || steps[charge].status == .rejected {
         chargeSeen(charge, intent, at: now)
       }
+      heldWasTaken(intent, at: now)
     default:
       // The look showed it uncanceled: send the cancellation again.
       postpone(index, nil, at: now)
@@ -204,7 +209,8 @@ extension Saga {
         ("what", reason),
       ],
       advice:
-        "Ask the consolidator for an order of these travelers created in this time window; if there is one, cancel it. The customer is refunded in full."
+        "Ask the consolidator for an order of these travelers created in this time window; if there is one, cancel it. The customer is "
+        + (capturesLater ? "not charged." : "refunded in full.")
     )
   }
 

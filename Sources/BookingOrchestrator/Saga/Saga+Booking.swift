@@ -5,10 +5,13 @@ extension Saga {
     if now > deadline {
       return fail(
         "deadline-passed",
-        "The trip could not be completed in time; the customer is refunded in full.")
+        capturesLater
+          ? "The trip could not be completed in time; nothing of its price is kept."
+          : "The trip could not be completed in time; the customer is refunded in full.")
     }
     if let actions = openIntent(at: now) { return actions }
     if let actions = bookCharge(at: now) { return actions }
+    if let actions = watchHold(at: now) { return actions }
     if let actions = bookFlight(at: now) { return actions }
     if let actions = bookHotel(at: now) { return actions }
     return bookActivities(at: now)
@@ -55,7 +58,8 @@ extension Saga {
       .intent, .forward,
       vendors.stripe.createPaymentIntent(
         amount: charge, customer: request.customer.stripeCustomerId,
-        paymentMethod: request.paymentMethodId, booking: id, generation: generation),
+        paymentMethod: request.paymentMethodId, booking: id, generation: generation,
+        capture: request.capture ?? .atOnce),
       cause: "book", at: now)
   }
 
@@ -98,7 +102,8 @@ extension Saga {
       case .needsAttention:
         return fail(
           "flight-unknown",
-          "Whether the flight was booked is not known; the trip is rolled back and refunded.")
+          "Whether the flight was booked is not known; the trip is rolled back and "
+            + (capturesLater ? "not charged." : "refunded."))
       case .intent, .unknown:
         preconditionFailure("\(id): a flight order's doubt is parked at once")
       case .rejected: break
@@ -204,14 +209,17 @@ extension Saga {
           cause: "book", at: now)
       }
     }
-    if isComplete { confirm(at: now) }
-    return actions
+    guard isComplete else { return actions }
+    if let actions = takeHeld(at: now) { return actions }
+    confirm(at: now)
+    return []
   }
 
   private mutating func giveUp(_ number: Int) {
     plan.failed.append(number)
     warn(
-      .activity(number), TripWarning.activityFailed, "could not be booked; its price is refunded")
+      .activity(number), TripWarning.activityFailed,
+      "could not be booked; its price is \(isHeld ? "not charged" : "refunded")")
     changes.append(
       .component(.activity(number), ComponentChange(status: "FAILED", error: "not booked")))
     story.append("activity-\(number) given up")

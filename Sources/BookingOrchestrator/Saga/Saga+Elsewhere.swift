@@ -107,7 +107,7 @@ extension Saga {
 
   /// What Stripe would still refund, as far as is known.
   var refundable: Int64 {
-    plan.refunds.reduce(charge.minorUnits) { left, refund in
+    plan.refunds.reduce(taken) { left, refund in
       refund.status == "failed" || refund.status == "canceled" || refund.isVoidElsewhere
         ? left : left - refund.amount
     }
@@ -144,8 +144,8 @@ extension Saga {
 
   /// What the customer is to get back in all.
   private var promised: Int64 {
-    guard plan.cause == nil else { return max(0, charge.minorUnits - kept) }
-    return plan.failed.reduce(goneBack) { $0 + option.activities[$1 - 1].amount }
+    guard plan.cause == nil else { return max(0, taken - kept) }
+    return chargedInVain.reduce(goneBack) { $0 + option.activities[$1 - 1].amount }
   }
 
   private var givenElsewhere: Int64 {
@@ -209,7 +209,7 @@ extension Saga {
     let vendors =
       (plan.hotelGone ? price(.hotelRefund, hotelBack) : 0)
       + (plan.flightGone ? price(.flightRefund, option.flight.amount) : 0)
-    return (plan.failed + plan.activitiesGone).reduce(vendors) {
+    return (chargedInVain + plan.activitiesGone).reduce(vendors) {
       $0 + price(.activityRefund($1), back($1))
     }
   }

@@ -9,8 +9,12 @@ extension Saga {
       guard let intent = read(index, outcome, at: now) else { return }
       if key.direction == .undo {
         intentCancelSeen(index, intent, at: now)
+      } else if key.slot == .capture {
+        captureSeen(index, intent, at: now)
       } else if steps[index].isOpen {
         chargeSeen(index, intent, at: now)
+      } else {
+        holdLookedAt(intent, at: now)
       }
     case .refund(let outcome):
       guard let refund = read(index, outcome, at: now) else { return }

@@ -40,6 +40,7 @@ extension Saga {
   ) -> String {
     guard intent.id == plan.paymentIntent else { return strange(intent, type) }
     guard let index = index(.charge, .forward) else { return "nothing was confirmed yet" }
+    if let what = told(ofHold: intent, type, charge: index) { return what }
     guard steps[index].isOpen else {
       guard steps[index].status == .rejected, type == "payment_intent.succeeded" else {
         return "known already"

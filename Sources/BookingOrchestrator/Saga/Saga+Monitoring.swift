@@ -17,7 +17,7 @@ extension Saga {
       follow(undoActivity(number, at: now))
       let price = Money(
         minorUnits: option.activities[number - 1].amount, currency: option.currency)
-      if price.minorUnits > 0 {
+      if price.minorUnits > 0, chargedInVain.contains(number) {
         follow(refund(.activityRefund(number), price, cause: "activity-\(number)", at: now))
       }
     }

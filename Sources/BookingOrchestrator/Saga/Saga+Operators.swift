@@ -116,7 +116,7 @@ extension Saga {
       refund(
         slot, Money(minorUnits: option.flight.amount, currency: option.currency),
         cause: "vendor-cancel-flight", at: now)
-    case .intent: .settled
+    case .intent, .capture: .settled
     }
   }
 }

@@ -18,14 +18,17 @@ extension Saga {
   /// An intent whose creation was not answered moves no money unless somebody else confirms it. Then
   /// it is this trip's payment after all: it is gone on with, or refunded.
   mutating func strange(_ intent: StripePaymentIntent, _ type: String) -> String {
-    guard intent.metadata["booking"] == id.rawValue, type == "payment_intent.succeeded" else {
-      return "not this trip's payment intent"
-    }
+    let isHold = capturesLater && type == "payment_intent.amount_capturable_updated"
+    guard intent.metadata["booking"] == id.rawValue,
+      type == "payment_intent.succeeded" || isHold
+    else { return "not this trip's payment intent" }
     guard plan.paymentIntent == nil, let index = index(.intent, .forward),
       intent.metadata["generation"] == "\(steps[index].generation)"
     else {
       parkPayment(
-        intent, advice: "Somebody confirmed a payment that we gave up: refund it by hand.")
+        intent,
+        advice: "Somebody confirmed a payment that we gave up: "
+          + (isHold ? "cancel it by hand." : "refund it by hand."))
       return "parked: somebody confirmed a payment that was given up"
     }
     plan.paymentIntent = intent.id

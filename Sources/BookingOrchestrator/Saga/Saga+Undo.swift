@@ -157,6 +157,9 @@ extension Saga {
     case .intent, .unknown:
       // Cancelling the intent is the fence: afterwards no late confirmation can charge it.
       return cancelIntent(at: now)
+    case .done where isHeld:
+      // Nothing was taken: the hold is released, and nothing is refunded.
+      return cancelIntent(at: now)
     case .done:
       // What a bank took back is not given back as well.
       if case .working(let actions) = listDisputesInDoubt(at: now) { return .working(actions) }
@@ -174,7 +177,9 @@ extension Saga {
       reject(done, SagaStep.withoutEffect + "an unconfirmed payment intent moves no money")
       return .settled
     case .done:
-      guard step(.charge, .forward)?.status == .done else { return cancelIntent(at: now) }
+      guard step(.charge, .forward)?.status == .done, !isHeld else {
+        return cancelIntent(at: now)
+      }
       if let undo = index(.intent, .undo), steps[undo].isOpen {
         // The fence came too late, as an event told before its own answer did.
         reject(undo, "the payment had succeeded")
@@ -213,14 +218,14 @@ extension Saga {
   var owed: Money {
     let refunded = plan.refunds.reduce(Int64(0)) { $0 + ($1.isVoidElsewhere ? 0 : $1.amount) }
     return Money(
-      minorUnits: max(0, charge.minorUnits - refunded - closedRefusals - kept),
+      minorUnits: max(0, taken - refunded - closedRefusals - kept),
       currency: charge.currency)
   }
 
   /// What the customer bears of the vendors' penalties, in minor units: those of what they had, when
   /// it was they who cancelled.
   var kept: Int64 {
-    guard plan.cause == .cancel else { return 0 }
+    guard isAtCustomersCost else { return 0 }
     // The order does not matter to a sum.
     return plan.penalties.reduce(0) { $0 + (isGivenUp($1.key) ? 0 : $1.value) }
   }
@@ -239,7 +244,7 @@ extension Saga {
     for (slot, amount) in plan.penalties.sorted(by: { $0.key < $1.key }) where !isGivenUp(slot) {
       if plan.activitiesGone.contains(where: { Slot.activity($0).text == slot }) { continue }
       if plan.hotelGone, slot == Slot.hotel.text { continue }
-      post(penalty: amount, slot, bearer: plan.cause == .cancel ? "customer" : "penalty")
+      post(penalty: amount, slot, bearer: isAtCustomersCost ? "customer" : "penalty")
     }
   }
 
@@ -262,7 +267,7 @@ extension Slot {
   var isPartialRefund: Bool {
     switch self {
     case .activityRefund, .hotelRefund, .flightRefund: true
-    case .intent, .charge, .flight, .hotel, .activity: false
+    case .intent, .charge, .flight, .hotel, .activity, .capture: false
     }
   }
 }

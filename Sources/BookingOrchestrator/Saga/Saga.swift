@@ -138,6 +138,8 @@ struct SagaPlan: Sendable, Hashable, Codable {
   var disputesInDoubt: Int64?
   /// By how much the refunds so far were rounded up; nil for nothing, as in rows of older versions.
   var rounded: Int64?
+  /// What is known of a hold on the card; nil before there is one, and for what is taken at once.
+  var hold: Hold?
   /// What failed before there was a step to note it in.
   var tries = Tries()
 
@@ -368,7 +370,7 @@ extension Saga {
   }
 
   /// Puts a changed step among what is to be written.
-  private mutating func writeDown(_ index: Int) {
+  mutating func writeDown(_ index: Int) {
     guard steps[index].isChanged else { return }
     changes.append(.step(steps[index]))
     steps[index].isChanged = false

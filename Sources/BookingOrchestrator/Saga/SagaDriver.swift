@@ -53,7 +53,7 @@ struct SagaDriver: Sendable {
     let request = step.request
     let context = context(saga, key, isRead: false)
     switch (key.slot, key.direction) {
-    case (.intent, _), (.charge, .forward):
+    case (.intent, _), (.charge, .forward), (.capture, _):
       return .paymentIntent(
         noted(.stripe, try await vendors.stripe.sendPaymentIntent(request, context)))
     case (.charge, .undo), (.activityRefund, _), (.hotelRefund, _), (.flightRefund, _):
@@ -136,7 +136,7 @@ extension Saga {
     case .flight: plan.tries[.priceFlight]?.failures ?? 0
     case .hotel: plan.tries[.previewHotel]?.failures ?? 0
     case .activity(let number): plan.tries[.checkActivity(number)]?.failures ?? 0
-    case .intent, .charge, .activityRefund, .hotelRefund, .flightRefund: 0
+    case .intent, .charge, .activityRefund, .hotelRefund, .flightRefund, .capture: 0
     }
   }
 }

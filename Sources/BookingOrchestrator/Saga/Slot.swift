@@ -1,6 +1,7 @@
 /// One thing that a saga does and may have to undo.
 ///
-/// Done in the order intent, charge, flight, hotel, activities; undone in the reverse order.
+/// Done in the order intent, charge, flight, hotel, activities, and last the capture where the charge only
+/// holds the money; undone in the reverse order.
 enum Slot: Sendable, Hashable, Comparable {
   /// The payment intent, created but not confirmed: no money moves.
   case intent
@@ -16,6 +17,8 @@ enum Slot: Sendable, Hashable, Comparable {
   case hotelRefund
   /// The refund of a flight that the airline cancelled.
   case flightRefund
+  /// The capture of a charge that only holds the money, once the trip is booked.
+  case capture
 
   /// The word that stands in tables, keys and headers.
   var text: String {
@@ -28,6 +31,7 @@ enum Slot: Sendable, Hashable, Comparable {
     case .activityRefund(let number): "refund-activity-\(number)"
     case .hotelRefund: "refund-hotel"
     case .flightRefund: "refund-flight"
+    case .capture: "capture"
     }
   }
 
@@ -40,6 +44,7 @@ enum Slot: Sendable, Hashable, Comparable {
     case "hotel": self = .hotel
     case "refund-hotel": self = .hotelRefund
     case "refund-flight": self = .flightRefund
+    case "capture": self = .capture
     default:
       if text.hasPrefix("activity-"), let number = Int(text.dropFirst(9)), number > 0 {
         self = .activity(number)
@@ -55,7 +60,7 @@ enum Slot: Sendable, Hashable, Comparable {
   /// Who does it.
   var service: Service {
     switch self {
-    case .intent, .charge, .activityRefund, .hotelRefund, .flightRefund: .stripe
+    case .intent, .charge, .activityRefund, .hotelRefund, .flightRefund, .capture: .stripe
     case .flight: .flight
     case .hotel: .hotel
     case .activity: .activity

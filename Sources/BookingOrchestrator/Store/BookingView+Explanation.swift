@@ -37,6 +37,8 @@ extension BookingView {
     switch failure.code {
     case "payment-declined", "payment-refused", "payment-mismatch":
       "The card could not be charged. Try another card, or ask the bank that issued it."
+    case "payment-expired":
+      "The hold on the card ended before the trip was booked, and the card was not charged. Try again."
     case "deadline-passed", "validation-timed-out":
       "The trip could not be completed in time. Try again."
     case "flight-offer-expired":
@@ -70,7 +72,8 @@ extension BookingView {
     }
     if charged == 0 {
       // While the saga moves, a charge may be about to start.
-      return state.isTerminal ? "Nothing was charged." : "Nothing has been charged so far."
+      return state.isTerminal
+        ? "Nothing was charged\(release)." : "Nothing has been charged so far\(hold)."
     }
     if refunded == charged { return "The payment of \(charge) was refunded in full." }
     let parts =
@@ -87,6 +90,20 @@ extension BookingView {
       return "\(known); the rest covers the suppliers' cancellation fees."
     }
     return "\(known)."
+  }
+
+  /// What is held on the card, as the end of a sentence; nothing when nothing is.
+  private var hold: String {
+    guard let held = payment?.held, held > 0 else { return "" }
+    return "; \(text(held)) is held on the card"
+  }
+
+  /// What was held on the card and is released, as the end of a sentence; nothing when nothing was.
+  private var release: String {
+    guard let payment, payment.status == "CANCELED", let held = payment.authorized else {
+      return hold
+    }
+    return "; the hold of \(text(held)) on the card was released"
   }
 
   /// A sentence for each parked item: what it is about and that somebody is on it.
@@ -122,7 +139,7 @@ extension BookingView {
   /// The traveller's word for a slot: `the payment`, `activity 2`.
   static func name(_ slot: String) -> String {
     switch slot {
-    case "intent", "charge": "the payment"
+    case "intent", "charge", "capture": "the payment"
     case "flight": "the flight"
     case "hotel": "the hotel"
     case _ where slot.hasPrefix("refund"): "the refund"
@@ -147,7 +164,7 @@ extension BookingView {
   }
 
   private static func isMoney(_ slot: String) -> Bool {
-    slot == "intent" || slot == "charge" || slot.hasPrefix("refund")
+    slot == "intent" || slot == "charge" || slot == "capture" || slot.hasPrefix("refund")
   }
 
   private static func list(_ names: [String]) -> String {

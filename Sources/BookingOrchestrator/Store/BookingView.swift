@@ -37,6 +37,11 @@ struct BookingView: Sendable, Hashable {
     var status: String
     /// What it was to take, in minor units.
     var amount: Int64
+    /// What the card was asked to hold, in minor units; nil for a payment that is taken at once.
+    var authorized: Int64?
+
+    /// What is held and not taken, in minor units.
+    var held: Int64 { status == "AUTHORIZED" ? authorized ?? 0 : 0 }
   }
 
   /// One part of the trip.
@@ -231,7 +236,7 @@ extension BookingView {
     let rows = try Row.fetchCursor(
       try db.cachedStatement(
         sql: """
-          SELECT paymentIntentId, status, amount, refundAmount FROM payment
+          SELECT paymentIntentId, status, amount, refundAmount, authorizedAmount FROM payment
           WHERE tripBookingId = ? ORDER BY id
           """),
       arguments: [id.rawValue])
@@ -245,7 +250,8 @@ extension BookingView {
       }
       // The payment that took the money is the one to show; before it, the latest try.
       if isPaid || !wasPaid {
-        payment = Payment(paymentIntent: row[0], status: status, amount: row[2])
+        payment = Payment(
+          paymentIntent: row[0], status: status, amount: row[2], authorized: row[4])
       }
       wasPaid = wasPaid || isPaid
     }

@@ -39,6 +39,12 @@ extension SagaPlan {
       $0.field("refundsInDoubt", refundsInDoubt)
       $0.field("disputesInDoubt", disputesInDoubt)
       $0.field("rounded", rounded)
+      $0.field("hold", objectOf: hold) { json, hold in
+        json.field("captured", hold.captured)
+        json.field("released", integers: hold.released)
+        json.field("isInDoubt", hold.isInDoubt)
+        json.field("hasEnded", hold.hasEnded)
+      }
       $0.field("tries", objectOf: tries) { json, tries in
         json.field("entries", members: tries.entries) { json, entry in
           json.object {

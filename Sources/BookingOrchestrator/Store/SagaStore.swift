@@ -265,6 +265,16 @@ struct SagaStore: Sendable {
         chargeId = ?, status = CASE WHEN refundAmount = 0 THEN 'SUCCEEDED'
           WHEN refundAmount = amount THEN 'REFUNDED' ELSE 'PARTIALLY_REFUNDED' END
         """, [charge])
+    case .held(let charge):
+      try update(
+        "chargeId = ?, status = 'AUTHORIZED', authorizedAmount = amount, authorizedAt = ?",
+        [charge, now.microseconds])
+    case .heldCaptured(let amount):
+      try update(
+        """
+        amount = ?, capturedAt = ?, status = CASE WHEN refundAmount = 0 THEN 'SUCCEEDED'
+          WHEN refundAmount = ? THEN 'REFUNDED' ELSE 'PARTIALLY_REFUNDED' END
+        """, [amount, now.microseconds, amount])
     case .failed: try update("status = 'FAILED'", [])
     case .canceled:
       try update("status = CASE status WHEN 'FAILED' THEN 'FAILED' ELSE 'CANCELED' END", [])

@@ -30,6 +30,7 @@ enum StripeWire {
     var status: String
     @WholeNumber var amount: Int64
     @Decoration var amountReceived: Whole?
+    @Decoration var amountCapturable: Whole?
     var currency: String
     @Decoration var latestCharge: Reference?
     @Decoration var metadata: ReadableTexts?
@@ -49,6 +50,7 @@ enum StripeWire {
     enum CodingKeys: String, CodingKey {
       case id, status, amount, currency, metadata, created
       case amountReceived = "amount_received"
+      case amountCapturable = "amount_capturable"
       case latestCharge = "latest_charge"
       case lastPaymentError = "last_payment_error"
     }
@@ -63,7 +65,9 @@ enum StripeWire {
         currency: currency, latestCharge: latestCharge?.id.asChargeID,
         metadata: metadata?.texts ?? [:],
         created: created?.value ?? 0,
-        lastErrorCode: lastPaymentError?.code, lastDeclineCode: lastPaymentError?.declineCode)
+        lastErrorCode: lastPaymentError?.code, lastDeclineCode: lastPaymentError?.declineCode,
+        // Not required either; it is the whole amount that is held, and none that is not.
+        amountCapturable: status == "requires_capture" ? amountCapturable?.value ?? amount : nil)
     }
   }
 

@@ -29,7 +29,8 @@ struct StripeClient: Sendable {
   /// Not `confirm=true`: an intent whose id is on record before it is confirmed can be looked up
   /// when the answer to the confirmation is lost.
   func createPaymentIntent(
-    amount: Money, customer: String?, paymentMethod: String, booking: BookingID, generation: Int
+    amount: Money, customer: String?, paymentMethod: String, booking: BookingID, generation: Int,
+    capture: CaptureTime = .atOnce
   ) -> PreparedRequest {
     var form = FormText()
     form.append("amount", String(amount.minorUnits))
@@ -38,7 +39,7 @@ struct StripeClient: Sendable {
     form.append("payment_method", paymentMethod)
     form.append("confirmation_method", "automatic")
     form.append("payment_method_types[0]", "card")
-    form.append("capture_method", "automatic")
+    form.append("capture_method", capture == .whenBooked ? "manual" : "automatic")
     form.append("metadata[booking]", booking.rawValue)
     form.append("metadata[generation]", String(generation))
     return PreparedRequest(method: "POST", path: "/v1/payment_intents", body: form.bytes)
@@ -54,7 +55,18 @@ struct StripeClient: Sendable {
       method: "POST", path: "/v1/payment_intents/\(PercentCoding.encode(id))/confirm", body: [])
   }
 
-  /// Prepares the end of an intent that was not charged.
+  /// Prepares to take what is held, once and for all: what is not taken is released.
+  ///
+  /// Source: Stripe API reference, Capture a PaymentIntent, `amount_to_capture`.
+  func capturePaymentIntent(_ id: String, amount: Money) -> PreparedRequest {
+    var form = FormText()
+    form.append("amount_to_capture", String(amount.minorUnits))
+    return PreparedRequest(
+      method: "POST", path: "/v1/payment_intents/\(PercentCoding.encode(id))/capture",
+      body: form.bytes)
+  }
+
+  /// Prepares the end of an intent that was not charged; a hold is released.
   func cancelPaymentIntent(_ id: String) -> PreparedRequest {
     var form = FormText()
     form.append("cancellation_reason", "abandoned")
@@ -79,7 +91,7 @@ struct StripeClient: Sendable {
 
   // MARK: Sent.
 
-  /// Sends a create, confirm or cancel; the answer is the intent.
+  /// Sends a create, confirm, capture or cancel; the answer is the intent.
   ///
   /// After a replay the intent is as it was when the key was first used, not as it is now.
   func sendPaymentIntent(_ request: PreparedRequest, _ context: CallContext) async throws

@@ -14,6 +14,8 @@ struct StripePaymentIntent: Sendable, Hashable, Codable {
   /// Code and decline code of the last payment error, when there was one.
   var lastErrorCode: String?
   var lastDeclineCode: String?
+  /// What is held and may be captured; nil unless it waits for that, as in rows of older versions.
+  var amountCapturable: Int64?
 }
 
 /// What the clients tell of Stripe's refunds.

@@ -110,6 +110,9 @@ extension Setting {
   static let tripDeadline = Setting(
     "trip.deadline", "After how long a trip is no longer confirmed.", expected: duration,
     fallback: "1h")
+  static let tripCapture = Setting(
+    "trip.capture", "When the money of a trip is taken whose option does not say.",
+    expected: "at-once or when-booked", fallback: "at-once")
   static let stopWithin = Setting(
     "stop.within", "How long a stop waits for answers under way.", expected: duration,
     fallback: "60s")
@@ -145,7 +148,8 @@ extension Setting {
     bookingComAPIKey, bookingComAffiliateID, bookingComURL, bookingComTimeout,
     viatorAPIKey, viatorURL, viatorTimeout,
     mailToken, mailFrom, mailURL, mailTimeout, contactPhone, defaultCountry,
-    answerWithin, tripDeadline, stopWithin, bodyLimit, bodyWithin, idleTimeout, logLevel,
+    answerWithin, tripDeadline, tripCapture, stopWithin, bodyLimit, bodyWithin, idleTimeout,
+    logLevel,
   ]
 
   private static let url = "a URL such as http://127.0.0.1:12111, without a query"

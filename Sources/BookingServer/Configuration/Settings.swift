@@ -43,6 +43,9 @@ extension Settings {
       ?? .info
     orchestrator.answerWithin = reader.duration(.answerWithin)
     orchestrator.tripDeadline = reader.duration(.tripDeadline)
+    orchestrator.capture =
+      CaptureTime(rawValue: reader.text(.tripCapture) { CaptureTime(rawValue: $0) != nil })
+      ?? .atOnce
     orchestrator.bodyLimit = reader.number(.bodyLimit, in: 1_024...16_777_216)
     limits.bodyBytes = orchestrator.bodyLimit + 1
     limits.bodyWithin = reader.duration(.bodyWithin)

@@ -9,7 +9,9 @@ extension StripeAccount {
       capturableMinor: intent.amountCapturable, capturedMinor: intent.amountReceived,
       metadata: intent.metadata.dictionary, createdMicroseconds: record.createdMicroseconds,
       capturedMicroseconds: record.capturedMicroseconds, declineCode: record.declineCode,
-      doneByHand: record.doneByHand, latestCharge: intent.latestCharge)
+      doneByHand: record.doneByHand, latestCharge: intent.latestCharge,
+      heldMicroseconds: record.heldMicroseconds, canceledMicroseconds: record.canceledMicroseconds,
+      cancellationReason: intent.cancellationReason)
   }
 
   /// What an auditor may know of a refund.

@@ -150,6 +150,10 @@ extension StripeAccount {
       schedule(
         .deskPays(position, returnedAfter: returnedAfter, isNamed: isNamed), after: delay,
         from: now)
+    case (.holdExpires(let delay), .succeeds):
+      succeed(position, cause: cause, now: now)
+      // One that is captured at once holds nothing that could expire.
+      schedule(.holdExpires(position), after: delay, from: now)
     case (_, .declines(let code, let declineCode)):
       throw decline(position, code: code, declineCode: declineCode, cause: cause, now: now)
     case (_, .needsAuthentication):
@@ -277,6 +281,7 @@ extension StripeAccount {
       if manual {
         intent.status = .requiresCapture
         intent.amountCapturable = intent.amount
+        record.heldMicroseconds = now
       } else {
         intent.status = .succeeded
         intent.amountReceived = intent.amount
@@ -382,7 +387,8 @@ extension StripeAccount {
 
   mutating func end(_ position: Int, reason: String?, now: Int64) {
     let before = intents[position].object.value
-    changeIntent(position) { intent, _ in
+    changeIntent(position) { intent, record in
+      record.canceledMicroseconds = now
       intent.status = .canceled
       intent.canceledAt = now / 1_000_000
       intent.cancellationReason = reason

@@ -33,6 +33,9 @@ struct StripeAccount: Sendable {
     let cause: Cause
     let createdMicroseconds: Int64
     var capturedMicroseconds: Int64?
+    /// When the whole amount was authorised, and when the intent was cancelled, by whomever.
+    var heldMicroseconds: Int64?
+    var canceledMicroseconds: Int64?
     var declineCode: String?
     /// What somebody did to it past the caller: `canceled` or `confirmed`.
     var doneByHand: String?

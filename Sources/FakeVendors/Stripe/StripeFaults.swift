@@ -47,6 +47,10 @@ public enum StripeFault: Sendable, Hashable {
   /// refunds' metadata too; or with none, which it gives back so much later.
   /// Confirm (or create with confirm) only.
   case paidAgainByHand(after: Duration, returnedAfter: Duration, isNamed: Bool)
+  /// The customer's bank takes its authorisation back this long after it was given, if it is not
+  /// captured by then: it ends as one does that has expired. Confirm (or create with confirm) of an
+  /// intent that is captured by hand only.
+  case holdExpires(after: Duration)
 
   /// How a refund that is pending first ends.
   public struct Pending: Sendable, Hashable {
@@ -150,6 +154,11 @@ extension StripeFault: VendorFault {
       .paidAgainByHand(
         after: $0.time("after"), returnedAfter: $0.time("returned"), isNamed: $0.bool("named"))
     },
+    FaultRow(
+      "hold-expires", confirm,
+      "the bank takes its authorisation back before it is captured, this long after it was given",
+      [.after(.exponential(mean: 60), ordered: 60)]
+    ) { .holdExpires(after: $0.time("after")) },
   ]
 
   /// What people and banks do to payments past the merchant's program. Banks take days to months; a

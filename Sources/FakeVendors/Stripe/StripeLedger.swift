@@ -30,6 +30,13 @@ public struct StripeLedger: Sendable {
     public var doneByHand: String?
     /// `ch_3…`, the last try to charge it; nil before the first.
     public var latestCharge: String?
+    /// When its amount was authorised to be captured later, in microseconds since 1970; nil for what is
+    /// captured at once.
+    public var heldMicroseconds: Int64? = nil
+    /// When it was cancelled, in microseconds since 1970.
+    public var canceledMicroseconds: Int64? = nil
+    /// Why it was cancelled, in Stripe's word; `automatic` for an authorisation that expired.
+    public var cancellationReason: String? = nil
   }
 
   /// A refund.

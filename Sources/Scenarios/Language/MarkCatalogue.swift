@@ -77,5 +77,11 @@ package enum MarkCatalogue {
     Mark(
       name: "guest-cancellation-noticed",
       meaning: "a hotel that the traveller cancelled at the property was noticed"),
+    Mark(
+      name: "hold-expired", meaning: "a bank took its authorisation back before it was captured"),
+    Mark(name: "hold-released", meaning: "a trip was undone whose card had only held the money"),
+    Mark(
+      name: "hold-captured-in-part",
+      meaning: "less than was held was taken, as part of the trip had failed"),
   ]
 }

@@ -71,6 +71,8 @@ extension Scenario {
     package var places = Supply.plenty
     /// Share of trips whose flight, hotel or (each) activity is gone before it is validated.
     package var gone = Share.never
+    /// Share of trips whose option asks to be paid when the trip is booked.
+    package var captureWhenBooked = Share.never
 
     package enum Supply: String, Sendable, Hashable { case plenty, scarce }
     package init() {}
@@ -78,6 +80,7 @@ extension Scenario {
       a.activitiesMean == b.activitiesMean && a.activitiesMost == b.activitiesMost
         && a.currencies.elementsEqual(b.currencies, by: ==) && a.seats == b.seats
         && a.rooms == b.rooms && a.places == b.places && a.gone == b.gone
+        && a.captureWhenBooked == b.captureWhenBooked
     }
     package func hash(into hasher: inout Hasher) {
       hasher.combine(activitiesMean)

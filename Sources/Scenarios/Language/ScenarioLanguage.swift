@@ -99,6 +99,9 @@ enum ScenarioLanguage {
       .choice("rooms", \.rooms, supplies, "how many rooms there are"),
       .choice("places", \.places, supplies, "how many places of activities there are"),
       .share("gone", \.gone, "trips of which a component is gone before it is validated"),
+      .share(
+        "capture-when-booked", \.captureWhenBooked,
+        "trips whose card only holds the money until they are booked"),
     ]
   }
 

@@ -86,7 +86,7 @@ package struct ReportTables {
   private func payments() -> CSVWriter {
     var csv = CSVWriter([
       "payment_intent_id", "booking_id", "idempotency_key", "status", "currency", "amount_minor",
-      "captured_minor", "refunded_minor", "created_us", "charged_back_minor",
+      "captured_minor", "refunded_minor", "created_us", "charged_back_minor", "held_minor",
     ])
     var chargedBack: [String: Int64] = [:]
     for dispute in result.disputes where dispute.status == "lost" {
@@ -107,6 +107,7 @@ package struct ReportTables {
       csv.add(refunded[intent.id] ?? 0)
       csv.add(intent.createdMicroseconds - result.epochMicroseconds)
       csv.add(chargedBack[intent.id] ?? 0)
+      csv.add(intent.heldMicroseconds == nil ? 0 : intent.amountMinor)
     }
     return csv
   }

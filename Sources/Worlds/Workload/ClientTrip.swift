@@ -54,6 +54,7 @@ extension TripGenerator.Trip {
     trip.gone = offered.gone
     trip.flaw = offered.flaw
     trip.isAwkward = offered.isAwkward
+    trip.isHeldFirst = shown.capture == .whenBooked
     return trip
   }
 }

@@ -140,6 +140,10 @@ package struct TripGenerator: Sendable {
     let request = request(of: client, for: option, shape)
     // Every second option comes with its party, and its request without one.
     if client % 2 == 0 { option.travelers = request.travelers }
+    var captures = streams.stream(Purposes.capture, UInt64(client))
+    if captures.chance(partsPerMillion: scenario.trips.captureWhenBooked.partsPerMillion) {
+      option.capture = .whenBooked
+    }
     var trip = Trip(
       client: client,
       offered: ClientTrip(
@@ -245,5 +249,6 @@ enum Purposes {
   static let client = Purpose("workload/client")
   static let habit = Purpose("workload/habit")
   static let payer = Purpose("workload/payer")
+  static let capture = Purpose("workload/capture")
   static let malformed = Purpose("workload/client/malformed")
 }

@@ -35,6 +35,28 @@ struct BookRouteTests {
     #expect(bed.host.submitted == [BookingID("bk_1")])
   }
 
+  @Test func whenTheMoneyIsTakenIsDecidedAsTheBookingIsAccepted() async throws {
+    for (capture, stored) in [
+      (CaptureTime?.none, nil), (.atOnce, nil), (.whenBooked, "when-booked"),
+    ] {
+      let bed = try APITestBed(saga: Sagas.confirm)
+      try await bed.register(.sample.with { $0.capture = capture })
+      #expect(try await bed.book().status == 200)
+      let row = try #require(
+        try bed.rows("SELECT json_extract(request, '$.capture') AS capture FROM trip_request").first
+      )
+      #expect(row["capture"] as String? == stored)
+    }
+  }
+
+  @Test func anUnknownTimeOfCaptureIsRefused() async throws {
+    let bed = try APITestBed()
+    let option = String(decoding: try JSONEncoder().encode(TripOption.sample), as: UTF8.self)
+    let answer = try await bed.call(
+      .post, "/trip/options", #"{"capture":"tomorrow","# + option.dropFirst())
+    #expect(answer.status == 422 || answer.status == 400)
+  }
+
   /// The request of the published contract, to the letter but for the trip and its price.
   private static func published(_ option: String, _ amount: Int, _ currency: String) -> String {
     """

@@ -29,6 +29,7 @@ struct SagaPlanJSONTests {
     plan.refundsInDoubt = 21
     plan.rounded = 22
     plan.disputesInDoubt = 23
+    plan.hold = SagaPlan.Hold(captured: 24, released: [2], isInDoubt: true, hasEnded: true)
     plan.tries[.priceFlight] = .init(failures: 2, notBefore: Timestamp(microseconds: 19))
     plan.tries[.checkActivity(2)] = .init(failures: 1, notBefore: Timestamp(microseconds: 20))
     return plan

@@ -12,7 +12,8 @@ struct SagaRig {
 
   /// A trip with as many activities as prices are given; flight 300.00, hotel 200.00.
   init(
-    activities: [Int64] = [], deadline: Duration = .seconds(3_600), currency code: String = "USD"
+    activities: [Int64] = [], deadline: Duration = .seconds(3_600), currency code: String = "USD",
+    capture: CaptureTime? = nil
   ) {
     let currency = Currency(code: code)!  // Sold in.
     let option = TripOption(
@@ -27,11 +28,12 @@ struct SagaRig {
           componentId: "a\($0.offset)", amount: $0.element, productCode: "P\($0.offset + 1)",
           travelDate: "2027-01-02", travelers: 2)
       })
-    let request = TripRequest(
+    var request = TripRequest(
       tripOptionId: option.tripOptionId, amount: option.total!.minorUnits, currency: currency,
       paymentMethodId: "pm_card_visa",
       customer: .init(id: "c1", email: "a@example.com", firstName: "Ada", lastName: "L"),
       travelers: [.init(firstName: "Ada", lastName: "L", dateOfBirth: "1990-01-01")])
+    request.capture = capture
     let nowhere = NoTransport()
     let configuration = VendorConfiguration()
     saga = Saga(

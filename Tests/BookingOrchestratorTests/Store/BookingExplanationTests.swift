@@ -50,6 +50,32 @@ struct BookingExplanationTests {
     #expect(!rest.contains("fees"))
   }
 
+  @Test func aHoldIsNoChargeAndIsTold() {
+    var view = view(.processing)
+    view.payment = BookingView.Payment(
+      paymentIntent: "pi_1", status: "AUTHORIZED", amount: 17_100, authorized: 17_100)
+    #expect(view.money == "Nothing has been charged so far; EUR 171.00 is held on the card.")
+    #expect(String(decoding: view.json, as: UTF8.self).contains(#""held":17100"#))
+    view.state = .failed
+    view.payment?.status = "CANCELED"
+    #expect(view.money == "Nothing was charged; the hold of EUR 171.00 on the card was released.")
+    #expect(String(decoding: view.json, as: UTF8.self).contains(#""authorized":17100,"held":0"#))
+  }
+
+  @Test func whoCancelsBeforeAnythingIsTakenPaysAndGetsNothing() {
+    var view = view(.cancelled, parts: "CANCELLED")
+    view.penalties = ["hotel": 900]
+    view.payment = BookingView.Payment(
+      paymentIntent: "pi_1", status: "CANCELED", amount: 17_100, authorized: 17_100)
+    let json = String(decoding: view.json, as: UTF8.self)
+    #expect(json.contains(#""slot":"hotel","amount":5000,"penalty":0,"refund":0"#))
+    view.payment?.status = "SUCCEEDED"
+    view.charged = 17_100
+    #expect(
+      String(decoding: view.json, as: UTF8.self).contains(
+        #""slot":"hotel","amount":5000,"penalty":900,"refund":4100"#))
+  }
+
   @Test func whatTheBankTookBackIsTold() async throws {
     var view = view(.cancelled, charged: 17_100, refunded: 900, parts: "CANCELLED")
     view.payment = BookingView.Payment(paymentIntent: "pi_1", status: "SUCCEEDED", amount: 17_100)

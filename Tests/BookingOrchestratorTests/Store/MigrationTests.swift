@@ -123,6 +123,39 @@ struct MigrationTests {
       ])
   }
 
+  @Test func earlierPaymentsStayAsTheyWereAndMayBeHeldNow() throws {
+    let queue = try firstVersion()
+    try queue.write { db in
+      try db.execute(
+        sql: """
+          INSERT INTO trip_option (id, currency, total_minor, snapshot, created_us)
+          VALUES ('opt_1', 'EUR', 9, '{}', 1);
+          INSERT INTO trip_booking (id, customer_id, client_key, body_hash, trip_option_id, state,
+            saga, currency, total_minor, version, deadline_us, created_us, updated_us)
+          VALUES ('bk_1', 'c', 'k', 'h', 'opt_1', 'CONFIRMED', '{}', 'EUR', 9, 1, 2, 3, 4);
+          INSERT INTO payment (id, tripBookingId, tripOptionId, paymentIntentId, chargeId, amount,
+            currency, status, refundAmount, paymentMethodId, createdAt, updatedAt)
+          VALUES ('bk_1:payment', 'bk_1', 'opt_1', 'pi_1', 'ch_1', 9, 'EUR', 'PARTIALLY_REFUNDED', 4,
+            'pm_1', 5, 6);
+          """)
+    }
+    try Schema.migrate(queue)
+    try queue.write { db in
+      let row = try #require(
+        try Row.fetchOne(
+          db, sql: "SELECT chargeId, status, refundAmount, authorizedAmount FROM payment"))
+      #expect(
+        row == [
+          "chargeId": "ch_1", "status": "PARTIALLY_REFUNDED", "refundAmount": 4,
+          "authorizedAmount": nil,
+        ])
+      try db.execute(sql: "UPDATE payment SET status = 'AUTHORIZED', authorizedAmount = 9")
+      #expect(throws: DatabaseError.self) {
+        try db.execute(sql: "UPDATE payment SET status = 'HELD'")
+      }
+    }
+  }
+
   @Test func earlierBookingsBelongToTheDefaultClient() throws {
     let queue = try firstVersion()
     try queue.write { db in

@@ -16,6 +16,13 @@ struct StripeClientTests {
 
   // MARK: Requests
 
+  @Test func aCaptureNamesItsAmount() throws {
+    let request = client(ScriptedTransport()).capturePaymentIntent(
+      "pi_1", amount: Money(minorUnits: 1_250, currency: try currency("USD")))
+    #expect(request.method == "POST" && request.path == "/v1/payment_intents/pi_1/capture")
+    #expect(String(decoding: request.body, as: UTF8.self) == "amount_to_capture=1250")
+  }
+
   @Test func createIsAFormInAFixedOrder() throws {
     let request = client(ScriptedTransport()).createPaymentIntent(
       amount: Money(minorUnits: 2500, currency: try currency("USD")), customer: "cus_1",

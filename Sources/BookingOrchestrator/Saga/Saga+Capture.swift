@@ -1,0 +1,248 @@
+/// Paying when booked: the card holds the total first, and is charged once when the trip is booked.
+///
+/// Source: Stripe documentation, "Place a hold on a payment method": `capture_method=manual`; the intent
+/// waits in `requires_capture`; it is captured once, in full or in part, and what is not captured is
+/// released; one that is cancelled, or expires, becomes `canceled` and takes nothing.
+extension Saga {
+  /// Whether the card only holds the money until the trip is booked.
+  var capturesLater: Bool { request.capture == .whenBooked }
+
+  /// Whether the card holds the money and nothing of it was taken, as far as is known.
+  var isHeld: Bool {
+    capturesLater && step(.charge, .forward)?.status == .done && plan.hold?.captured == nil
+  }
+
+  /// What was taken from the card, in minor units.
+  var taken: Int64 { capturesLater ? plan.hold?.captured ?? 0 : charge.minorUnits }
+
+  /// The activities that failed and were charged all the same: their prices are owed.
+  var chargedInVain: [Int] {
+    guard let hold = plan.hold else { return plan.failed }
+    return plan.failed.filter { !hold.released.contains($0) }
+  }
+
+  /// Whether the customer bears what vendors keep: it was they who cancelled, and they had paid. Who
+  /// cancels before the card is charged is charged nothing.
+  var isAtCustomersCost: Bool {
+    plan.cause == .cancel && (!capturesLater || plan.hold?.captured != nil)
+  }
+
+  /// What is taken of the hold: the price of what is booked.
+  private var due: Money {
+    let failed = plan.failed.reduce(Int64(0)) { $0 + option.activities[$1 - 1].amount }
+    return Money(minorUnits: charge.minorUnits - failed, currency: charge.currency)
+  }
+
+  // MARK: Holding
+
+  /// Draws the conclusion for a confirmation that was to hold the money; false for what is the same
+  /// of any charge.
+  mutating func holdSeen(_ index: Int, _ intent: StripePaymentIntent) -> Bool {
+    switch intent.status {
+    case "requires_capture":
+      guard steps[index].status != .done else { return true }
+      guard intent.amount == charge.minorUnits, intent.amountCapturable == charge.minorUnits,
+        intent.currency.uppercased() == charge.currency.code
+      else {
+        park(
+          index, reason: "payment-mismatch",
+          known: [
+            ("payment_intent", intent.id), ("expected", "\(charge.minorUnits) \(charge.currency)"),
+            ("held", "\(intent.amountCapturable ?? 0) \(intent.currency)"),
+          ], advice: "Stripe holds other money than was asked for: see that it is released.")
+        return true
+      }
+      plan.hold = SagaPlan.Hold()
+      changes.append(.payment(.held(charge: intent.latestCharge)))
+      finish(
+        index, intent.latestCharge ?? intent.id, "held \(charge.decimalText) \(charge.currency)")
+      return true
+    case "succeeded" where isAsAsked(intent):
+      // Somebody else captured all of it before its hold was known.
+      if steps[index].status != .done { plan.hold = SagaPlan.Hold(captured: charge.minorUnits) }
+      return false
+    default: return false
+    }
+  }
+
+  /// Whether the booking may go on: nil while the hold stands.
+  ///
+  /// An event may have told that the bank took it back: then nothing more is booked on it.
+  mutating func watchHold(at now: Timestamp) -> [SagaAction]? {
+    guard isHeld, let hold = plan.hold, let intent = plan.paymentIntent,
+      let index = index(.charge, .forward)
+    else { return nil }
+    if hold.hasEnded { return failUnpaid() }
+    guard hold.isInDoubt else { return nil }
+    return lookUp(index, .paymentIntent(id: intent), at: now)
+  }
+
+  /// Takes in a look at a hold that an event had brought into doubt.
+  mutating func holdLookedAt(_ intent: StripePaymentIntent, at now: Timestamp) {
+    guard isHeld else { return }
+    plan.hold?.isInDoubt = false
+    switch intent.status {
+    case "canceled":
+      plan.hold?.hasEnded = true
+      story.append("the hold has ended")
+    case "succeeded": heldWasTaken(intent, at: now)
+    default: break
+    }
+  }
+
+  private mutating func failUnpaid() -> [SagaAction] {
+    fail(
+      "payment-expired",
+      "The hold on the card ended before the trip was booked; the card was not charged.")
+  }
+
+  // MARK: Taking
+
+  /// Takes the price of what is booked; nil when it is taken, or was when the card was charged.
+  mutating func takeHeld(at now: Timestamp) -> [SagaAction]? {
+    guard capturesLater, let intent = plan.paymentIntent else { return nil }
+    if let captured = plan.hold?.captured {
+      guard captured < due.minorUnits else {
+        // Before the mail that is written next, which tells what is paid.
+        if let index = index(.capture, .forward) { writeDown(index) }
+        return nil
+      }
+      return fail("payment-mismatch", "The card was charged less than the trip costs.")
+    }
+    if let index = index(.capture, .forward) {
+      switch steps[index].status {
+      case .done: return nil
+      case .needsAttention: return fail("payment-mismatch", "The payment could not be completed.")
+      case .rejected where !steps[index].wasWithoutEffect: return failUnpaid()
+      case .intent, .unknown:
+        guard isDue(index, at: now) else { return [] }
+        // Look before sending again: the truth is one read away.
+        if steps[index].isUnseen { return lookUp(index, .paymentIntent(id: intent), at: now) }
+        guard steps[index].attempt >= RetryPolicy.confirmations else {
+          return resend(index, at: now)
+        }
+        // A stored 500 is replayed for ever. A new key is safe: a hold is captured once.
+        reject(index, SagaStep.withoutEffect + "one hold cannot be captured twice")
+      case .rejected: break
+      }
+    }
+    guard mayIntend(.capture, .forward, at: now) else { return [] }
+    return intend(
+      .capture, .forward, vendors.stripe.capturePaymentIntent(intent, amount: due), cause: "book",
+      at: now)
+  }
+
+  mutating func captureAnswered(
+    _ index: Int, _ outcome: Outcome<StripePaymentIntent>, at now: Timestamp
+  ) {
+    switch outcome {
+    case .done(let intent): captureSeen(index, intent, at: now)
+    case .rejected(let rejection):
+      // "Unexpected state" may mean that an earlier try took it: believe the intent's status.
+      if let intent = rejection.paymentIntent, ["succeeded", "canceled"].contains(intent.status) {
+        captureSeen(index, intent, at: now)
+      } else {
+        reject(index, rejection.text)
+      }
+    case .retry(let retry):
+      again(index, retry, isUnknown: false, at: now)
+      steps[index].lookups = 1  // Nothing was executed: no need to look, send again.
+    case .unknown(let retry): again(index, retry, isUnknown: true, at: now)
+    }
+  }
+
+  /// Draws the conclusion from the payment intent's own status after it was to be captured.
+  mutating func captureSeen(_ index: Int, _ intent: StripePaymentIntent, at now: Timestamp) {
+    guard steps[index].isOpen else { return }
+    switch intent.status {
+    case "succeeded":
+      let isOurs = intent.amountReceived == due.minorUnits
+      guard isOurs || intent.amountReceived == charge.minorUnits,
+        intent.currency.uppercased() == charge.currency.code
+      else {
+        park(
+          index, reason: "payment-mismatch",
+          known: [
+            ("payment_intent", intent.id), ("expected", "\(due.minorUnits) \(charge.currency)"),
+            ("charged", "\(intent.amountReceived) \(intent.currency)"),
+          ], advice: "Stripe charged other money than was asked for: refund it by hand.")
+        return
+      }
+      let amount = Money(minorUnits: intent.amountReceived, currency: charge.currency)
+      finish(
+        index, intent.latestCharge ?? intent.id, "captured \(amount.decimalText) \(amount.currency)"
+      )
+      noteTaken(amount, releasing: isOurs ? plan.failed : [])
+    case "canceled": reject(index, "the hold ended before it was captured")
+    case "requires_capture":
+      // Not captured so far; a request on its way may still do it.
+      postpone(index, nil, at: now)
+    default:
+      again(
+        index, Retry(reason: "unexpected status \(intent.status)", after: nil), isUnknown: true,
+        at: now)
+    }
+  }
+
+  /// Takes in that what was held is taken, by our own capture or by somebody else's.
+  mutating func heldWasTaken(_ intent: StripePaymentIntent, at now: Timestamp) {
+    guard isHeld else { return }
+    if let index = index(.capture, .forward), steps[index].isOpen {
+      captureSeen(index, intent, at: now)
+    } else if intent.currency.uppercased() == charge.currency.code,
+      (1...charge.minorUnits).contains(intent.amountReceived)
+    {
+      story.append("captured by somebody else")
+      noteTaken(
+        Money(minorUnits: intent.amountReceived, currency: charge.currency), releasing: [])
+    }
+  }
+
+  private mutating func noteTaken(_ amount: Money, releasing failed: [Int]) {
+    plan.hold = SagaPlan.Hold(captured: amount.minorUnits, released: failed)
+    changes.append(.payment(.heldCaptured(amount.minorUnits)))
+    let generation = step(.charge, .forward)?.generation ?? 1
+    changes.append(
+      .ledger(
+        LedgerPosting(
+          txn: "\(id):charge:\(generation)", debit: "stripe", credit: "customer", amount: amount,
+          cause: "book")))
+  }
+
+  /// Notes that the hold is released: what was to take it cannot any more.
+  mutating func holdReleased() {
+    guard let index = index(.capture, .forward), steps[index].isOpen else { return }
+    reject(index, "the hold was released before it was captured")
+  }
+
+  // MARK: Told by events
+
+  /// Takes in what an event says of a hold; nil for what is the same of any payment.
+  ///
+  /// That there is news is the event's to say; what is so, Stripe's own object tells.
+  mutating func told(
+    ofHold intent: StripePaymentIntent, _ type: String, charge index: Int
+  ) -> String? {
+    guard capturesLater else { return nil }
+    if steps[index].isOpen {
+      guard type == "payment_intent.amount_capturable_updated" else { return nil }
+      lookAtOnce(index)
+      return "looking"
+    }
+    guard isHeld, plan.phase == .booking,
+      ["payment_intent.succeeded", "payment_intent.canceled"].contains(type)
+    else { return nil }
+    if let capture = self.index(.capture, .forward), steps[capture].isOpen {
+      lookAtOnce(capture)
+    } else {
+      plan.hold?.isInDoubt = true
+    }
+    return "looking"
+  }
+
+  private mutating func lookAtOnce(_ index: Int) {
+    steps[index].lookups = 0
+    steps[index].notBefore = nil
+    steps[index].isChanged = true
+  }
+}
