@@ -31,6 +31,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
   private let operators: OperatorChecker
   private let inbox: InboxChecker
   private let pace: PaceChecker
+  private let shares: ShareChecker
   /// Which faults met which states of trips.
   let reach: FaultReachCounter
 
@@ -65,6 +66,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
     operators = OperatorChecker(context)
     inbox = InboxChecker(context)
     pace = PaceChecker(context)
+    shares = ShareChecker(context)
     reach = FaultReachCounter(context)
     context.readAlong = { [unowned durability] in durability.catchUp($0) }
   }
@@ -104,6 +106,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
       patience.ended(record, wait, at)
       messages.noteEnd(record, wait, at)
       money.noteDisputedRefusal(record)
+    case .told(let record) where record.link != nil: shares.told(record)
     case .told(let record): api.judgeTold(record)
     case .crashed:
       liveness.noteDeath()
@@ -153,6 +156,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
     people.concludePeople(history, at)
     api.concludeLastLooks(history)
     inbox.conclude(history, at)
+    shares.conclude(history, at)
     outcomes.concludeIdle(at)
   }
 

@@ -11,6 +11,7 @@ package enum Invariant: Int, Sendable, Hashable, CaseIterable {
   case l1, l2, l3, l4, l7, l8, l10, l12, l13, l14, l15, l16
   case x1, x2, x3, x6, x7
   case p1, p2
+  case s1, s2, s3, s4
 
   /// The id as reports write it: `M1`, `V10`.
   package var id: String { "\(self)".uppercased() }
@@ -179,6 +180,18 @@ package enum InvariantCatalogue {
       ("an activity is given up only when its supplier refused it or had its time", [.quiet])
     case .p1: ("nothing is parked without a reason that the vendors' truth supports", [.quiet])
     case .p2: ("every lost flight order of a trip that is not confirmed is parked", [.quiet])
+    case .s1:
+      (
+        "a link shows no address, number, payment or id of ours, and no price that it hides",
+        [.transition]
+      )
+    case .s2:
+      (
+        "a link works until it ends; then, or unknown, it is answered 404, all alike",
+        [.transition]
+      )
+    case .s3: ("itineraries and links show the references of all that is booked", [.end])
+    case .s4: ("no token of a link rests in the database", [.end])
     }
   }
 }
