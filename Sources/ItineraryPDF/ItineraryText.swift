@@ -57,7 +57,7 @@ enum ItineraryText {
       for stage in [leg.begin, leg.end].compactMap(\.self) {
         let words = [stage.moment?.text ?? "", stage.place].filter { !$0.isEmpty }
         guard !words.isEmpty else { continue }
-        blocks.append(Block(label: stage.label, text: words.joined(separator: "\n")))
+        blocks.append(Block(label: stage.label, text: words.joined(separator: ", ")))
       }
     }
     if let provider = part.provider { blocks.append(Block(label: "Provided by", text: provider)) }

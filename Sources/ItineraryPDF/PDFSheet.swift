@@ -22,10 +22,10 @@ final class PDFSheet {
 
   private static let width = 595.28
   private static let height = 841.89
-  private static let margin = 56.0
+  private static let margin = 48.0
   /// Where values begin that have a label.
   private static let column = 110.0
-  private static let bottom = height - 64
+  private static let bottom = height - 58
 
   /// Where Cairo writes to.
   private final class Sink { var bytes: [UInt8] = [] }
@@ -111,7 +111,7 @@ extension PDFSheet {
         y += placed[index].height
         pages[pages.count - 1].append(placed[index])
       }
-      y += 8
+      y += 5
     }
     return pages
   }
@@ -197,11 +197,11 @@ extension ItineraryText.Block.Style {
   }
 
   /// What stands free above the text, and in all around it.
-  fileprivate var above: Double { self == .heading ? 8 : 0 }
+  fileprivate var above: Double { self == .heading ? 7 : 0 }
   fileprivate var gap: Double {
     switch self {
-    case .title: 6
-    case .heading: 12
+    case .title: 4
+    case .heading: 10
     case .body, .soft, .warning: 3
     }
   }

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import BookingOrchestrator
@@ -61,6 +62,18 @@ struct SharePageTests {
     for page in [SharePage.itinerary(Self.trip, path: "/share/abc"), SharePage.missing] {
       #expect(!page.contains("<script") && !page.contains("src=") && !page.contains("http"))
       #expect(page.contains(#"<html lang="en">"#) && page.contains("</html>"))
+    }
+  }
+
+  /// For people who want to see it: writes the page into the folder that `ITINERARY_SAMPLES` names.
+  @Test(.enabled(if: ProcessInfo.processInfo.environment["ITINERARY_SAMPLES"] != nil))
+  func samplesAreWritten() throws {
+    let folder = try #require(ProcessInfo.processInfo.environment["ITINERARY_SAMPLES"])
+    for (name, page) in [
+      ("trip", SharePage.itinerary(Self.trip, path: "/share/abc")), ("missing", SharePage.missing),
+    ] {
+      try page.write(
+        to: URL(filePath: folder).appending(path: "\(name).html"), atomically: true, encoding: .utf8)
     }
   }
 }

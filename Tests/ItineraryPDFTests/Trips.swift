@@ -58,7 +58,12 @@ enum Trips {
     warnings: [],
     advice: [
       "Whatever is wrong: ask the agency that booked the trip, and name booking 7K2QPX9D.",
-      "Flight late or cancelled: go to the airline's counter with the record locator.",
+      "Flight late or cancelled: go to the airline's counter with the record locator; if you will"
+        + " arrive late at the hotel, tell it, so that your room is kept.",
+      "Hotel or activity does not know you: show its confirmation number, and ask the agency before"
+        + " you pay anything again.",
+      "Times are those of the places' own clocks. Be at the airport two hours before departure, with"
+        + " a passport or identity card in the name above.",
     ],
     prices: .init(
       sums: [.init(name: "Charged", value: "EUR 1171.00")], sentence: "EUR 1171.00 was charged."),
