@@ -73,7 +73,8 @@ struct SharePageTests {
       ("trip", SharePage.itinerary(Self.trip, path: "/share/abc")), ("missing", SharePage.missing),
     ] {
       try page.write(
-        to: URL(filePath: folder).appending(path: "\(name).html"), atomically: true, encoding: .utf8)
+        to: URL(filePath: folder).appending(path: "\(name).html"), atomically: true, encoding: .utf8
+      )
     }
   }
 }

@@ -78,7 +78,7 @@ enum ShareTemplates {
     {{#legs}}
     <div class="leg">{{#title}}<p><b>{{.}}</b></p>{{/title}}
     <div class="stages">
-    {{#stages}}<div><span class="soft small">{{label}}</span>
+    {{#stages}}<div><div class="soft small">{{label}}</div>
     {{#time}}<span class="time">{{.}}</span>{{/time}}
     {{#day}}<span>{{.}}</span>{{/day}}
     {{#zone}}<span class="soft small">({{.}})</span>{{/zone}}
