@@ -106,7 +106,8 @@ final class ShareChecker: Checker {
     ]
     for (what, secret) in secrets where !secret.isEmpty && text.contains(secret) { wrong(what) }
     // What vendors call their reservations is for travellers to see, whatever it looks like.
-    let ours = trip.placed.reduce(text) { $0.replacing($1.reservation.reference, with: "") }
+    let ours = trip.placed.map(\.reservation.reference).filter { !$0.isEmpty }
+      .reduce(text) { $0.replacing($1, with: "") }
     if let id = Self.identifier(in: ours) { wrong("an identifier, \(id)…") }
     if link?.hidesPrices == true, Self.price(in: text, trip.currency) {
       wrong("a price, which was to be hidden,")

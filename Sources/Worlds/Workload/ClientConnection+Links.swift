@@ -53,7 +53,7 @@ extension ClientConnection {
     let reply = try await exchange(kind, .get, path, by: client, attempt: 1)
     let text = String(decoding: reply?.body ?? [], as: UTF8.self)
     // A document, a calendar, or problem details; a body that was cut ends in the middle.
-    let ends = ["\(PlainItineraries.end)\n", "END:VCALENDAR\r\n", "}\n"]
+    let ends = ["\(PlainItineraries.end)\n", "END:VCALENDAR\r\n", "}"]
     let isWhole = ends.contains(where: text.hasSuffix)
     note(kind, reply, link, isWhole: isWhole, by: client, asked, keepsBody: keepsBody)
     return reply?.response.status.code ?? 0
