@@ -114,10 +114,16 @@ let package = Package(
         "HTTPService", .httpTypes, .hummingbirdCore, .asyncHTTPClient, .nioCore,
         .nioHTTP1, .nioPosix, .logging, .serviceLifecycle,
       ]),
+    // Pango and Cairo are under the LGPL and linked dynamically.
+    .systemLibrary(
+      name: "CPangoCairo", pkgConfig: "cairo", providers: [.apt(["libpango1.0-dev"])]),
+    // Itineraries as PDF. For the server only: no world draws.
+    .target(name: "ItineraryPDF", dependencies: ["BookingOrchestrator", "CPangoCairo"]),
     .target(
       name: "BookingServer",
       dependencies: [
-        "BookingOrchestrator", "HTTPService", "HTTPSockets", "Wire", .httpTypes, .grdb, .crypto,
+        "BookingOrchestrator", "HTTPService", "HTTPSockets", "ItineraryPDF", "Wire", .httpTypes,
+        .grdb, .crypto,
         .logging, .metrics, .coreMetrics, .tracing, .configuration, .serviceLifecycle,
         .unixSignals, .mustache, .argumentParser,
       ], exclude: ["README.md"]),
@@ -157,6 +163,8 @@ let package = Package(
         "FakeVendors", "FakeVendorServer", "fake-vendors", "HTTPService", "HTTPSockets", .httpTypes,
         .logging,
       ]),
+    .testTarget(
+      name: "ItineraryPDFTests", dependencies: ["BookingOrchestrator", "ItineraryPDF"]),
     .testTarget(
       name: "BookingServerTests",
       dependencies: [

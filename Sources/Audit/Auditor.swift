@@ -33,6 +33,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
   private let pace: PaceChecker
   private let stops: StopChecker
   private let captures: CaptureChecker
+  private let shares: ShareChecker
   /// Which faults met which states of trips.
   let reach: FaultReachCounter
 
@@ -69,6 +70,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
     pace = PaceChecker(context)
     stops = StopChecker(context)
     captures = CaptureChecker(context)
+    shares = ShareChecker(context)
     reach = FaultReachCounter(context)
     context.readAlong = { [unowned durability] in durability.catchUp($0) }
   }
@@ -112,6 +114,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
       patience.ended(record, wait, at)
       messages.noteEnd(record, wait, at)
       money.noteDisputedRefusal(record)
+    case .told(let record) where record.link != nil: shares.told(record)
     case .told(let record): api.judgeTold(record)
     case .crashed:
       liveness.noteDeath()
@@ -161,6 +164,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
     people.concludePeople(history, at)
     api.concludeLastLooks(history)
     inbox.conclude(history, at)
+    shares.conclude(history, at)
     outcomes.concludeIdle(at)
   }
 

@@ -116,6 +116,14 @@ package struct ClientRecord: Sendable {
     case foreignCancel = "foreign-cancel"
     /// Of a booking that another client made.
     case foreignLook = "foreign-look"
+    /// Of a booking that another client made.
+    case foreignShare = "foreign-share"
+    /// Makes a link; opens it, or its calendar; ends it.
+    case share
+    case openLink = "open-link"
+    case revokeLink = "revoke-link"
+    /// Its own itinerary as a file.
+    case itinerary
   }
   package enum Result: String, Sendable { case ok, fail, unknown }
   package var client: Int
@@ -142,6 +150,8 @@ package struct ClientRecord: Sendable {
   package var pointer = ""
   /// The answer's body, as it came; the history keeps that of last looks only.
   package var body: [UInt8] = []
+  /// The link that it is about; nil where it is about none.
+  package var link: LinkRecord?
 
   package init(
     client: Int, request: Request, key: String, trueBody: Bool, askedMicroseconds: Int64,
@@ -228,5 +238,29 @@ package struct DecisionRecord: Sendable {
     self.by = by
     self.note = note
     self.refusal = refusal
+  }
+}
+
+/// A link as its client knows it.
+package struct LinkRecord: Sendable, Hashable {
+  /// The booking that it shows.
+  package var booking: String
+  /// What opens it.
+  package var token: String
+  /// What it is called among the booking's links; empty when no orchestrator made it.
+  package var id: String
+  /// Whether it was asked to show no prices.
+  package var hidesPrices: Bool
+  /// When it ends by itself, in virtual microseconds.
+  package var expiresMicroseconds: Int64
+
+  package init(
+    booking: String, token: String, id: String, hidesPrices: Bool, expiresMicroseconds: Int64
+  ) {
+    self.booking = booking
+    self.token = token
+    self.id = id
+    self.hidesPrices = hidesPrices
+    self.expiresMicroseconds = expiresMicroseconds
   }
 }

@@ -12,6 +12,7 @@ package enum Invariant: Int, Sendable, Hashable, CaseIterable {
   case x1, x2, x3, x6, x7
   case p1, p2
   case h1, h2, h3, h4, h5
+  case s1, s2, s3, s4
 
   /// The id as reports write it: `M1`, `V10`.
   package var id: String { "\(self)".uppercased() }
@@ -189,6 +190,18 @@ package enum InvariantCatalogue {
     case .h3: ("what is taken of a hold is never more than what stands costs", [.continuous])
     case .h4: ("a finished trip leaves no hold open: it is taken or released", [.quiet])
     case .h5: ("what was never taken is released, not refunded", [.transition, .quiet])
+    case .s1:
+      (
+        "a link shows no address, number, payment or id of ours, and no price that it hides",
+        [.transition]
+      )
+    case .s2:
+      (
+        "a link works until it ends; then, or unknown, it is answered 404, all alike",
+        [.transition]
+      )
+    case .s3: ("itineraries and links show the references of all that is booked", [.end])
+    case .s4: ("no token of a link rests in the database", [.end])
     }
   }
 }

@@ -13,6 +13,9 @@ public struct OrchestratorConfiguration: Sendable, Hashable {
   public var capture = CaptureTime.atOnce
   /// The longest body that is read, in bytes.
   public var bodyLimit = 256 * 1024
+  /// Where people reach this server, `https://trips.example.com`: links begin with it. Without it they
+  /// are paths.
+  public var publicURL = ""
   /// Creates the production defaults.
   public init() {}
 }
@@ -32,8 +35,9 @@ public final class Orchestrator: HTTPService {
   /// Creates an orchestrator over a database that ``migrate(_:)`` has prepared.
   public init(
     configuration: OrchestratorConfiguration, clock: any Clock<Duration>, wallClock: any WallClock,
-    ids: any IdentifierSource, jitter: any JitterSource, transport: any HTTPTransport,
-    database: any DatabaseAccess, report: @escaping Report = { _, _ in }
+    ids: any IdentifierSource, jitter: any JitterSource, secrets: any SecretSource,
+    transport: any HTTPTransport, database: any DatabaseAccess, renderer: any ItineraryRenderer,
+    report: @escaping Report = { _, _ in }
   ) {
     let vendors = VendorClients(
       stripe: StripeClient(configuration.vendors, transport: transport),
@@ -53,7 +57,7 @@ public final class Orchestrator: HTTPService {
     self.clock = clock
     api = BookingAPI(
       configuration: configuration, database: database, ids: ids, wallClock: wallClock,
-      engine: engine)
+      engine: engine, secrets: secrets, renderer: renderer)
   }
 
   /// Recovers, drives sagas and sends mails until its task is cancelled. Start it once.

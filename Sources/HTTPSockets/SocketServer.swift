@@ -4,7 +4,7 @@
 /// The production server and the fakes on loopback both stand on this; it knows neither. HTTP/1.1
 /// only: TLS and HTTP/2 are a proxy's work.
 public import HTTPService
-import HTTPTypes
+public import HTTPTypes
 import HummingbirdCore
 public import Logging
 import NIOCore
@@ -35,21 +35,26 @@ public struct SocketServer: ServiceLifecycle.Service {
   private let port: Int
   private let service: any HTTPService
   private let limits: Limits
+  private let peerField: HTTPField.Name?
   private let logger: Logger
   private let listening: @Sendable (_ port: Int) async -> Void
 
   /// Creates a server that does not listen yet.
   /// - Parameters:
   ///   - port: the TCP port; 0 lets the system choose a free one.
+  ///   - peerField: the field in which the service is told the address at the other end of the
+  ///     connection; what came from there in it is removed.
   ///   - listening: told the real port once the server accepts connections.
   public init(
     host: String = "127.0.0.1", port: Int, service: any HTTPService, limits: Limits = Limits(),
-    logger: Logger, listening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
+    peerField: HTTPField.Name? = nil, logger: Logger,
+    listening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
   ) {
     self.host = host
     self.port = port
     self.service = service
     self.limits = limits
+    self.peerField = peerField
     self.logger = logger
     self.listening = listening
   }
@@ -94,8 +99,10 @@ public struct SocketServer: ServiceLifecycle.Service {
       return
     }
     var reply: HTTPReply
+    var head = request.head
+    if let peerField { head.headerFields[peerField] = channel.remoteAddress?.ipAddress }
     do {
-      reply = try await service.respond(to: HTTPCall(request.head, body: body))
+      reply = try await service.respond(to: HTTPCall(head, body: body))
     } catch let cut as ConnectionCut {
       try await perform(cut, writer, channel)
       return

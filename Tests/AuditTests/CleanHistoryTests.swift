@@ -16,6 +16,9 @@ struct CleanHistoryTests {
     confirmed.tick()
     confirmed.told(.look, "CONFIRMED", body: AuditRig.confirmed)
     confirmed.mail(tag: "confirmation")
+    confirmed.makeLink()
+    confirmed.tick()
+    confirmed.open("page", AuditRig.shown)
     confirmed.event("evt_1", attempts: 2)
     try confirmed.inbox("evt_1")
 

@@ -56,12 +56,13 @@ struct SocketRun: Sendable {
       let orchestrator = Orchestrator(
         configuration: orchestratorConfiguration(urls), clock: vendors.clock,
         wallClock: FasterWallClock(clock: vendors.clock), ids: NumberedIdentifiers(),
-        jitter: KeyedJitter(streams: Streams(seed: played.seed)), transport: transport,
-        database: database)
+        jitter: KeyedJitter(streams: Streams(seed: played.seed)),
+        secrets: KeyedSecrets(streams: Streams(seed: played.seed)), transport: transport,
+        database: database, renderer: PlainItineraries())
       let door = AccessControl(
         keys: APIKeys(clientKeys: [ClientKey(clientKey)], operatorKey: nil),
         orchestrator: orchestrator,
-        operators: orchestrator)
+        operators: orchestrator, shared: orchestrator)
       let (ports, listening) = AsyncStream.makeStream(of: Int.self)
       group.addTask { try await watched { try await orchestrator.run() } }
       group.addTask {

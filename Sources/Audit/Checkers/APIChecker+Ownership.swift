@@ -70,5 +70,5 @@ extension APIChecker {
 
 extension ClientRecord.Request {
   /// Whether it is for a booking that another client made.
-  var isForeign: Bool { self == .foreignLook || self == .foreignCancel }
+  var isForeign: Bool { self == .foreignLook || self == .foreignCancel || self == .foreignShare }
 }

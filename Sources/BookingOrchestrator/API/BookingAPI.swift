@@ -14,6 +14,8 @@ struct BookingAPI: Sendable {
   let ids: any IdentifierSource
   let wallClock: any WallClock
   let engine: any SagaRunner
+  let secrets: any SecretSource
+  let renderer: any ItineraryRenderer
   // Foundation's coders may be used by several tasks at once; their options are never changed here.
   let decoder = JSONTextDecoder()
   let encoder = JSONTextEncoder()
@@ -23,13 +25,16 @@ struct BookingAPI: Sendable {
   /// Creates the API over a migrated database and a running engine.
   init(
     configuration: OrchestratorConfiguration, database: any DatabaseAccess,
-    ids: any IdentifierSource, wallClock: any WallClock, engine: any SagaRunner
+    ids: any IdentifierSource, wallClock: any WallClock, engine: any SagaRunner,
+    secrets: any SecretSource, renderer: any ItineraryRenderer
   ) {
     self.configuration = configuration
     self.database = database
     self.ids = ids
     self.wallClock = wallClock
     self.engine = engine
+    self.secrets = secrets
+    self.renderer = renderer
   }
 
   /// Answers one call. Throws only when there is nobody left to answer.
@@ -55,6 +60,8 @@ struct BookingAPI: Sendable {
       return Problem.internalError.reply
     } catch is DecodingError {
       return Problem.internalError.reply
+    } catch is RenderingFailed {
+      return Problem.notDrawn.reply
     }
   }
 
@@ -74,6 +81,14 @@ struct BookingAPI: Sendable {
     case .health: return try await health()
     case .booking(let id):
       return try await view(of: id, for: ClientName(of: call.request)).reply(status: .ok)
+    case .itinerary(let id, let file):
+      return try await itinerary(of: id, as: file, for: ClientName(of: call.request))
+    case .links(let id) where method == .post: return try await share(id, call)
+    case .links(let id): return try await links(of: id, for: ClientName(of: call.request))
+    case .link(let id, let link):
+      return try await revoke(link, of: id, for: ClientName(of: call.request))
+    case .shared(let token, let file):
+      return try await shared(token, as: file, counting: method == .get)
     }
   }
 

@@ -45,7 +45,7 @@ extension Problem {
     detail: "There is nothing at this path; see the API's documentation for its routes.")
 
   static func methodNotAllowed(_ allowed: [HTTPRequest.Method]) -> Problem {
-    let main = allowed.first { $0 == .get || $0 == .post } ?? .options
+    let main = allowed.first { $0 == .get || $0 == .post || $0 == .delete } ?? .options
     return Problem(
       status: 405, code: "method-not-allowed", title: "Method not allowed",
       detail: "Use \(main.rawValue) at this path.", headers: [.allow: allowed.allowField])
@@ -138,6 +138,30 @@ extension Problem {
       status: 404, code: "booking-unknown", title: "Unknown booking",
       detail:
         "There is no booking '\(id)'; check the bookingId of the answer to POST /booking/book.")
+  }
+
+  static func nothingToShow(_ id: BookingID) -> Problem {
+    Problem(
+      status: 409, code: "nothing-to-show", title: "No itinerary",
+      detail:
+        "The booking '\(id)' is not confirmed, has failed, or was cancelled before anything was"
+        + " booked; there is an itinerary once a trip is confirmed.")
+  }
+
+  static let notDrawn = Problem(
+    status: 500, code: "itinerary-not-drawn", title: "The itinerary could not be drawn",
+    detail: "The booking stands as it is; ask again later, or GET the booking itself.")
+
+  static func linkUnknown(_ link: String) -> Problem {
+    Problem(
+      status: 404, code: "link-unknown", title: "Unknown link",
+      detail: "The booking has no link '\(link)'; GET the booking's links for their ids.")
+  }
+
+  static func linksExhausted(_ most: Int) -> Problem {
+    Problem(
+      status: 409, code: "links-exhausted", title: "Too many links",
+      detail: "The booking has \(most) links that work; revoke one that nobody needs any more.")
   }
 
   static let webhookRefused = Problem(

@@ -43,6 +43,7 @@ extension TripOption {
       throw .invalid("/activities", "Two components have the same componentId.")
     }
     try checkTexts()
+    try checkPlaces()
     if let travelers {
       try Self.check(travelers, today: today)
       try requirePriced(for: travelers.count)

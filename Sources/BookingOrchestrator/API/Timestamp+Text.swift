@@ -7,3 +7,8 @@ extension Timestamp {
   /// The day in UTC.
   var date: CivilDate { CivilTime.date(microseconds) }
 }
+
+extension Timestamp {
+  /// ISO 8601 in whole seconds: `2026-11-23T12:28:46Z`.
+  public var isoSeconds: String { CivilTime.text(microseconds, .seconds) }
+}

@@ -16,9 +16,17 @@ public protocol WallClock: Sendable {
 public protocol IdentifierSource: Sendable {
   /// Returns an identifier that was never returned before.
   /// - Parameters:
-  ///   - kind: what it is for: `bk` (booking), `own` (owner of leases).
+  ///   - kind: what it is for: `bk` (booking), `own` (owner of leases), `sl` (link to share).
   ///   - hint: what asks for it (`name/key`: a client's name and its idempotency key); a source may derive from it or ignore it.
   func identifier(_ kind: String, hint: String) -> String
+}
+
+/// Makes secrets that nobody can guess.
+public protocol SecretSource: Sendable {
+  /// Returns so many random bytes.
+  /// - Parameter hint: what they are for; a source may derive from it or ignore it. No two requests
+  ///   have the same.
+  func secret(bytes count: Int, hint: String) -> [UInt8]
 }
 
 /// Gives random numbers for the jitter of delays, never for anything else.

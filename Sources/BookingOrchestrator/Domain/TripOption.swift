@@ -26,11 +26,13 @@ public struct TripOption: Sendable, Hashable, Codable {
     public var expiresAt: Int64?
     /// The airline's name as travellers know it.
     public var airline: String?
+    /// Where and when it flies, for itineraries; without it they read the offer.
+    public var segments: [Segment]?
 
     /// Creates it from its parts.
     public init(
       componentId: String, amount: Int64, offer: String, offerId: String, expiresAt: Int64? = nil,
-      airline: String? = nil
+      airline: String? = nil, segments: [Segment]? = nil
     ) {
       self.componentId = componentId
       self.amount = amount
@@ -38,6 +40,7 @@ public struct TripOption: Sendable, Hashable, Codable {
       self.offerId = offerId
       self.expiresAt = expiresAt
       self.airline = airline
+      self.segments = segments
     }
   }
 
@@ -55,11 +58,16 @@ public struct TripOption: Sendable, Hashable, Codable {
     public var adults: Int
     /// The property's name.
     public var hotelName: String?
+    /// Where the property is, and from when on it takes guests; for itineraries.
+    public var arrival: Stop?
+    /// By when guests leave; for itineraries.
+    public var departure: Stop?
 
     /// Creates it from its parts.
     public init(
       componentId: String, amount: Int64, accommodationId: Int, productId: String, checkin: String,
-      checkout: String, adults: Int, hotelName: String? = nil
+      checkout: String, adults: Int, hotelName: String? = nil, arrival: Stop? = nil,
+      departure: Stop? = nil
     ) {
       self.componentId = componentId
       self.amount = amount
@@ -69,6 +77,8 @@ public struct TripOption: Sendable, Hashable, Codable {
       self.checkout = checkout
       self.adults = adults
       self.hotelName = hotelName
+      self.arrival = arrival
+      self.departure = departure
     }
   }
 
@@ -84,11 +94,13 @@ public struct TripOption: Sendable, Hashable, Codable {
     /// What it is called, and who offers it.
     public var name: String?
     public var provider: String?
+    /// Where and when it begins, for itineraries.
+    public var meeting: Stop?
 
     /// Creates it from its parts.
     public init(
       componentId: String, amount: Int64, productCode: String, travelDate: String, travelers: Int,
-      name: String? = nil, provider: String? = nil
+      name: String? = nil, provider: String? = nil, meeting: Stop? = nil
     ) {
       self.componentId = componentId
       self.amount = amount
@@ -97,6 +109,7 @@ public struct TripOption: Sendable, Hashable, Codable {
       self.travelers = travelers
       self.name = name
       self.provider = provider
+      self.meeting = meeting
     }
   }
 

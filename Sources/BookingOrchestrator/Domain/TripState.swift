@@ -44,6 +44,21 @@ public struct TripWarning: Sendable, Hashable, Codable {
 
   /// The code of an activity that could not be booked and is refunded.
   static let activityFailed = "activity-failed"
+  /// The code of a flight that leaves at another time than it was booked for.
+  static let scheduleChanged = "schedule-changed"
+
+  /// What is said of a flight that leaves at another time, both as its airline writes them.
+  static func departs(at new: String, insteadOf old: String) -> String {
+    "now departs at \(new) instead of \(old)"
+  }
+
+  /// When the flight leaves now, as its airline writes it; nil when this is about something else.
+  var newDeparture: String? {
+    guard code == Self.scheduleChanged, let before = message.firstRange(of: "departs at "),
+      let after = message.firstRange(of: " instead of ")
+    else { return nil }
+    return String(message[before.upperBound..<after.lowerBound])
+  }
 }
 
 /// Why a trip failed, as the client is told.

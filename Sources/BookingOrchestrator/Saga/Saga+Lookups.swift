@@ -112,7 +112,8 @@ extension Saga {
         plan.flightInspected = true
         learnReference(order)
         if let old = plan.departure, let new = order.departure, old != new {
-          warn(.flight, "schedule-changed", "now departs at \(new) instead of \(old)")
+          warn(
+            .flight, TripWarning.scheduleChanged, TripWarning.departs(at: new, insteadOf: old))
           changes.append(.mail(.update))
           story.append("schedule change noticed")
         }

@@ -42,6 +42,7 @@ enum Schema {
     migrator.registerMigration("2026-11 disputed payments") { db in try db.execute(sql: disputes) }
     migrator.registerMigration("2026-11 news") { db in try db.execute(sql: news) }
     migrator.registerMigration("2026-11 holds") { db in try db.execute(sql: holds) }
+    migrator.registerMigration("2026-11 shares") { db in try db.execute(sql: shares) }
     return migrator
   }
 

@@ -55,6 +55,13 @@ extension Setting {
       "name:key pairs or keys alone, separated by commas, each key of 16 or more visible characters",
     fallback: nil,
     isSecret: true)
+  static let publicURL = Setting(
+    "public.url", "Where people reach this server, for links; without it links are paths.",
+    expected: url, fallback: "")
+  static let trustForwarded = Setting(
+    "trust.forwarded",
+    "Whether a proxy before this server names addresses in X-Forwarded-For, for the limit on links.",
+    expected: "true or false", fallback: "false")
   static let operatorKey = Setting(
     "operator.key", "What operators show for /operator and /metrics; without it neither is served.",
     expected: "16 or more visible characters", fallback: "", isSecret: true)
@@ -142,7 +149,7 @@ extension Setting {
 
   /// All of them, in the order in which they are shown.
   package static let all: [Setting] = [
-    host, port, database, bookingAPIKeys, operatorKey,
+    host, port, database, bookingAPIKeys, operatorKey, publicURL, trustForwarded,
     stripeSecretKey, stripeWebhookSecret, stripeURL, mockStripe, stripeTimeout,
     amadeusAPIKey, amadeusAPISecret, amadeusURL, amadeusTimeout,
     bookingComAPIKey, bookingComAffiliateID, bookingComURL, bookingComTimeout,

@@ -36,6 +36,11 @@ struct SettingReader {
   /// Returns scheme and authority, perhaps a path, without a slash at the end.
   mutating func url(_ setting: Setting) -> String { Self.trimmed(text(setting, where: Self.isURL)) }
 
+  /// The same, or nothing where nothing is set.
+  mutating func optionalURL(_ setting: Setting) -> String {
+    Self.trimmed(text(setting) { $0.isEmpty || Self.isURL($0) })
+  }
+
   /// Returns a list of keys.
   mutating func keys(_ setting: Setting) -> [String] {
     func split(_ text: String) -> [String] {

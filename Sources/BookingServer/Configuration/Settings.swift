@@ -18,6 +18,10 @@ package struct Settings: Sendable {
   package var orchestrator = OrchestratorConfiguration()
   /// What one client may take.
   package var limits = SocketServer.Limits()
+  /// How often one address may open links.
+  var shareLimit = AddressLimiter.Limit()
+  /// Whether a proxy is believed about whom it speaks for.
+  package var trustsForwarded = false
   /// How long a stop waits for answers under way.
   package var stopWithin: Duration = .seconds(60)
   /// How much is logged.
@@ -50,6 +54,8 @@ extension Settings {
     limits.bodyBytes = orchestrator.bodyLimit + 1
     limits.bodyWithin = reader.duration(.bodyWithin)
     limits.idle = reader.duration(.idleTimeout)
+    orchestrator.publicURL = reader.optionalURL(.publicURL)
+    trustsForwarded = reader.text(.trustForwarded) { $0 == "true" || $0 == "false" } == "true"
     orchestrator.vendors = reader.vendors()
     guard reader.faults.isEmpty else { throw ConfigurationFault(reader.faults) }
   }

@@ -8,7 +8,8 @@ import Wire
 
 /// A service whose every request is a log line, a span, a count and a duration.
 ///
-/// What is told of a request is its route, never its query, its body, or who a traveller is.
+/// What is told of a request is its route, never its query, its body, or who a traveller is; of a
+/// link, whose path is a secret, only that one was opened.
 struct ObservedService: HTTPService {
   let inner: any HTTPService
   let logger: Logger
@@ -76,13 +77,30 @@ private struct ObservedRoute {
     case "/booking/book", "/booking/cancel", "/trip/options", "/webhooks/stripe", "/health",
       "/metrics", "/operator":
       name = path
-    case _ where path.hasPrefix("/booking/") && Self.isID(path.dropFirst(9)):
-      name = "/booking/:id"
-      booking = String(path.dropFirst(9))
+    case _ where path.hasPrefix("/booking/"):
+      (name, booking) = Self.booking(path)
+    case _ where path.hasPrefix("/share/"):
+      // The token may open the link for a long time to come.
+      let file = [".pdf", ".ics"].first { path.hasSuffix($0) } ?? ""
+      name = "/share/:token\(file)"
     case _ where path.hasPrefix("/operator/bookings/") && Self.isID(path.dropFirst(19)):
       name = "/operator/bookings/:id"
       booking = String(path.dropFirst(19))
     default: name = "other"
+    }
+  }
+
+  /// The route at a booking's path, and its id.
+  private static func booking(_ path: String) -> (name: String, id: String?) {
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst(2)
+    guard let id = parts.first, isID(id) else { return ("other", nil) }
+    let rest = parts.dropFirst().joined(separator: "/")
+    switch rest {
+    case "" where parts.count == 1: return ("/booking/:id", String(id))
+    case "itinerary.pdf", "itinerary.ics", "share": return ("/booking/:id/\(rest)", String(id))
+    case _ where parts.count == 3 && rest.hasPrefix("share/"):
+      return ("/booking/:id/share/:link", String(id))
+    default: return ("other", nil)
     }
   }
 

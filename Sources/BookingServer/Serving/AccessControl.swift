@@ -5,12 +5,15 @@ import HTTPTypes
 
 /// Lets in who has a key, and shows each the way: clients to the orchestrator, operators to theirs.
 ///
-/// Open to all are `/health`, and `/webhooks/stripe`, whose deliveries carry a signature instead.
+/// Open to all are `/health`, `/webhooks/stripe`, whose deliveries carry a signature instead, and
+/// `/share/…`, whose path is the secret.
 /// Behind the door a request says whose key it showed; what it said of that itself is taken away.
 struct AccessControl: HTTPService {
   let keys: APIKeys
   let orchestrator: any HTTPService
   let operators: any HTTPService
+  /// Asked by whoever has a link.
+  let shared: any HTTPService
 
   func respond(to call: HTTPCall) async throws -> HTTPReply {
     var call = call
@@ -18,6 +21,7 @@ struct AccessControl: HTTPService {
     let path = (call.request.path ?? "/").prefix { $0 != "?" }
     switch path {
     case "/health", "/webhooks/stripe": return try await orchestrator.respond(to: call)
+    case _ where path.hasPrefix("/share/"): return try await shared.respond(to: call)
     case "/metrics", "/operator",
       _ where path.hasPrefix("/operator/"):
       guard keys.hasOperator else { return AccessRefusal.noOperators.reply }
@@ -59,6 +63,9 @@ struct AccessRefusal: Sendable {
     status: 403, code: "forbidden", title: "Not with this key",
     detail: "The key is valid, but not for this path: clients and operators have keys of their own."
   )
+  static let tooOften = AccessRefusal(
+    status: 429, code: "too-often", title: "Too often",
+    detail: "So many links were opened from this address; try again in a moment.")
   static let noOperators = AccessRefusal(
     status: 404, code: "route-unknown", title: "No such route",
     detail: "There is nothing at this path; this server was started without OPERATOR_KEY.")

@@ -48,11 +48,11 @@ package struct ServerProcess: ServiceLifecycle.Service {
     let sockets = transport == nil ? SocketTransport() : nil
     let orchestrator = Orchestrator(
       configuration: settings.orchestrator, clock: ContinuousClock(), wallClock: wallClock,
-      ids: ids, jitter: SystemJitter(),
+      ids: ids, jitter: SystemJitter(), secrets: SystemSecrets(),
       transport: ObservedTransport(
         inner: transport ?? sockets ?? SocketTransport(), vendors: settings.vendorNames,
         logger: logger, metrics: metrics),
-      database: database
+      database: database, renderer: DrawnItineraries()
     ) { [logger] booking, error in
       logger.error(
         "a trip could not be driven",
@@ -70,14 +70,17 @@ package struct ServerProcess: ServiceLifecycle.Service {
     let door = AccessControl(
       keys: APIKeys(clientKeys: settings.clientKeys, operatorKey: settings.operatorKey),
       orchestrator: orchestrator,
-      operators: OperatorAPI(database: database, metrics: metrics))
+      operators: OperatorAPI(database: database, metrics: metrics),
+      shared: SharedLinks(
+        limiter: AddressLimiter(settings.shareLimit), trustsForwarded: settings.trustsForwarded,
+        orchestrator: orchestrator))
     // Its own word on listening repeats ours.
     var socketLogger = logger
     socketLogger.logLevel = max(logger.logLevel, .notice)
     let server = SocketServer(
       host: settings.host, port: settings.port,
       service: ObservedService(inner: door, logger: logger, metrics: metrics),
-      limits: settings.limits, logger: socketLogger
+      limits: settings.limits, peerField: SharedLinks.peer, logger: socketLogger
     ) { [logger, settings, listening] port in
       logger.notice("listening", metadata: ["host": "\(settings.host)", "port": "\(port)"])
       await listening(port)

@@ -36,6 +36,16 @@ package struct TimeOrderedIdentifiers: IdentifierSource {
   }
 }
 
+/// Secrets from the system's generator, which is a cryptographic one (`getrandom` on Linux).
+package struct SystemSecrets: SecretSource {
+  /// Creates it.
+  package init() {}
+
+  package func secret(bytes count: Int, hint: String) -> [UInt8] {
+    (0..<count).map { _ in UInt8.random(in: .min ... .max) }
+  }
+}
+
 /// Jitter from the system's generator: no two servers wait alike.
 package struct SystemJitter: JitterSource {
   /// Creates it.

@@ -34,17 +34,36 @@ package enum CallRouter {
     }
     guard authority == Authority.orchestrator else { return (authority, "other") }
     let path = path.utf8.firstIndex(of: UInt8(ascii: "?")).map { String(path[..<$0]) } ?? path
-    return ("orchestrator", orchestrator(method == "GET", path))
+    return ("orchestrator", orchestrator(method, path))
   }
 
-  private static func orchestrator(_ isGet: Bool, _ path: String) -> String {
+  /// Returns a path without the token of a link, which is a secret.
+  package static func redacted(_ path: String) -> String {
+    path.hasPrefix("/share/") ? "/share/:token" : path
+  }
+
+  private static func orchestrator(_ method: String, _ path: String) -> String {
     switch path {
     case "/trip/options": "register"
     case "/booking/book": "book"
     case "/booking/cancel": "cancel"
     case "/webhooks/stripe": "webhook"
     case "/health": "health"
-    default: isGet && path.hasPrefix("/booking/") ? "look" : "other"
+    case _ where path.hasPrefix("/share/"): "open-link"
+    case _ where path.hasPrefix("/booking/"): booking(method, path)
+    default: "other"
+    }
+  }
+
+  private static func booking(_ method: String, _ path: String) -> String {
+    let parts = path.split(separator: "/").dropFirst(2)
+    return switch (method, parts.first) {
+    case ("GET", nil): "look"
+    case ("GET", "share"?): "links"
+    case ("POST", "share"?): "share"
+    case ("DELETE", "share"?): "revoke-link"
+    case ("GET", "itinerary.pdf"?), ("GET", "itinerary.ics"?): "itinerary"
+    default: "other"
     }
   }
 }

@@ -22,6 +22,8 @@ package enum MarkCatalogue {
     Mark(
       name: "activity-failed-trip-confirmed",
       meaning: "a trip was confirmed although one of its activities failed"),
+    Mark(name: "revoked-link-refused", meaning: "a link that was taken back was opened in vain"),
+    Mark(name: "expired-link-refused", meaning: "a link that had run out was opened in vain"),
     Mark(name: "cancel-while-processing", meaning: "a client cancelled before the trip was done"),
     Mark(name: "cancel-after-confirmed", meaning: "a client cancelled a confirmed trip"),
     Mark(name: "webhook-before-reply", meaning: "an event came before the answer to its cause"),

@@ -116,6 +116,8 @@ extension Scenario {
     package var awkwardPerson = Share.never
     /// Pays with a card of somebody else, who has an address of their own.
     package var otherPayer = Share.never
+    /// Makes links to its itinerary, opens them, and takes some back.
+    package var share = Share.never
     /// What goes wrong between clients and the orchestrator.
     package var network = Network()
     package init() {}

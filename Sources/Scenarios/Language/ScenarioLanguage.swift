@@ -151,6 +151,10 @@ enum ScenarioLanguage {
       Field<Scenario.Clients>.share(
         "other-payer", \.otherPayer, "pays with a card of somebody else, who has another address"
       ).made(fault: false),
+      Field<Scenario.Clients>.share(
+        "share", \.share,
+        "makes a link to its itinerary once it is booked, opens it, and in two cases of three sees it end"
+      ).made(fault: false),
       .section(
         "network", \.network, network(latency: "latency"), exclusive: [networkExclusive],
         "what goes wrong between clients and the orchestrator"),

@@ -52,6 +52,8 @@ public enum ExchangeResult: Sendable {
 /// Each exchange is routed once and ends once. It is delivered and answered as often as its request
 /// reaches a service and the service answers, which may be before or after it ends, or never.
 public protocol NetworkModel: AnyObject {
+  /// How a path is written down, where some of it is a secret; as it is, unless a model says otherwise.
+  func shown(path: String) -> String
   /// Plans an exchange; asked once, as it is sent.
   func route(_ exchange: Exchange) -> RoutePlan
   /// A request arrives at its service (again, when `copy` > 0).
@@ -60,4 +62,9 @@ public protocol NetworkModel: AnyObject {
   func answered(_ exchange: Exchange, copy: Int, reply: HTTPReply, at: SimulatedInstant)
   /// An exchange ended for its caller.
   func ended(_ exchange: Exchange, result: ExchangeResult, at: SimulatedInstant)
+}
+
+extension NetworkModel {
+  /// Shows the path as it is.
+  public func shown(path: String) -> String { path }
 }

@@ -51,7 +51,8 @@ public final class SimulatedNetwork: @unchecked Sendable {
       sentAt: simulator.now)
     simulator.record(
       "send", UInt64(exchanges), Purpose(authority).hash,
-      detail: "#\(exchange.sequence) \(call.request.method) \(authority)\(call.request.path ?? "")")
+      detail: "#\(exchange.sequence) \(call.request.method) \(authority)"
+        + model.shown(path: call.request.path ?? ""))
     let flight = Transit(self, exchange, model.route(exchange), caller)
     flight.depart(timeout)
     return flight

@@ -24,6 +24,8 @@ struct Client: Sendable {
     var bookingID: String?
     /// The service refused the booking for good, or the client gave it up unanswered.
     var isOver = false
+    /// A link that it has not taken back.
+    var link: LinkRecord?
   }
 
   /// Lives the client's life until it has its final answer or gives up.
@@ -40,6 +42,7 @@ struct Client: Sendable {
       }
       if let malformed = plan.malformed { try await askMalformed(malformed.applied(to: body)) }
       try await book(body)
+      if let links = plan.links { try await share(links) }
       try await group.waitForAll()
     }
   }
@@ -195,6 +198,11 @@ extension Client {
     _ = try await desk.ask(
       .foreignLook, .get, "/booking/\(booking)", client: number, attempt: 1,
       patience: plan.patience, foreignBooking: booking)
+    if plan.links != nil {
+      _ = try await desk.ask(
+        .foreignShare, .post, "/booking/\(booking)/share", client: number, attempt: 1,
+        patience: plan.patience, foreignBooking: booking)
+    }
     _ = try await desk.ask(
       .foreignCancel, .post, "/booking/cancel", key: "cancel-\(desk.identity(number).number)",
       body: Array("{\"bookingId\":\"\(booking)\"}".utf8), client: number, attempt: 1,

@@ -59,13 +59,7 @@ final class ClientConnection: @unchecked Sendable {
     body: [UInt8] = [], trueBody: Bool = true, client: Int, attempt: Int, click: Int = 1,
     patience: Duration, foreignBooking: String = "", keepsBody: Bool = false
   ) async throws -> ClientAnswer {
-    var request = HTTPRequest(
-      method: method, scheme: "http", authority: Authority.orchestrator, path: path)
-    request.headerFields[.baggage] =
-      "client=\(client),ask=\(kind.rawValue),click=\(click),attempt=\(attempt)"
-    if let name = identity(client).name { request.headerFields[ClientName.field] = name }
-    if !key.isEmpty { request.headerFields[.idempotencyKey] = key }
-    if !body.isEmpty { request.headerFields[.contentType] = "application/json" }
+    let request = request(kind, method, path, key: key, body, of: client, click, attempt)
     let asked = now.microseconds
     var answer = ClientAnswer.none
     var kept: [UInt8] = []
@@ -87,6 +81,36 @@ final class ClientConnection: @unchecked Sendable {
         foreignBooking: foreignBooking, pointer: answer.view.pointer ?? "", body: kept),
       keepsBody: keepsBody)
     return answer
+  }
+
+  /// Sends one request and waits, and lets others write down what was told; nil when no answer came.
+  func exchange(
+    _ kind: ClientRecord.Request, _ method: HTTPRequest.Method, _ path: String,
+    _ body: [UInt8] = [], by client: Int, attempt: Int
+  ) async throws -> HTTPReply? {
+    let request = request(kind, method, path, key: "", body, of: client, 1, attempt)
+    var reply: HTTPReply?
+    do {
+      reply = try await transport.send(HTTPCall(request, body: body), timeout: .seconds(90))
+    } catch is TransportError {
+    } catch is CancellationError {
+    }
+    try process.checkAlive()
+    return reply
+  }
+
+  private func request(
+    _ kind: ClientRecord.Request, _ method: HTTPRequest.Method, _ path: String, key: String,
+    _ body: [UInt8], of client: Int, _ click: Int, _ attempt: Int
+  ) -> HTTPRequest {
+    var request = HTTPRequest(
+      method: method, scheme: "http", authority: Authority.orchestrator, path: path)
+    request.headerFields[.baggage] =
+      "client=\(client),ask=\(kind.rawValue),click=\(click),attempt=\(attempt)"
+    if let name = identity(client).name { request.headerFields[ClientName.field] = name }
+    if !key.isEmpty { request.headerFields[.idempotencyKey] = key }
+    if !body.isEmpty { request.headerFields[.contentType] = "application/json" }
+    return request
   }
 }
 

@@ -20,6 +20,8 @@ struct ClientPlan: Sendable, Hashable {
   var cancelAfter: Duration?
   /// This long after its trip was registered it asks for another client's booking.
   var pryAfter: Duration?
+  /// What it does with links, once it is booked.
+  var links: LinkPlan?
 
   /// Draws the plan of a client. Every draw is made, needed or not: no share shifts another draw.
   init(_ clients: Scenario.Clients, streams: Streams, client: Int) {
@@ -44,6 +46,10 @@ struct ClientPlan: Sendable, Hashable {
     let isMalformed = stream.chance(partsPerMillion: clients.malformed.partsPerMillion)
     let kind = Malformation.allCases[stream.index(below: Malformation.allCases.count)]
     malformed = isMalformed ? kind : nil
+    stream = streams.stream(Purposes.links, UInt64(client))
+    let shares = stream.chance(partsPerMillion: clients.share.partsPerMillion)
+    let drawn = LinkPlan(&stream)
+    links = shares ? drawn : nil
   }
 }
 

@@ -19,6 +19,8 @@ final class ClientPopulation: @unchecked Sendable {
   private let leftOut: Set<Int>
   private var offered: [Int: OfferedTrip] = [:]
   private var bookingIDs: [Int: String] = [:]
+  /// Links that clients have not taken back.
+  private var links: [Int: LinkRecord] = [:]
   /// How many clients have had their final answer or given up.
   private(set) var finished = 0
   /// Clients that came and are not done; asked for the smallest only.
@@ -75,6 +77,7 @@ final class ClientPopulation: @unchecked Sendable {
     process.spawn { [self] in
       defer {
         bookingIDs[number] = client.memory.bookingID
+        links[number] = client.memory.link
         alive.remove(number)
         finished += 1
       }
@@ -101,6 +104,7 @@ final class ClientPopulation: @unchecked Sendable {
         process.spawn { [self] in
           defer { pollers -= 1 }
           try await Client.lastLook(number, bookingID: bookingIDs[number], at: desk)
+          if let link = links[number] { try await Client.lastOpening(number, link, at: desk) }
         }
       }
       look(from: first + 100)

@@ -129,13 +129,16 @@ package struct TripGenerator: Sendable {
         componentId: "ch_\(client)", amount: hotel.totalMinor, accommodationId: accommodation,
         productId: hotel.id, checkin: checkin.description,
         checkout: checkin.advanced(by: nights).description, adults: shape.travelers,
-        hotelName: "Hotel \(accommodation)"),
+        hotelName: "Hotel \(accommodation)",
+        arrival: Places.arrival(at: accommodation, on: checkin),
+        departure: Places.departure(on: checkin.advanced(by: nights))),
       activities: activities.enumerated().map { index, product in
         .init(
           componentId: "ca_\(client)_\(index + 1)", amount: product.totalMinor,
           productCode: product.code,
           travelDate: checkin.advanced(by: index % nights).description,
-          travelers: shape.travelers, name: "Activity \(product.code)", provider: Names.provider)
+          travelers: shape.travelers, name: "Activity \(product.code)", provider: Names.provider,
+          meeting: Places.meeting(index, on: checkin.advanced(by: index % nights)))
       })
     let request = request(of: client, for: option, shape)
     // Every second option comes with its party, and its request without one.
@@ -251,4 +254,5 @@ enum Purposes {
   static let payer = Purpose("workload/payer")
   static let capture = Purpose("workload/capture")
   static let malformed = Purpose("workload/client/malformed")
+  static let links = Purpose("workload/client/links")
 }

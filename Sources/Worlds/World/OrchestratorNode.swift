@@ -12,6 +12,7 @@ package struct OrchestratorEnvironment: Sendable {
   package var wallClock: any BookingOrchestrator.WallClock
   package var ids: any IdentifierSource
   package var jitter: any JitterSource
+  package var secrets: any SecretSource
   package var transport: any HTTPTransport
   package var database: any DatabaseAccess
 }
@@ -119,6 +120,7 @@ final class OrchestratorNode: @unchecked Sendable {
         wallClock: ProcessWallClock(process: process, epochMicroseconds: epochMicroseconds),
         ids: ProcessIdentifiers(process: process, world: identifiers),
         jitter: KeyedJitter(streams: simulator.streams),
+        secrets: KeyedSecrets(streams: simulator.streams),
         transport: CrashingTransport(
           inner: network.transport(for: process), process: process, host: self),
         database: SimulatedDatabase(queue: queue, process: process, host: self)))

@@ -1,7 +1,7 @@
 import Audit
 import BookingOrchestrator
 import Scenarios
-import Simulation
+package import Simulation
 import Synchronization
 
 /// The wall clock of a process.
@@ -23,6 +23,20 @@ struct KeyedJitter: JitterSource {
       Self.purpose, CallKeys.hash(booking.rawValue, slot), UInt64(bitPattern: Int64(attempt)))
     // The seam promises 0..<1; a uniform is never 0 or 1.
     return stream.uniform()
+  }
+}
+
+/// Secrets from streams keyed by what they are for: none that a world could not have again.
+package struct KeyedSecrets: SecretSource {
+  private let streams: Streams
+  private static let purpose = Purpose("orchestrator/secrets")
+
+  /// Creates the secrets of a world.
+  package init(streams: Streams) { self.streams = streams }
+
+  package func secret(bytes count: Int, hint: String) -> [UInt8] {
+    var stream = streams.stream(Self.purpose, CallKeys.hash(hint, "secret"))
+    return (0..<count).map { _ in UInt8(stream.index(below: 256)) }
   }
 }
 

@@ -33,7 +33,8 @@ package final class World {
   static func orchestrator(_ seams: OrchestratorEnvironment) -> OrchestratorProgram {
     let orchestrator = Orchestrator(
       configuration: WorldVendors.configuration, clock: seams.clock, wallClock: seams.wallClock,
-      ids: seams.ids, jitter: seams.jitter, transport: seams.transport, database: seams.database)
+      ids: seams.ids, jitter: seams.jitter, secrets: seams.secrets, transport: seams.transport,
+      database: seams.database, renderer: PlainItineraries())
     return OrchestratorProgram(
       service: orchestrator, run: { try await orchestrator.run() },
       stop: { try await orchestrator.stop() }, handOver: { try await orchestrator.handOver() })

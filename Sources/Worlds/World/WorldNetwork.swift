@@ -21,6 +21,9 @@ final class WorldNetwork: NetworkModel, @unchecked Sendable {
     planner = RoutePlanner(scenario)
   }
 
+  /// A token is a secret in a trace too.
+  func shown(path: String) -> String { CallRouter.redacted(path) }
+
   func route(_ exchange: Exchange) -> RoutePlan {
     let request = exchange.call.request
     let header = request.headerFields[.baggage] ?? ""

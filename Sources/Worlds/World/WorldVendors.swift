@@ -96,6 +96,11 @@ final class WorldVendors: @unchecked Sendable {
     }
     trip.offered.option.flight.offer = String(
       decoding: amadeus.offerJSON(id: trip.flight.id), as: UTF8.self)
+    // The others leave it to the offer.
+    if trip.client % 2 == 1 {
+      trip.offered.option.flight.segments = Places.segments(
+        ofOffer: trip.offered.option.flight.offer)
+    }
   }
 
   /// What the orchestrator is told about these vendors.

@@ -13,6 +13,7 @@ struct APITestBed {
 
   let queue: DatabaseQueue
   let host: ScriptedHost
+  let clock = MovedWallClock()
   let api: BookingAPI
 
   /// - Parameter saga: what a saga does to its booking by the time it is waited for.
@@ -28,14 +29,14 @@ struct APITestBed {
     configuration.bodyLimit = bodyLimit
     api = BookingAPI(
       configuration: configuration, database: QueueAccess(queue: queue), ids: CountedIDs(),
-      wallClock: FixedWallClock(), engine: host)
+      wallClock: clock, engine: host, secrets: CountedSecrets(), renderer: NamedDocuments())
   }
 
   /// An API over the same database, for what a second instance or another configuration answers.
   func api(over database: any DatabaseAccess) -> BookingAPI {
     BookingAPI(
       configuration: api.configuration, database: database, ids: CountedIDs(),
-      wallClock: FixedWallClock(), engine: host)
+      wallClock: clock, engine: host, secrets: CountedSecrets(), renderer: NamedDocuments())
   }
 
   func call(
@@ -172,6 +173,35 @@ final class CountedIDs: IdentifierSource {
 
 struct FixedWallClock: WallClock {
   func now() -> Timestamp { APITestBed.start }
+}
+
+/// Stands still until it is moved.
+final class MovedWallClock: WallClock {
+  private let moment = Mutex(APITestBed.start)
+  func now() -> Timestamp { moment.withLock { $0 } }
+  func advance(by time: Duration) { moment.withLock { $0 = $0 + time } }
+}
+
+/// Makes secrets that are none, each another.
+final class CountedSecrets: SecretSource {
+  private let count = Mutex(UInt8(0))
+  func secret(bytes: Int, hint: String) -> [UInt8] {
+    count.withLock {
+      $0 += 1
+      return Array(repeating: $0, count: bytes)
+    }
+  }
+}
+
+/// Documents that say what they are, in a line or two.
+struct NamedDocuments: ItineraryRenderer {
+  func pdf(_ itinerary: Itinerary) throws(RenderingFailed) -> [UInt8] {
+    Array("PDF of \(itinerary)".utf8)
+  }
+  func page(_ itinerary: Itinerary, path: String) throws(RenderingFailed) -> [UInt8] {
+    Array("page \(path) of \(itinerary)".utf8)
+  }
+  func missingPage() throws(RenderingFailed) -> [UInt8] { Array("nothing".utf8) }
 }
 
 extension TripOption {

@@ -14,7 +14,11 @@ struct RoutingTests {
     #expect(answer.headers[.retryAfter] == "2")
   }
 
-  @Test(arguments: ["/", "/booking", "/booking/", "/booking/a/b", "/trip/options/1", "/nothing"])
+  @Test(arguments: [
+    "/", "/booking", "/booking/", "/booking/a/b", "/booking/a/itinerary.doc",
+    "/booking/a/share/b/c", "/share/", "/share/a/b",
+    "/trip/options/1", "/nothing",
+  ])
   func anUnknownPathIsRefused(_ path: String) async throws {
     let answer = try await APITestBed().call(.get, path)
     #expect(answer.status == 404)
@@ -27,6 +31,10 @@ struct RoutingTests {
       ("/trip/options", .put, "POST, OPTIONS"), ("/webhooks/stripe", .get, "POST, OPTIONS"),
       ("/booking/bk_1", .post, "GET, HEAD, OPTIONS"), ("/health", .post, "GET, HEAD, OPTIONS"),
       ("/booking/book", .head, "POST, OPTIONS"),
+      ("/booking/bk_1/itinerary.pdf", .post, "GET, HEAD, OPTIONS"),
+      ("/booking/bk_1/share", .put, "GET, HEAD, POST, OPTIONS"),
+      ("/booking/bk_1/share/sl_1", .get, "DELETE, OPTIONS"),
+      ("/share/abc", .post, "GET, HEAD, OPTIONS"),
     ] as [(String, HTTPRequest.Method, String)])
   func aWrongMethodIsToldTheRightOnes(
     _ path: String, _ method: HTTPRequest.Method, _ allowed: String
@@ -44,7 +52,7 @@ struct RoutingTests {
   @Test func theWholeServerSaysWhatItTakes() async throws {
     let reply = try await APITestBed().reply(.options, "*")
     #expect(reply.response.status == .noContent)
-    #expect(reply.response.headerFields[.allow] == "GET, HEAD, POST, OPTIONS")
+    #expect(reply.response.headerFields[.allow] == "GET, HEAD, POST, DELETE, OPTIONS")
     #expect(try await APITestBed().reply(.options, "/nothing").response.status == .notFound)
   }
 

@@ -42,6 +42,14 @@ struct MigrationTests {
     }
   }
 
+  @Test func databasesOfBeforeGetLinks() throws {
+    let queue = try DatabaseQueue()
+    try Schema.migrate(queue, upTo: "2026-11 news")
+    #expect(try queue.read { try !$0.tableExists("shareable_link") })
+    try Schema.migrate(queue)
+    #expect(try queue.read { try $0.tableExists("shareable_link") })
+  }
+
   @Test func firstVersionRefusesOperators() throws {
     let queue = try firstVersion()
     #expect(throws: DatabaseError.self) {
