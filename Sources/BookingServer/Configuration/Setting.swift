@@ -133,6 +133,9 @@ extension Setting {
     fallback: "30s")
   static let idleTimeout = Setting(
     "idle.timeout", "How long a connection may be silent.", expected: duration, fallback: "75s")
+  static let rateLimit = Setting(
+    "rate.limit", "How many requests each client may send in which time.",
+    expected: "a number and a time such as 50/s, 600/m or 20/500ms, or off", fallback: "off")
   static let logLevel = Setting(
     "log.level", "How much is logged.",
     expected: "trace, debug, info, notice, warning, error or critical", fallback: "info")
@@ -145,7 +148,8 @@ extension Setting {
     bookingComAPIKey, bookingComAffiliateID, bookingComURL, bookingComTimeout,
     viatorAPIKey, viatorURL, viatorTimeout,
     mailToken, mailFrom, mailURL, mailTimeout, contactPhone, defaultCountry,
-    answerWithin, tripDeadline, stopWithin, bodyLimit, bodyWithin, idleTimeout, logLevel,
+    answerWithin, tripDeadline, stopWithin, bodyLimit, bodyWithin, idleTimeout,
+    rateLimit, logLevel,
   ]
 
   private static let url = "a URL such as http://127.0.0.1:12111, without a query"

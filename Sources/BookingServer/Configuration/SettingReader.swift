@@ -70,6 +70,11 @@ struct SettingReader {
     return keys
   }
 
+  /// Returns how many requests in which time; nil for `off`.
+  mutating func rateLimit(_ setting: Setting) -> RateLimit? {
+    RateLimit(text(setting) { $0 == "off" || RateLimit($0) != nil })
+  }
+
   private mutating func reject(_ setting: Setting, _ found: SettingSource.Found) {
     let name = found.origin == "flag" ? setting.flag : setting.variable
     let place = found.origin == "file" ? " (\(setting.key) in the file)" : ""

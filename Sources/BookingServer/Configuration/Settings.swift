@@ -18,6 +18,8 @@ package struct Settings: Sendable {
   package var orchestrator = OrchestratorConfiguration()
   /// What one client may take.
   package var limits = SocketServer.Limits()
+  /// How many requests each client may send; nil for any number.
+  package var rateLimit: RateLimit?
   /// How long a stop waits for answers under way.
   package var stopWithin: Duration = .seconds(60)
   /// How much is logged.
@@ -47,6 +49,7 @@ extension Settings {
     limits.bodyBytes = orchestrator.bodyLimit + 1
     limits.bodyWithin = reader.duration(.bodyWithin)
     limits.idle = reader.duration(.idleTimeout)
+    rateLimit = reader.rateLimit(.rateLimit)
     orchestrator.vendors = reader.vendors()
     guard reader.faults.isEmpty else { throw ConfigurationFault(reader.faults) }
   }

@@ -70,7 +70,8 @@ package struct ServerProcess: ServiceLifecycle.Service {
     let door = AccessControl(
       keys: APIKeys(clientKeys: settings.clientKeys, operatorKey: settings.operatorKey),
       orchestrator: orchestrator,
-      operators: OperatorAPI(database: database, metrics: metrics))
+      operators: OperatorAPI(database: database, metrics: metrics),
+      limiter: settings.rateLimit.map { RateLimiter($0, clock: ContinuousClock()) })
     // Its own word on listening repeats ours.
     var socketLogger = logger
     socketLogger.logLevel = max(logger.logLevel, .notice)

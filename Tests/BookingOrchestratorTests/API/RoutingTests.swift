@@ -14,7 +14,9 @@ struct RoutingTests {
     #expect(answer.headers[.retryAfter] == "2")
   }
 
-  @Test(arguments: ["/", "/booking", "/booking/", "/booking/a/b", "/trip/options/1", "/nothing"])
+  @Test(arguments: [
+    "/", "/booking", "/booking/", "/booking/a/b", "/trip/options/1", "/nothing", "/bookings/",
+  ])
   func anUnknownPathIsRefused(_ path: String) async throws {
     let answer = try await APITestBed().call(.get, path)
     #expect(answer.status == 404)
@@ -26,6 +28,7 @@ struct RoutingTests {
       ("/booking/book", .get, "POST, OPTIONS"), ("/booking/cancel", .delete, "POST, OPTIONS"),
       ("/trip/options", .put, "POST, OPTIONS"), ("/webhooks/stripe", .get, "POST, OPTIONS"),
       ("/booking/bk_1", .post, "GET, HEAD, OPTIONS"), ("/health", .post, "GET, HEAD, OPTIONS"),
+      ("/bookings", .post, "GET, HEAD, OPTIONS"),
       ("/booking/book", .head, "POST, OPTIONS"),
     ] as [(String, HTTPRequest.Method, String)])
   func aWrongMethodIsToldTheRightOnes(
@@ -48,7 +51,7 @@ struct RoutingTests {
     #expect(try await APITestBed().reply(.options, "/nothing").response.status == .notFound)
   }
 
-  @Test(arguments: ["/health", "/booking/bk_1", "/booking/bk_9", "/nothing"])
+  @Test(arguments: ["/health", "/booking/bk_1", "/booking/bk_9", "/bookings", "/nothing"])
   func headIsGetWithoutTheBody(_ path: String) async throws {
     let bed = try APITestBed(saga: Sagas.confirm)
     try await bed.register()
