@@ -166,6 +166,7 @@ struct DocumentationTests {
       #expect(html.contains("\(method.uppercased()) \(path)"))
       #expect(html.contains("id=\"\(operation["operationId"]?.string ?? "")\""))
     }
+    #expect(html.contains("id=\"bookingEvent\""))
     for schema in document["components", "schemas"]?.members ?? [] {
       #expect(html.contains("<h3 id=\"\(schema.key)\">"))
     }

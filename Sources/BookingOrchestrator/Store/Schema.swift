@@ -42,6 +42,7 @@ enum Schema {
     migrator.registerMigration("2026-11 disputed payments") { db in try db.execute(sql: disputes) }
     migrator.registerMigration("2026-11 news") { db in try db.execute(sql: news) }
     migrator.registerMigration("2026-11 lists") { db in try db.execute(sql: lists) }
+    migrator.registerMigration("2026-11 hooks") { db in try db.execute(sql: hooks) }
     return migrator
   }
 

@@ -50,6 +50,7 @@ extension Settings {
     limits.bodyWithin = reader.duration(.bodyWithin)
     limits.idle = reader.duration(.idleTimeout)
     rateLimit = reader.rateLimit(.rateLimit)
+    orchestrator.hooks = reader.hooks(.bookingHooks)
     orchestrator.vendors = reader.vendors()
     guard reader.faults.isEmpty else { throw ConfigurationFault(reader.faults) }
   }

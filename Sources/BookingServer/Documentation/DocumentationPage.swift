@@ -48,7 +48,7 @@ struct DocumentationPage {
   // MARK: Operations
 
   private var operations: [(tag: String, values: [String: Any])] {
-    members(document["paths"]).flatMap { path, item in
+    (members(document["paths"]) + members(document["webhooks"])).flatMap { path, item in
       members(item).map { method, operation in
         (text(operation["tags"]?.array?.first), values(of: operation, method, path))
       }
