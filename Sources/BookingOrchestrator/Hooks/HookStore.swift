@@ -70,11 +70,12 @@ enum HookStore {
     for event in due {
       try claim.execute(arguments: [until.microseconds, event.attempt, event.id])
     }
+    // Not min(), which would look at all that wait for a client that has been away for long.
     let next = try Int64.fetchOne(
       try db.cachedStatement(
         sql: """
-          SELECT min(next_us) FROM hook_event e
-          WHERE client = ? AND status = 'pending' AND \(isFirst)
+          SELECT next_us FROM hook_event e
+          WHERE client = ? AND status = 'pending' AND \(isFirst) ORDER BY next_us LIMIT 1
           """), arguments: [client.rawValue])
     return (due, next.map(Timestamp.init(microseconds:)))
   }
