@@ -126,7 +126,8 @@ let package = Package(
         .grdb, .crypto,
         .logging, .metrics, .coreMetrics, .tracing, .configuration, .serviceLifecycle,
         .unixSignals, .mustache, .argumentParser,
-      ], exclude: ["README.md"]),
+      ], exclude: ["README.md"],
+      resources: [.embedInCode("Documentation/openapi.json")]),
     .executableTarget(
       name: "booking-server", dependencies: ["BookingServer", .argumentParser],
       path: "Sources/Executables/booking-server"),
@@ -169,8 +170,8 @@ let package = Package(
       name: "BookingServerTests",
       dependencies: [
         "BookingServer", "BookingOrchestrator", "FakeVendors", "HTTPService", "HTTPSockets",
-        .httpTypes, .grdb, .crypto, .logging, .metrics, .coreMetrics, .serviceLifecycle,
-        .argumentParser, .nioCore, .nioPosix,
+        "TestSupport", "Wire", .httpTypes, .grdb, .crypto, .logging, .metrics, .coreMetrics,
+        .serviceLifecycle, .argumentParser, .nioCore, .nioPosix,
       ]),
     // The same scenario as a simulated world and on sockets.
     .testTarget(

@@ -11,6 +11,8 @@ public struct OrchestratorConfiguration: Sendable, Hashable {
   public var tripDeadline: Duration = .seconds(3_600)
   /// When the money of trips is taken whose option does not say.
   public var capture = CaptureTime.atOnce
+  /// Where clients are told of their bookings; the others are told nothing.
+  public var hooks: [ClientName: HookTarget] = [:]
   /// The longest body that is read, in bytes.
   public var bodyLimit = 256 * 1024
   /// Where people reach this server, `https://trips.example.com`: links begin with it. Without it they
@@ -29,6 +31,7 @@ public final class Orchestrator: HTTPService {
 
   private let engine: SagaEngine
   private let mailer: Mailer
+  private let hookSenders: [HookSender]
   private let api: BookingAPI
   private let clock: any Clock<Duration>
 
@@ -48,23 +51,34 @@ public final class Orchestrator: HTTPService {
     let mailer = Mailer(
       database: database, client: MailClient(configuration.vendors, transport: transport),
       clock: clock, wallClock: wallClock, jitter: jitter)
+    let hooks = configuration.hooks.sorted { $0.key.rawValue < $1.key.rawValue }
+    let hookSenders = hooks.map { client, target in
+      HookSender(
+        client: client, target: target, database: database, transport: transport, clock: clock,
+        wallClock: wallClock, jitter: jitter)
+    }
     engine = SagaEngine(
       database: database,
-      store: SagaStore(owner: ids.identifier("own", hint: ""), vendors: vendors), clock: clock,
-      wallClock: wallClock, jitter: jitter, mailEnqueued: { mailer.poke() },
+      store: SagaStore(
+        owner: ids.identifier("own", hint: ""), vendors: vendors,
+        hookedClients: Set(configuration.hooks.keys)),
+      clock: clock, wallClock: wallClock, jitter: jitter, mailEnqueued: { mailer.poke() },
+      hooksEnqueued: { for sender in hookSenders { sender.poke() } },
       report: report)
     self.mailer = mailer
+    self.hookSenders = hookSenders
     self.clock = clock
     api = BookingAPI(
       configuration: configuration, database: database, ids: ids, wallClock: wallClock,
       engine: engine, secrets: secrets, renderer: renderer)
   }
 
-  /// Recovers, drives sagas and sends mails until its task is cancelled. Start it once.
+  /// Recovers, drives sagas, sends mails and tells clients until its task is cancelled. Start it once.
   public func run() async throws {
     try await withThrowingDiscardingTaskGroup { group in
       group.addTask { try await self.engine.run() }
       group.addTask { try await self.mailer.run() }
+      for sender in hookSenders { group.addTask { try await sender.run() } }
     }
   }
 
@@ -76,7 +90,10 @@ public final class Orchestrator: HTTPService {
   public func stop() async throws {
     engine.stop()
     mailer.stop()
-    while engine.isBusy || mailer.isBusy { try await clock.sleep(for: .milliseconds(20)) }
+    for sender in hookSenders { sender.stop() }
+    while engine.isBusy || mailer.isBusy || hookSenders.contains(where: \.isBusy) {
+      try await clock.sleep(for: .milliseconds(20))
+    }
   }
 
   /// Gives back what this process owns, for the next one to take up at once.

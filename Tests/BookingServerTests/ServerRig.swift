@@ -31,6 +31,7 @@ struct ServerRig: Sendable {
       var settings = settings
       settings.database = changes.database
       settings.limits = changes.limits
+      settings.rateLimit = changes.rateLimit
       settings.orchestrator.answerWithin = changes.orchestrator.answerWithin
       settings.orchestrator.bodyLimit = changes.orchestrator.bodyLimit
       settings.limits.bodyBytes = changes.orchestrator.bodyLimit + 1

@@ -45,6 +45,10 @@ struct SettingsTests {
     ("VIATOR_URL", "ftp://viator"), ("MOCK_STRIPE", "yes"), ("ANSWER_WITHIN", "60"),
     ("STRIPE_TIMEOUT", "0s"), ("LOG_LEVEL", "loud"), ("MAIL_FROM", "nobody"),
     ("BODY_LIMIT", "1"), ("DEFAULT_COUNTRY", "usa"), ("MAIL_TOKEN", "two\nlines"),
+    ("RATE_LIMIT", "50"), ("BOOKING_HOOKS", "acme:hook-secret-0123456789"),
+    ("BOOKING_HOOKS", "acme:short@https://acme.test/"),
+    ("BOOKING_HOOKS", "hook-secret-0123456789@https://acme.test/"),
+    ("BOOKING_HOOKS", "acme:hook-secret-0123456789@acme.test"),
   ])
   func whatIsMalformedIsNamedWithWhatWasExpected(variable: String, value: String) async throws {
     let fault = await #expect(throws: ConfigurationFault.self) {
@@ -155,5 +159,22 @@ struct SettingsTests {
     ] {
       #expect(names.contains(name))
     }
+  }
+
+  @Test func hooksAndLimitsAreRead() async throws {
+    let settings = try await settings([
+      "RATE_LIMIT": "600/m",
+      "BOOKING_HOOKS":
+        "acme:hook-secret-0123456789@https://acme.test/a, globex:hook-secret-9876543210@http://g.test",
+    ])
+    #expect(settings.rateLimit == RateLimit(requests: 600, in: .seconds(60)))
+    #expect(
+      settings.orchestrator.hooks == [
+        ClientName("acme"): HookTarget(
+          url: "https://acme.test/a", secret: "hook-secret-0123456789"),
+        ClientName("globex"): HookTarget(url: "http://g.test", secret: "hook-secret-9876543210"),
+      ])
+    #expect(try await self.settings().rateLimit == nil)
+    #expect(try await self.settings().orchestrator.hooks == [:])
   }
 }

@@ -76,6 +76,7 @@ struct BookingAPI: Sendable {
     switch route {
     case .book: return try await book(call)
     case .cancel: return try await cancel(call)
+    case .list: return try await list(call)
     case .registerOption: return try await registerOption(call)
     case .webhook: return try await receiveWebhook(call)
     case .health: return try await health()

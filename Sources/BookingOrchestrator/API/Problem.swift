@@ -13,6 +13,8 @@ struct Problem: Error, Sendable, Hashable {
   var detail: String
   /// JSON Pointer (RFC 6901) to the member of the body that is meant.
   var pointer: String?
+  /// The parameter of the query that is meant.
+  var parameter: String?
   /// What the trip costs, where the request got that wrong.
   var expected: Money?
   var headers: HTTPFields = [:]
@@ -26,6 +28,7 @@ struct Problem: Error, Sendable, Hashable {
       $0.field("detail", detail)
       $0.field("code", code)
       if let pointer { $0.field("pointer", pointer) }
+      if let parameter { $0.field("parameter", parameter) }
       if let expected {
         $0.field("expectedAmount", expected.minorUnits)
         $0.field("expectedCurrency", expected.currency.code)
@@ -67,6 +70,12 @@ extension Problem {
     Problem(
       status: 422, code: "request-invalid", title: "The request is not acceptable",
       detail: detail, pointer: pointer)
+  }
+
+  static func invalid(parameter: String, _ detail: String) -> Problem {
+    Problem(
+      status: 422, code: "request-invalid", title: "The request is not acceptable",
+      detail: detail, parameter: parameter)
   }
 
   static func currencyUnknown(_ pointer: String) -> Problem {

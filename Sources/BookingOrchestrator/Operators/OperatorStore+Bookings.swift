@@ -86,6 +86,13 @@ extension OperatorStore {
       .map { ($0[0], $0[1]) }
   }
 
+  /// Returns how many events for clients are in each status.
+  package static func hookEvents(_ db: Database) throws -> [(status: String, count: Int)] {
+    try Row.fetchAll(
+      db, sql: "SELECT status, count(*) FROM hook_event GROUP BY status ORDER BY status"
+    ).map { ($0[0], $0[1]) }
+  }
+
   /// Returns a booking's story, nil when it is unknown.
   package static func story(_ db: Database, _ id: String) throws -> BookingHistory? {
     guard let view = try BookingView.load(db, BookingID(id)) else { return nil }

@@ -16,6 +16,8 @@ final class SagaEngine: Sendable {
   private let jitter: any JitterSource
   /// Rings the mailer after a commit that enqueued a mail.
   private let mailEnqueued: @Sendable () -> Void
+  /// Rings those who tell clients, after a commit that they may be told of.
+  private let hooksEnqueued: @Sendable () -> Void
   private let report: Orchestrator.Report
   private let state = Mutex(State())
   private let shards: [Shard]
@@ -88,7 +90,8 @@ final class SagaEngine: Sendable {
   init(
     database: any DatabaseAccess, store: SagaStore, clock: any Clock<Duration>,
     wallClock: any WallClock, jitter: any JitterSource,
-    mailEnqueued: @escaping @Sendable () -> Void, report: @escaping Orchestrator.Report
+    mailEnqueued: @escaping @Sendable () -> Void,
+    hooksEnqueued: @escaping @Sendable () -> Void = {}, report: @escaping Orchestrator.Report
   ) {
     self.database = database
     self.store = store
@@ -98,6 +101,7 @@ final class SagaEngine: Sendable {
     self.wallClock = wallClock
     self.jitter = jitter
     self.mailEnqueued = mailEnqueued
+    self.hooksEnqueued = hooksEnqueued
     self.report = report
     self.shards = (0..<Self.shardCount).map { _ in Shard() }
     self.bells = Service.allCases.map { _ in WakeSignal() }
@@ -264,6 +268,7 @@ final class SagaEngine: Sendable {
       mailEnqueued()
       break
     }
+    if !HookKind.kinds(of: reaction).isEmpty { hooksEnqueued() }
     return committed
   }
 }

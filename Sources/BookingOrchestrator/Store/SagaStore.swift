@@ -9,14 +9,17 @@ struct SagaStore: Sendable {
   /// Who claims: a new name for each process.
   let owner: String
   let vendors: VendorClients
+  /// The clients that are told of their bookings.
+  let hookedClients: Set<ClientName>
   /// A trip is claimed several times (to be booked, for each webhook, for the inspection), and decoding
   /// its texts costs more than the rest of a claim; about 3 KB each.
   let trips = BookingCache<TripTexts>()
 
   /// Creates the store of one process.
-  init(owner: String, vendors: VendorClients) {
+  init(owner: String, vendors: VendorClients, hookedClients: Set<ClientName> = []) {
     self.owner = owner
     self.vendors = vendors
+    self.hookedClients = hookedClients
   }
 
   /// A trip that is not this process's to write any more: its lease was taken over.
@@ -108,6 +111,9 @@ struct SagaStore: Sendable {
       db, booking: saga.id, version: saga.version,
       kind: reaction.story.isEmpty ? "noted" : reaction.story, state: saga.state,
       needsAttention: saga.needsAttention, detail: "{}", at: now, after: hash)
+    // Last, since it shows the booking as this transaction leaves it.
+    try HookStore.enqueue(
+      db, booking: saga.id, kinds: HookKind.kinds(of: reaction), for: hookedClients, at: now)
     return Committed(inbox: inbox, isReleased: isReleased, hash: latest)
   }
 

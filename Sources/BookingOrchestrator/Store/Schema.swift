@@ -43,8 +43,16 @@ enum Schema {
     migrator.registerMigration("2026-11 news") { db in try db.execute(sql: news) }
     migrator.registerMigration("2026-11 holds") { db in try db.execute(sql: holds) }
     migrator.registerMigration("2026-11 shares") { db in try db.execute(sql: shares) }
+    migrator.registerMigration("2026-11 lists") { db in try db.execute(sql: lists) }
+    migrator.registerMigration("2026-11 hooks") { db in try db.execute(sql: hooks) }
     return migrator
   }
+
+  // The bookings of a client by the time they were made. The state stands last, so that a list of one
+  // state reads nothing but the index, and a change of state moves no entry.
+  private static let lists = """
+    CREATE INDEX trip_booking_list ON trip_booking (client, created_us, id, state);
+    """
 
   // What travellers call their booking on the phone.
   private static let references = """

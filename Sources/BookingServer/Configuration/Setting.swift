@@ -143,6 +143,14 @@ extension Setting {
     fallback: "30s")
   static let idleTimeout = Setting(
     "idle.timeout", "How long a connection may be silent.", expected: duration, fallback: "75s")
+  static let bookingHooks = Setting(
+    "booking.hooks",
+    "Where clients are told of their bookings, and the secret that signs it; separated by commas.",
+    expected: "entries client:secret@url, the secret of 16 or more visible characters",
+    fallback: "", isSecret: true)
+  static let rateLimit = Setting(
+    "rate.limit", "How many requests each client may send in which time.",
+    expected: "a number and a time such as 50/s, 600/m or 20/500ms, or off", fallback: "off")
   static let logLevel = Setting(
     "log.level", "How much is logged.",
     expected: "trace, debug, info, notice, warning, error or critical", fallback: "info")
@@ -156,7 +164,7 @@ extension Setting {
     viatorAPIKey, viatorURL, viatorTimeout,
     mailToken, mailFrom, mailURL, mailTimeout, contactPhone, defaultCountry,
     answerWithin, tripDeadline, tripCapture, stopWithin, bodyLimit, bodyWithin, idleTimeout,
-    logLevel,
+    rateLimit, bookingHooks, logLevel,
   ]
 
   private static let url = "a URL such as http://127.0.0.1:12111, without a query"

@@ -1,3 +1,4 @@
+import BookingOrchestrator
 import Foundation
 
 /// Reads settings and collects what is wrong with them.
@@ -73,6 +74,31 @@ struct SettingReader {
         "\(setting.variable): found one key for two clients (not shown), expected a key for each")
     }
     return keys
+  }
+
+  /// Returns how many requests in which time; nil for `off`.
+  mutating func rateLimit(_ setting: Setting) -> RateLimit? {
+    RateLimit(text(setting) { $0 == "off" || RateLimit($0) != nil })
+  }
+
+  /// Returns where clients are told of their bookings: `name:secret@url`, separated by commas.
+  mutating func hooks(_ setting: Setting) -> [ClientName: HookTarget] {
+    func entries(_ text: String) -> [(ClientName, HookTarget)?] {
+      text.split(separator: ",").map { entry in
+        let parts = entry.trimmingCharacters(in: .whitespaces).split(
+          separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, parts[0].contains(":"),
+          let key = ClientKey(entry: String(parts[0])),
+          Self.isURL(String(parts[1]))
+        else { return nil }
+        return (key.client, HookTarget(url: String(parts[1]), secret: key.key))
+      }
+    }
+    let text = text(setting) { text in
+      let found = entries(text)
+      return found.allSatisfy { $0 != nil } && Set(found.map { $0?.0 }).count == found.count
+    }
+    return Dictionary(entries(text).compactMap(\.self), uniquingKeysWith: { first, _ in first })
   }
 
   private mutating func reject(_ setting: Setting, _ found: SettingSource.Found) {

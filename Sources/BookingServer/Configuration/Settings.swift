@@ -22,6 +22,8 @@ package struct Settings: Sendable {
   var shareLimit = AddressLimiter.Limit()
   /// Whether a proxy is believed about whom it speaks for.
   package var trustsForwarded = false
+  /// How many requests each client may send; nil for any number.
+  package var rateLimit: RateLimit?
   /// How long a stop waits for answers under way.
   package var stopWithin: Duration = .seconds(60)
   /// How much is logged.
@@ -56,6 +58,8 @@ extension Settings {
     limits.idle = reader.duration(.idleTimeout)
     orchestrator.publicURL = reader.optionalURL(.publicURL)
     trustsForwarded = reader.text(.trustForwarded) { $0 == "true" || $0 == "false" } == "true"
+    rateLimit = reader.rateLimit(.rateLimit)
+    orchestrator.hooks = reader.hooks(.bookingHooks)
     orchestrator.vendors = reader.vendors()
     guard reader.faults.isEmpty else { throw ConfigurationFault(reader.faults) }
   }

@@ -88,9 +88,10 @@ struct OperatorAPI: HTTPService {
 
   /// What the registry holds, and what only the database knows.
   private func scrape() async throws -> HTTPReply {
-    let (states, items, mails) = try await database.read { db in
+    let (states, items, mails, hooks) = try await database.read { db in
       (
-        try OperatorStore.states(db), try OperatorStore.openItems(db), try OperatorStore.mails(db)
+        try OperatorStore.states(db), try OperatorStore.openItems(db), try OperatorStore.mails(db),
+        try OperatorStore.hookEvents(db)
       )
     }
     var text = metrics.text()
@@ -105,6 +106,10 @@ struct OperatorAPI: HTTPService {
     text += "# TYPE mails gauge\n"
     for (status, count) in mails {
       text += line("mails", #"status="\#(status)""#, Double(count))
+    }
+    text += "# TYPE hook_events gauge\n"
+    for (status, count) in hooks {
+      text += line("hook_events", #"status="\#(status)""#, Double(count))
     }
     return HTTPReply(
       status: .ok, contentType: "text/plain; version=0.0.4; charset=utf-8", body: Array(text.utf8))

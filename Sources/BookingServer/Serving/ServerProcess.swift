@@ -73,7 +73,8 @@ package struct ServerProcess: ServiceLifecycle.Service {
       operators: OperatorAPI(database: database, metrics: metrics),
       shared: SharedLinks(
         limiter: AddressLimiter(settings.shareLimit), trustsForwarded: settings.trustsForwarded,
-        orchestrator: orchestrator))
+        orchestrator: orchestrator),
+      limiter: settings.rateLimit.map { RateLimiter($0, clock: ContinuousClock()) })
     // Its own word on listening repeats ours.
     var socketLogger = logger
     socketLogger.logLevel = max(logger.logLevel, .notice)

@@ -47,6 +47,7 @@ package enum CallRouter {
     case "/trip/options": "register"
     case "/booking/book": "book"
     case "/booking/cancel": "cancel"
+    case "/bookings": "list"
     case "/webhooks/stripe": "webhook"
     case "/health": "health"
     case _ where path.hasPrefix("/share/"): "open-link"

@@ -180,7 +180,7 @@ package enum Hexadecimal {
   }
 
   /// Returns the lower-case digit of a value below 16.
-  static func lower(_ value: UInt8) -> UInt8 {
+  package static func lower(_ value: UInt8) -> UInt8 {
     value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
   }
 

@@ -17,7 +17,7 @@ struct RoutingTests {
   @Test(arguments: [
     "/", "/booking", "/booking/", "/booking/a/b", "/booking/a/itinerary.doc",
     "/booking/a/share/b/c", "/share/", "/share/a/b",
-    "/trip/options/1", "/nothing",
+    "/trip/options/1", "/nothing", "/bookings/",
   ])
   func anUnknownPathIsRefused(_ path: String) async throws {
     let answer = try await APITestBed().call(.get, path)
@@ -30,6 +30,7 @@ struct RoutingTests {
       ("/booking/book", .get, "POST, OPTIONS"), ("/booking/cancel", .delete, "POST, OPTIONS"),
       ("/trip/options", .put, "POST, OPTIONS"), ("/webhooks/stripe", .get, "POST, OPTIONS"),
       ("/booking/bk_1", .post, "GET, HEAD, OPTIONS"), ("/health", .post, "GET, HEAD, OPTIONS"),
+      ("/bookings", .post, "GET, HEAD, OPTIONS"),
       ("/booking/book", .head, "POST, OPTIONS"),
       ("/booking/bk_1/itinerary.pdf", .post, "GET, HEAD, OPTIONS"),
       ("/booking/bk_1/share", .put, "GET, HEAD, POST, OPTIONS"),
@@ -56,7 +57,7 @@ struct RoutingTests {
     #expect(try await APITestBed().reply(.options, "/nothing").response.status == .notFound)
   }
 
-  @Test(arguments: ["/health", "/booking/bk_1", "/booking/bk_9", "/nothing"])
+  @Test(arguments: ["/health", "/booking/bk_1", "/booking/bk_9", "/bookings", "/nothing"])
   func headIsGetWithoutTheBody(_ path: String) async throws {
     let bed = try APITestBed(saga: Sagas.confirm)
     try await bed.register()

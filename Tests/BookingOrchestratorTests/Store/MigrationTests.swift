@@ -230,4 +230,38 @@ struct MigrationTests {
       }
     }
   }
+
+  /// A database of the version before, with bookings, is read and listed as it was.
+  @Test func bookingsOfTheVersionBeforeAreListed() throws {
+    let queue = try DatabaseQueue()
+    try Schema.migrate(queue, upTo: "2026-11 news")
+    try queue.write { db in
+      for (id, state, created) in [
+        ("bk_1", "CONFIRMED", 5), ("bk_2", "FAILED", 7), ("bk_3", "CONFIRMED", 6),
+      ] {
+        try db.execute(
+          sql: """
+            INSERT INTO trip_option (id, currency, total_minor, snapshot, created_us)
+            VALUES ('opt_' || ?1, 'EUR', 1, '{}', 1)
+            """, arguments: [id])
+        try db.execute(
+          sql: """
+            INSERT INTO trip_booking (id, client, customer_id, client_key, body_hash, trip_option_id,
+              state, saga, currency, total_minor, version, deadline_us, created_us, updated_us)
+            VALUES (?1, 'ann', 'c', ?1, 'h', 'opt_' || ?1, ?2, '{}', 'EUR', 1, 1, 2, ?3, 4)
+            """, arguments: [id, state, created])
+      }
+    }
+    try Schema.migrate(queue)
+    let found = try queue.read { db in
+      try [nil, TripState.confirmed].map { state in
+        try BookingList.places(
+          db, of: ClientName("ann"), state: state, from: 0, before: .init(created: .max, id: ""),
+          limit: 9
+        ).map(\.id)
+      }
+    }
+    #expect(found == [["bk_2", "bk_3", "bk_1"], ["bk_3", "bk_1"]])
+    #expect(try queue.read { try String.fetchAll($0, sql: "PRAGMA integrity_check") } == ["ok"])
+  }
 }

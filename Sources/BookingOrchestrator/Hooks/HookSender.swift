@@ -1,0 +1,155 @@
+import GRDB
+import HTTPService
+import HTTPTypes
+import Synchronization
+import Wire
+
+/// Sends one client the events that it is owed, each until the client takes it.
+///
+/// Every client has a sender of its own, so that one whose endpoint is slow delays nobody else. An
+/// event is taken when it is answered 2xx; an answer that is lost means a second copy with the same id.
+/// After a day it is given up and kept for operators; nothing about a booking depends on it.
+struct HookSender: Sendable {
+  private let client: ClientName
+  private let target: HookTarget
+  private let clock: any Clock<Duration>
+  private let wallClock: any WallClock
+  private let jitter: any JitterSource
+  private let database: any DatabaseAccess
+  private let transport: any HTTPTransport
+  private let bell = WakeSignal()
+  private let work = Work()
+
+  /// Whether it is at work, and whether it shall begin nothing more.
+  private final class Work: Sendable {
+    let state = Mutex((isBusy: false, isStopping: false))
+  }
+
+  init(
+    client: ClientName, target: HookTarget, database: any DatabaseAccess,
+    transport: any HTTPTransport, clock: any Clock<Duration>, wallClock: any WallClock,
+    jitter: any JitterSource
+  ) {
+    self.client = client
+    self.target = target
+    self.clock = clock
+    self.wallClock = wallClock
+    self.jitter = jitter
+    self.database = database
+    self.transport = transport
+  }
+
+  /// Says that an event was committed; never waits.
+  func poke() { bell.ring() }
+
+  /// Begins to stop: no further event is sent.
+  func stop() { work.state.withLock { $0.isStopping = true } }
+
+  /// Whether an event is under way.
+  var isBusy: Bool { work.state.withLock { $0.isBusy } }
+
+  /// Sends what is due, and what becomes due, until its task is cancelled. Run it once.
+  func run() async throws {
+    while true {
+      try Task.checkCancellation()
+      let pause = try await sendDue()
+      if pause > .zero { try await bell.wait(atMost: pause, clock: clock) }
+    }
+  }
+
+  /// Sends some of what is due, side by side; returns how long there is nothing to do.
+  private func sendDue() async throws -> Duration {
+    let mayBegin = work.state.withLock { state in
+      if !state.isStopping { state.isBusy = true }
+      return !state.isStopping
+    }
+    guard mayBegin else { return Self.longestDelay }
+    defer { work.state.withLock { $0.isBusy = false } }
+    let now = wallClock.now()
+    do {
+      let (due, next) = try await database.write { [client] db in
+        try HookStore.claim(
+          db, of: client, now: now, until: now + Self.claimedFor, limit: Self.mostAtOnce)
+      }
+      try await withThrowingDiscardingTaskGroup { group in
+        for event in due { group.addTask { try await deliver(event) } }
+      }
+      // What follows a taken event is due at once.
+      guard due.isEmpty else { return .zero }
+      return next.map { min(max($0 - now, .milliseconds(1)), Self.longestDelay) }
+        ?? Self.longestDelay
+    } catch is DatabaseError {
+      // Busy, full or failing: the events are still there, so look again soon.
+      return .seconds(1)
+    }
+  }
+
+  private func deliver(_ event: HookStore.Due) async throws {
+    let failure: (reason: String, after: Duration?)?
+    do {
+      let reply = try await transport.send(
+        call(event), timeout: Self.timeout)
+      failure = reply.isSuccess ? nil : ("answered \(reply.status)", reply.retryAfter)
+    } catch let error as TransportError {
+      failure = (error.reason, nil)
+    }
+    let now = wallClock.now()
+    guard let failure else {
+      return try await database.write { db in try HookStore.markSent(db, event, at: now) }
+    }
+    let fraction = jitter.fraction(booking: event.booking, slot: "hook", attempt: event.attempt)
+    let delay = max(
+      Self.delay(afterAttempt: event.attempt, fraction: fraction), failure.after ?? .zero)
+    try await database.write { db in
+      if now + delay > event.created + Self.givenUpAfter {
+        try HookStore.giveUp(db, event, result: failure.reason, at: now)
+      } else {
+        try HookStore.postpone(db, event, result: failure.reason, until: now + delay)
+      }
+    }
+  }
+
+  private func call(_ event: HookStore.Due) -> HTTPCall {
+    let body = Array(event.payload.utf8)
+    let parts = target.url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+    precondition(parts.count >= 3, "checked where it was configured")
+    return HTTPCall(
+      HTTPRequest(
+        method: .post, scheme: String(parts[0].dropLast()), authority: String(parts[2]),
+        path: "/" + (parts.count > 3 ? String(parts[3]) : ""),
+        headerFields: [
+          .contentType: "application/json",
+          .hookSignature: HookSignature.field(body, secret: target.secret, at: wallClock.now()),
+        ]), body: body)
+  }
+}
+
+extension HookSender {
+  /// Returns the delay after an attempt failed: half of it is certain, the other half is drawn.
+  ///
+  /// The full delay is 5 s × 2^(attempt − 1), capped at 15 minutes: 1 → 2.5 to 5 s, 5 → 40 to 80 s,
+  /// 9 and more → 7.5 to 15 min. Never less than 2.5 s, so that nobody is stormed.
+  ///
+  /// Source: Brooker, "Exponential Backoff and Jitter", AWS Architecture Blog, 2015 ("equal jitter").
+  /// - Precondition: `attempt > 0`, `fraction` in 0..<1.
+  static func delay(afterAttempt attempt: Int, fraction: Double) -> Duration {
+    precondition(attempt > 0 && (0..<1).contains(fraction))
+    let half = min(longestDelay, .seconds(5 << min(attempt - 1, 20))) / 2
+    return half + .microseconds(Int64(Double(half.microseconds()) * fraction))
+  }
+
+  /// The longest delay between two attempts, and between two looks.
+  static let longestDelay: Duration = .seconds(900)
+  /// How long an event is tried.
+  static let givenUpAfter: Duration = .seconds(86_400)
+  /// How long an answer is waited for.
+  static let timeout: Duration = .seconds(10)
+  /// How long an event is its sender's: longer than ``timeout``.
+  private static let claimedFor: Duration = .seconds(60)
+  private static let mostAtOnce = 8
+}
+
+extension HTTPField.Name {
+  /// What says that an event is ours.
+  static let hookSignature = Self(known: "Turbulence-Signature")
+}
