@@ -31,6 +31,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
   private let operators: OperatorChecker
   private let inbox: InboxChecker
   private let pace: PaceChecker
+  private let modifications: ModificationChecker
   /// Which faults met which states of trips.
   let reach: FaultReachCounter
 
@@ -38,23 +39,25 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
   package convenience init(_ sources: AuditSources) {
     self.init(
       books: VendorLedgers(sources), database: sources.database, offers: sources.offers,
-      client: sources.client, epochMicroseconds: sources.epochMicroseconds)
+      changes: sources.changes, client: sources.client, epochMicroseconds: sources.epochMicroseconds)
   }
 
   /// Creates an auditor over any books.
   package init(
     books: VendorLedgers, database: DatabaseQueue, offers: @escaping @Sendable (Int) -> OfferedTrip,
+    changes: @escaping @Sendable (Int) -> OfferedTrip? = { _ in nil },
     client: @escaping @Sendable (_ bookingID: String) -> Int?, epochMicroseconds: Int64
   ) {
     context = AuditContext(
-      books: books, database: database, offers: offers, client: client,
+      books: books, database: database, offers: offers, changes: changes, client: client,
       epochMicroseconds: epochMicroseconds)
     people = PeopleChecker(context)
     webhooks = WebhookChecker(context)
     messages = MessageChecker(context, people)
     vendors = VendorChecker(context, people)
     money = MoneyChecker(context, vendors, webhooks)
-    durability = DurabilityChecker(context, money, vendors)
+    modifications = ModificationChecker(context, money, vendors)
+    durability = DurabilityChecker(context, money, vendors, modifications)
     understanding = UnderstandingChecker(context)
     calls = CallChecker(context, understanding)
     liveness = LivenessChecker(context, vendors)
@@ -80,6 +83,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
     case .ledgerChanged(.dispute(let id)): money.disputeChanged(id, at)
     case .ledgerChanged(.reservation(let vendor, let reference)):
       vendors.reservationChanged(vendor, reference, at)
+      modifications.reservationChanged(vendor, reference, at)
     case .ledgerChanged(.webhook), .ledgerChanged(.message): break
     case .committed:
       durability.catchUp(at)
@@ -143,7 +147,10 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
     liveness.judgeClaims(at)
     understanding.judgeUnderstood(.max)
     webhooks.noteRepeatedDeliveries()
+    // What a trip must have cost depends on what its modification gave up.
+    for trip in trips where trip.change != nil { _ = durability.stored(trip, at) }
     for trip in trips { concludeTrip(trip, at) }
+    for trip in trips { modifications.conclude(trip, at) }
     durability.concludeStore(at)
     vendors.concludeCapacities(at)
     webhooks.concludeWebhooks(history, at)

@@ -11,6 +11,7 @@ package enum Invariant: Int, Sendable, Hashable, CaseIterable {
   case l1, l2, l3, l4, l7, l8, l10, l12, l13, l14, l15, l16
   case x1, x2, x3, x6, x7
   case p1, p2
+  case c1, c2, c3, c4, c5
 
   /// The id as reports write it: `M1`, `V10`.
   package var id: String { "\(self)".uppercased() }
@@ -179,6 +180,11 @@ package enum InvariantCatalogue {
       ("an activity is given up only when its supplier refused it or had its time", [.quiet])
     case .p1: ("nothing is parked without a reason that the vendors' truth supports", [.quiet])
     case .p2: ("every lost flight order of a trip that is not confirmed is parked", [.quiet])
+    case .c1: ("of a changed trip the old one stands or the new one does, never both", [.quiet])
+    case .c2: ("while a trip is changed, its traveller always has a seat and a bed", [.continuous])
+    case .c3: ("what is the same in the old trip and the new one is not touched", [.continuous])
+    case .c4: ("a trip is changed by one at a time, and cancelled before or after", [.transition])
+    case .c5: ("a changed trip has cost what stands and what vendors keep, all payments together", [.quiet])
     }
   }
 }

@@ -3,7 +3,7 @@ import HTTPTypes
 
 /// What a path of the API means, and which methods it takes.
 enum Route: Sendable, Hashable {
-  case book, cancel, registerOption, webhook, health
+  case book, cancel, modify, registerOption, webhook, health
   case booking(BookingID)
 
   /// Reads a path without its query; nil when there is nothing at it.
@@ -11,6 +11,7 @@ enum Route: Sendable, Hashable {
     switch path {
     case "/booking/book": self = .book
     case "/booking/cancel": self = .cancel
+    case "/booking/modify": self = .modify
     case "/trip/options": self = .registerOption
     case "/webhooks/stripe": self = .webhook
     case "/health": self = .health
@@ -29,7 +30,7 @@ enum Route: Sendable, Hashable {
   /// what every server must support), and whatever exists says what it takes (section 9.3.7).
   var methods: [HTTPRequest.Method] {
     switch self {
-    case .book, .cancel, .registerOption, .webhook: [.post, .options]
+    case .book, .cancel, .modify, .registerOption, .webhook: [.post, .options]
     case .health, .booking: [.get, .head, .options]
     }
   }

@@ -138,6 +138,11 @@ struct SagaPlan: Sendable, Hashable, Codable {
   var disputesInDoubt: Int64?
   /// By how much the refunds so far were rounded up; nil for nothing, as in rows of older versions.
   var rounded: Int64?
+  /// Set in a modification; nil in a booking.
+  var modifies: Modifies?
+  /// The modifications of this booking, in the order of their acceptance; nil for none, as in rows of
+  /// older versions.
+  var modifications: [Change]?
   /// What failed before there was a step to note it in.
   var tries = Tries()
 

@@ -264,6 +264,12 @@ final class SagaEngine: Sendable {
       mailEnqueued()
       break
     }
+    for change in reaction.changes {
+      switch change {
+      case .notice(let other, _), .cancel(let other): submit(other)
+      default: break
+      }
+    }
     return committed
   }
 }

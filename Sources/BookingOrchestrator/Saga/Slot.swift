@@ -16,6 +16,8 @@ enum Slot: Sendable, Hashable, Comparable {
   case hotelRefund
   /// The refund of a flight that the airline cancelled.
   case flightRefund
+  /// A refund of what a modification leaves over, counted from 1.
+  case changeRefund(Int)
 
   /// The word that stands in tables, keys and headers.
   var text: String {
@@ -28,6 +30,7 @@ enum Slot: Sendable, Hashable, Comparable {
     case .activityRefund(let number): "refund-activity-\(number)"
     case .hotelRefund: "refund-hotel"
     case .flightRefund: "refund-flight"
+    case .changeRefund(let number): "refund-change-\(number)"
     }
   }
 
@@ -46,6 +49,8 @@ enum Slot: Sendable, Hashable, Comparable {
       } else if text.hasPrefix("refund-activity-"), let number = Int(text.dropFirst(16)), number > 0
       {
         self = .activityRefund(number)
+      } else if text.hasPrefix("refund-change-"), let number = Int(text.dropFirst(14)), number > 0 {
+        self = .changeRefund(number)
       } else {
         return nil
       }
@@ -55,7 +60,7 @@ enum Slot: Sendable, Hashable, Comparable {
   /// Who does it.
   var service: Service {
     switch self {
-    case .intent, .charge, .activityRefund, .hotelRefund, .flightRefund: .stripe
+    case .intent, .charge, .activityRefund, .hotelRefund, .flightRefund, .changeRefund: .stripe
     case .flight: .flight
     case .hotel: .hotel
     case .activity: .activity

@@ -39,6 +39,7 @@ extension SagaPlan {
       $0.field("refundsInDoubt", refundsInDoubt)
       $0.field("disputesInDoubt", disputesInDoubt)
       $0.field("rounded", rounded)
+      if modifies != nil || modifications != nil { write(changes: &$0) }
       $0.field("tries", objectOf: tries) { json, tries in
         json.field("entries", members: tries.entries) { json, entry in
           json.object {
@@ -51,5 +52,27 @@ extension SagaPlan {
       }
     }
     return String(decoding: bytes, as: UTF8.self)
+  }
+
+  private func write(changes json: inout JSONWriter) {
+    json.field("modifies", objectOf: modifies) { json, modifies in
+      json.field("base", modifies.base)
+      json.field("kept", members: modifies.kept) { $0.value($1) }
+      json.field("worth", modifies.worth)
+      json.field("told", modifies.told)
+    }
+    guard let modifications else { return }
+    json.field("modifications", arrayOf: modifications) { json, change in
+      json.field("id", change.id)
+      json.field("stage", change.stage.rawValue)
+      json.field("replaced", strings: change.replaced)
+      json.field("worth", change.worth)
+      json.field("credit", change.credit)
+      json.field("released", change.released)
+      json.field("left", change.left)
+      json.field("borne", change.borne)
+      json.field("penalties", change.penalties)
+      json.field("posted", strings: change.posted)
+    }
   }
 }

@@ -159,6 +159,10 @@ struct SagaStore: Sendable {
     case .mail(let kind):
       try Outbox.enqueue(db, booking: saga.id, kind: kind, version: saga.version, at: now)
     case .applied: break  // Written before everything else.
+    case .notice(let base, let notice):
+      try ModificationStore.write(db, notice, to: base, version: saga.version, at: now)
+    case .cancel(let modification):
+      try InboxStore.cancel(db, booking: modification, key: nil, at: now)
     case .releaseOption:
       try db.cachedStatement(
         sql: """

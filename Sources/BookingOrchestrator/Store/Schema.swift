@@ -41,6 +41,9 @@ enum Schema {
     }
     migrator.registerMigration("2026-11 disputed payments") { db in try db.execute(sql: disputes) }
     migrator.registerMigration("2026-11 news") { db in try db.execute(sql: news) }
+    migrator.registerMigration("2026-11 modifications") { db in
+      try db.execute(sql: modifications)
+    }
     return migrator
   }
 

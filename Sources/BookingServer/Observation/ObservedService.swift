@@ -73,8 +73,8 @@ private struct ObservedRoute {
     method = methods.contains(request.method.rawValue) ? request.method.rawValue : "other"
     let path = String((request.path ?? "/").prefix { $0 != "?" })
     switch path {
-    case "/booking/book", "/booking/cancel", "/trip/options", "/webhooks/stripe", "/health",
-      "/metrics", "/operator":
+    case "/booking/book", "/booking/cancel", "/booking/modify", "/trip/options",
+      "/webhooks/stripe", "/health", "/metrics", "/operator":
       name = path
     case _ where path.hasPrefix("/booking/") && Self.isID(path.dropFirst(9)):
       name = "/booking/:id"

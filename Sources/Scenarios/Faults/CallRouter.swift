@@ -42,6 +42,7 @@ package enum CallRouter {
     case "/trip/options": "register"
     case "/booking/book": "book"
     case "/booking/cancel": "cancel"
+    case "/booking/modify": "modify"
     case "/webhooks/stripe": "webhook"
     case "/health": "health"
     default: isGet && path.hasPrefix("/booking/") ? "look" : "other"

@@ -20,6 +20,12 @@ struct ClientPlan: Sendable, Hashable {
   var cancelAfter: Duration?
   /// This long after its trip was registered it asks for another client's booking.
   var pryAfter: Duration?
+  /// It changes the trip this long after it was told that it is confirmed.
+  var modifyAfter: Duration?
+  /// Then it asks for the change again under another key, this long after it first did.
+  var modifyAgain: Duration?
+  /// Then it cancels the trip, this long after it asked for the change.
+  var cancelAfterModify: Duration?
 
   /// Draws the plan of a client. Every draw is made, needed or not: no share shifts another draw.
   init(_ clients: Scenario.Clients, streams: Streams, client: Int) {
@@ -44,6 +50,16 @@ struct ClientPlan: Sendable, Hashable {
     let isMalformed = stream.chance(partsPerMillion: clients.malformed.partsPerMillion)
     let kind = Malformation.allCases[stream.index(below: Malformation.allCases.count)]
     malformed = isMalformed ? kind : nil
+    stream = streams.stream(Purposes.modify, UInt64(client))
+    let modifies = stream.chance(partsPerMillion: clients.modify.share.partsPerMillion)
+    let wait = clients.modify.after.duration(&stream)
+    modifyAfter = modifies ? wait : nil
+    let asksAgain = stream.chance(partsPerMillion: clients.modifyTwice.partsPerMillion)
+    let gap = Duration.milliseconds(20 + stream.index(below: 3_000))
+    modifyAgain = asksAgain ? gap : nil
+    let regrets = stream.chance(partsPerMillion: clients.cancelWhileModifying.partsPerMillion)
+    let regret = Duration.milliseconds(50 + stream.index(below: 10_000))
+    cancelAfterModify = regrets ? regret : nil
   }
 }
 

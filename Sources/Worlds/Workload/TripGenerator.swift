@@ -35,6 +35,8 @@ package struct TripGenerator: Sendable {
     package var seats: Int
     package var rooms: Int
     package var places: [Int]
+    /// What the client may change its trip into; nil in scenarios where nobody does.
+    package var change: Change?
   }
 
   /// Clients that share scarce things.
@@ -158,6 +160,7 @@ package struct TripGenerator: Sendable {
     // The vendors' prices added up: the orchestrator must come to the same sum by itself.
     trip.offered.request.amount = trip.audited.total
     addHabit(to: &trip)
+    if scenario.clients.modify.share != .never { addChange(to: &trip, begin: begin) }
     return trip
   }
 }
@@ -246,4 +249,6 @@ enum Purposes {
   static let habit = Purpose("workload/habit")
   static let payer = Purpose("workload/payer")
   static let malformed = Purpose("workload/client/malformed")
+  static let modify = Purpose("workload/client/modify")
+  static let change = Purpose("workload/change")
 }
