@@ -39,7 +39,8 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
   package convenience init(_ sources: AuditSources) {
     self.init(
       books: VendorLedgers(sources), database: sources.database, offers: sources.offers,
-      changes: sources.changes, client: sources.client, epochMicroseconds: sources.epochMicroseconds)
+      changes: sources.changes, client: sources.client, epochMicroseconds: sources.epochMicroseconds
+    )
   }
 
   /// Creates an auditor over any books.

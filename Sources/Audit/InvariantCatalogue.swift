@@ -184,7 +184,8 @@ package enum InvariantCatalogue {
     case .c2: ("while a trip is changed, its traveller always has a seat and a bed", [.continuous])
     case .c3: ("what is the same in the old trip and the new one is not touched", [.continuous])
     case .c4: ("a trip is changed by one at a time, and cancelled before or after", [.transition])
-    case .c5: ("a changed trip has cost what stands and what vendors keep, all payments together", [.quiet])
+    case .c5:
+      ("a changed trip has cost what stands and what vendors keep, all payments together", [.quiet])
     }
   }
 }

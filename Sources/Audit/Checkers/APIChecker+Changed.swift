@@ -26,7 +26,9 @@ extension APIChecker {
     if let charged = told.charged, charged != captured {
       lie(.a16, "charged", "\(charged)", "\(captured)")
     }
-    if let back = told.refunded, back != refunded { lie(.a16, "refunded", "\(back)", "\(refunded)") }
+    if let back = told.refunded, back != refunded {
+      lie(.a16, "refunded", "\(back)", "\(refunded)")
+    }
     let parked = group.flatMap(\.parked).map { "\($0.slot) \($0.reason)" }.sorted()
     let items = (told.attention ?? []).map { "\($0.slot) \($0.reason)" }.sorted()
     if parked != items {
@@ -59,7 +61,8 @@ extension APIChecker {
       let names = Self.codes(of: live.reservation)
       let told = [part.reference, part.pnr, part.reservation].compactMap { $0 }
       if !told.contains(where: { names.contains($0) || self.names($0, live.reservation) }) {
-        lie("\(place.slot).reference", told.joined(separator: ", "), names.joined(separator: " or "))
+        lie(
+          "\(place.slot).reference", told.joined(separator: ", "), names.joined(separator: " or "))
       }
     case let status?:
       if let live { lie(place.slot, status, "booked as \(live.reservation.reference)") }

@@ -118,7 +118,8 @@ extension MoneyChecker {
         // Found late and undone before the change: never what the customer had.
         split.ours += reservation.penaltyMinor
       case _ where placed.isLive && isRefused(placed, stored):
-        kept += books.reservation(reservation.vendor, reservation.reference)?.quotedPenaltyMinor ?? 0
+        kept +=
+          books.reservation(reservation.vendor, reservation.reference)?.quotedPenaltyMinor ?? 0
       default: break
       }
     }

@@ -26,7 +26,8 @@ final class ModificationChecker: Checker {
     if base.state != .confirmed {
       findings.violate(
         .c4, at: at, booking: base.id, subject: trip.id,
-        "\(base.id) is \(base.state.rawValue) at \(seconds(at)) s, and \(trip.id) begins to change it")
+        "\(base.id) is \(base.state.rawValue) at \(seconds(at)) s, and \(trip.id) begins to change it"
+      )
     }
     let others = base.modifications.filter { $0.id != trip.id && !$0.state.isTerminal }
     guard let other = others.first else { return }

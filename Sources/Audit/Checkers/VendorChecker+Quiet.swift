@@ -92,7 +92,8 @@ extension VendorChecker {
         .v3, at: at, booking: trip.id, subject: what,
         "\(trip.id) is CONFIRMED at \(seconds(at)) s, but \(what)")
     }
-    let isFree = trip.change != nil && trip.due(leavingOut: warned.compactMap(trip.price).reduce(0, +)) == 0
+    let isFree =
+      trip.change != nil && trip.due(leavingOut: warned.compactMap(trip.price).reduce(0, +)) == 0
     if trip.captured <= 0, !isFree { missing("no money was captured") }
     for slot in trip.coreSlots where !isConfirmed(slot, trip) {
       let isGone = trip.isGone(slot)

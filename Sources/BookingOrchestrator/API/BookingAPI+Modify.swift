@@ -114,7 +114,8 @@ extension BookingAPI {
       let difference = Money(minorUnits: plan.difference, currency: option.currency)
       throw Problem.invalid(
         "/tripOptionId",
-        "The difference of \(difference.decimalText) \(option.currency) is too small to be charged.")
+        "The difference of \(difference.decimalText) \(option.currency) is too small to be charged."
+      )
     }
   }
 }
@@ -199,7 +200,8 @@ extension Problem {
   static func changeUnderWay(_ id: BookingID) -> Problem {
     Problem(
       status: 409, code: "change-under-way", title: "Another change is under way",
-      detail: "The booking '\(id)' is being changed or cancelled. Nothing was done for this request;"
+      detail:
+        "The booking '\(id)' is being changed or cancelled. Nothing was done for this request;"
         + " look the booking up, and ask again when it has come to its end.",
       pointer: "/bookingId")
   }
@@ -214,7 +216,8 @@ extension Problem {
   static func changedBefore(_ id: BookingID) -> Problem {
     Problem(
       status: 409, code: "booking-changed-before", title: "The booking was changed before",
-      detail: "The booking '\(id)' was changed once, and cannot be changed again. It stands as it is;"
+      detail:
+        "The booking '\(id)' was changed once, and cannot be changed again. It stands as it is;"
         + " cancel it and book another trip instead.",
       pointer: "/bookingId")
   }

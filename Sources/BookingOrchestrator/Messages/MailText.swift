@@ -51,7 +51,8 @@ enum MailText {
     case .update:
       return "There is news about your trip."
     case .changed:
-      return "Your trip is changed. The parts that it no longer has are being cancelled, and what is"
+      return
+        "Your trip is changed. The parts that it no longer has are being cancelled, and what is"
         + " left over is refunded, less what their suppliers keep."
     case .unchanged:
       guard let failure = view.modification?.failure else {

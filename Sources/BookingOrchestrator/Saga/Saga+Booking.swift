@@ -227,9 +227,10 @@ extension Saga {
     plan.inspectAt = (now + RetryPolicy.inspection).microseconds
     finishedAt = now
     plan.tries = SagaPlan.Tries()
+    // Before the mail, which tells of the trip as it is then.
+    handOver()
     changes.append(.mail(plan.modifies == nil ? .confirmation : .changed))
     story.append("confirmed")
-    handOver()
   }
 }
 

@@ -35,12 +35,12 @@ extension Saga {
     finishedAt = now
     plan.tries = SagaPlan.Tries()
     postPenalties()
+    tellEnd()
     if plan.modifies == nil {
       changes.append(.mail(state == .cancelled ? .cancellation : .failure))
     } else if state == .failed {
       changes.append(.mail(.unchanged))
     }
-    tellEnd()
     releaseOption()
     story.append(state == .cancelled ? "cancelled" : "failed")
     return []

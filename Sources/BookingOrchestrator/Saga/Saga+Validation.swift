@@ -15,7 +15,7 @@ extension Saga {
     }
     let isComplete =
       (priced != nil || !isOwn(.flight)) && (preview != nil || !isOwn(.hotel))
-      && availability.count == ownActivities.count
+      && ownActivities.allSatisfy { availability[$0] != nil }
     guard isComplete else { return actions }
     for number in availability.keys.sorted() where availability[number] == false {
       plan.leftOut.append(number)

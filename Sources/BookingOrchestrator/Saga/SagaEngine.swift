@@ -259,7 +259,7 @@ final class SagaEngine: Sendable {
     saga.storedPlan = saga.plan
     saga.storedWarnings = saga.warnings
     saga.storedHash = committed.hash
-    if saga.state.isTerminal, committed.inbox.isEmpty { release(saga.id) }
+    if saga.isSettled, committed.inbox.isEmpty { release(saga.id) }
     for case .mail in reaction.changes {
       mailEnqueued()
       break

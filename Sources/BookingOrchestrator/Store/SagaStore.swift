@@ -349,12 +349,16 @@ struct SagaStore: Sendable {
     return count
   }
 
-  /// Whether a trip has its final answer and nothing waits in its inbox.
+  /// Whether a trip has its final answer and nothing waits in its inbox, nor for the end of a change.
   static func isSettled(_ db: Database, _ id: BookingID) throws -> Bool {
     let select = try db.cachedStatement(
       sql: """
         SELECT state, EXISTS (SELECT 1 FROM inbox WHERE booking_id = trip_booking.id
-          AND applied_us IS NULL) AS waits FROM trip_booking WHERE id = ?
+            AND applied_us IS NULL)
+          OR (state = 'CONFIRMED'
+            AND EXISTS (SELECT 1 FROM trip_modification WHERE base_id = trip_booking.id)
+            AND coalesce(json_extract(saga, '$.cancelAsked'), 0)) AS waits
+        FROM trip_booking WHERE id = ?
         """)
     return try Row.first(select, arguments: [id.rawValue]) { row in
       TripState(rawValue: row[0])?.isTerminal == true && row[1] as Int64 == 0

@@ -42,7 +42,9 @@ struct Client: Sendable {
       }
       if let malformed = plan.malformed { try await askMalformed(malformed.applied(to: body)) }
       try await book(body)
-      if let delay = plan.modifyAfter, memory.state == "CONFIRMED" { try await modify(after: delay) }
+      if let delay = plan.modifyAfter, memory.state == "CONFIRMED" {
+        try await modify(after: delay)
+      }
       try await group.waitForAll()
     }
   }

@@ -110,8 +110,8 @@ final class WorldVendors: @unchecked Sendable {
       bookingCom.setCapacity(stock: change.hotel.stock, rooms: 100)
       bookingCom.add(change.hotel)
     }
-    for activity in change.activities where !trip.activities.contains(where: { $0.code == activity.code })
-    {
+    for activity in change.activities
+    where !trip.activities.contains(where: { $0.code == activity.code }) {
       viator.setCapacity(stock: activity.stock, places: 100)
       viator.add(activity)
     }

@@ -1,4 +1,5 @@
 import GRDB
+import HTTPTypes
 import Testing
 
 @testable import BookingOrchestrator
@@ -145,7 +146,7 @@ struct ModifyRouteTests {
     #expect(cancel.status == 404)
   }
 
-  @Test func otherPeopleGetTheirPartsAnew() async throws {
+  @Test func otherPeopleGetTheirPartsAnew() {
     let plan = ModificationPlan(
       from: .sample, standing: ["flight": 10_000, "hotel": 5_000], to: Self.option,
       isSameParty: false)

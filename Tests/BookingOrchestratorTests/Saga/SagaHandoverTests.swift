@@ -105,7 +105,9 @@ struct SagaHandoverTests {
     #expect(rig.actions == [])
     rig.tell(inbox: [Self.told(.refused)])
     #expect(rig.saga.state == .cancelling)
-    #expect(rig.actions.first == .lookUp(SagaRig.key(.activity(1)), .activityCancelQuote(bookingRef: "BR-1")))
+    #expect(
+      rig.actions.first
+        == .lookUp(SagaRig.key(.activity(1)), .activityCancelQuote(bookingRef: "BR-1")))
   }
 
   /// After the hand-over the whole trip is cancelled: first what replaced was, then the modification,

@@ -126,7 +126,7 @@ struct SagaModificationTests {
   static func cancelled(fee: Int64) -> HotelOrderDetails {
     let currency = Currency(code: "USD")!  // Sold in.
     return HotelOrderDetails(
-      order: "ho_1", reservation: "r_1", status: "cancelled", label: nil,
+      order: "ho_1", reservation: "r_1", label: nil, status: "cancelled",
       total: Money(minorUnits: 20_000, currency: currency),
       cancellationFee: Money(minorUnits: fee, currency: currency))
   }
