@@ -109,7 +109,9 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
       patience.ended(record, wait, at)
       messages.noteEnd(record, wait, at)
       money.noteDisputedRefusal(record)
-    case .told(let record): api.judgeTold(record)
+    case .told(let record):
+      api.judgeTold(record)
+      if record.request == .modify || record.request == .cancel { modifications.told(record) }
     case .crashed:
       liveness.noteDeath()
       messages.noteDeath()

@@ -7,6 +7,9 @@ extension ModificationChecker {
     guard !trip.modifications.isEmpty, trip.isSettled,
       trip.modifications.allSatisfy(\.isSettled)
     else { return }
+    if trip.refunds.contains(where: { $0.metadata["cause"]?.hasPrefix("change-") == true }) {
+      mark("change-left-over")
+    }
     judgeStanding(trip, at)
     judgeWhole(trip, at)
   }

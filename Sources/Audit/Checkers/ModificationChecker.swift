@@ -56,6 +56,21 @@ final class ModificationChecker: Checker {
         + "changes it")
   }
 
+  /// Marks that show in what clients are told.
+  func told(_ record: ClientRecord) {
+    guard let trip = trips.first(where: { $0.client == record.client && $0.change == nil }) else {
+      return
+    }
+    if record.request == .modify, record.problem == "change-under-way" {
+      mark("second-change-refused")
+    }
+    if record.request == .cancel, record.result == .ok,
+      trip.modifications.contains(where: { !$0.state.isTerminal })
+    {
+      mark("cancel-while-changing")
+    }
+  }
+
   /// C2 and C3 of a reservation that changed, after the vendors' checker has noted it.
   func reservationChanged(_ vendor: String, _ reference: String, _ at: Int64) {
     guard let reservation = books.reservation(vendor, reference),
@@ -85,7 +100,10 @@ final class ModificationChecker: Checker {
         && base.live(made.slot)?.reservation.reference == made.reservation.reference
         && isSameDay(trip, slot, base, made.slot)
     }
-    guard let twin = twins.first, base.everConfirmed else { return }
+    // What the traveller was told had failed they do not have, though it may turn up late.
+    let failed = Set(warnings(read { try $0.warnings(base.id) } ?? "[]").map(\.slot))
+    guard let twin = twins.first(where: { !failed.contains($0.slot) }), base.everConfirmed
+    else { return }
     findings.violate(
       .c3, at: at, booking: base.id, subject: reservation.reference,
       "\(trip.id) books \(reservation.item) as \(reservation.reference) at \(seconds(at)) s, which "

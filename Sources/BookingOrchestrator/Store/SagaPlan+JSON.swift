@@ -39,7 +39,7 @@ extension SagaPlan {
       $0.field("refundsInDoubt", refundsInDoubt)
       $0.field("disputesInDoubt", disputesInDoubt)
       $0.field("rounded", rounded)
-      if modifies != nil || modifications != nil { write(changes: &$0) }
+      write(changes: &$0)
       $0.field("tries", objectOf: tries) { json, tries in
         json.field("entries", members: tries.entries) { json, entry in
           json.object {
@@ -61,7 +61,10 @@ extension SagaPlan {
       json.field("worth", modifies.worth)
       json.field("told", modifies.told)
     }
-    guard let modifications else { return }
+    guard let modifications else {
+      json.field("modifications", String?.none)
+      return
+    }
     json.field("modifications", arrayOf: modifications) { json, change in
       json.field("id", change.id)
       json.field("stage", change.stage.rawValue)

@@ -140,6 +140,11 @@ struct SagaHandoverTests {
       .lookedUp(
         SagaRig.key(.flight),
         .flightOrder(.rejected(Rejection(code: "x", message: "gone", httpStatus: 404)))))
+    rig.tell(
+      .lookedUp(
+        SagaRig.key(.hotel),
+        .hotelOrder(
+          .done(HotelOrderDetails(order: "ho_1", reservation: "r_1", status: "booked")))))
     #expect(rig.saga.plan.flightGone)
     #expect(rig.saga.step(.flightRefund, .undo) == nil)
     rig.tell(inbox: [Self.told(.done, credit: 25_000)])
