@@ -12,6 +12,8 @@ final class AuditContext {
   let epoch: Int64
   /// The trip that a client asked for, by client number from 0.
   let offers: @Sendable (Int) -> OfferedTrip
+  /// What a client may change its trip into, by client number from 0.
+  let changes: @Sendable (Int) -> OfferedTrip?
   /// Finds the client whose key a booking was made with; nil for unknown bookings.
   let client: @Sendable (String) -> Int?
   let decoder = JSONTextDecoder()
@@ -31,8 +33,10 @@ final class AuditContext {
 
   init(
     books: VendorLedgers, database: DatabaseQueue, offers: @escaping @Sendable (Int) -> OfferedTrip,
+    changes: @escaping @Sendable (Int) -> OfferedTrip? = { _ in nil },
     client: @escaping @Sendable (_ bookingID: String) -> Int?, epochMicroseconds: Int64
   ) {
+    self.changes = changes
     self.books = books
     self.store = StoreReader(database: database)
     self.offers = offers
@@ -77,14 +81,28 @@ extension AuditContext {
   func open(_ booking: String, at: Int64) -> AuditedTrip {
     let head = read { try $0.head(booking) } ?? nil
     let number = client(booking)
+    let change = change(booking)
+    let offer = change == nil ? number.map(offers) : number.flatMap(changes)
     let file = AuditedTrip(
-      id: booking, index: trips.count, client: number, offer: number.map(offers),
+      id: booking, index: trips.count, client: number, offer: offer,
       customer: head?.customer ?? "", clientKey: head?.clientKey ?? "",
       createdAt: head.map { virtual($0.created) } ?? at,
       deadline: head.map { virtual($0.deadline) } ?? .max)
+    file.change = change
+    change?.base.modifications.append(file)
     indices[booking] = file.index
     trips.append(file)
     return file
+  }
+
+  /// Reads what a modification changes; nil for a booking.
+  private func change(_ booking: String) -> AuditedChange? {
+    guard let row = read({ try $0.modification(booking) }) ?? nil,
+      let base = indices[row.base].map({ trips[$0] })
+    else { return nil }
+    return AuditedChange(
+      base: base, kept: (try? decoder.decode([String: String].self, from: row.kept)) ?? [:],
+      replaced: (try? decoder.decode([String].self, from: row.replaced)) ?? [])
   }
 
   /// Says that a trip left a final state.

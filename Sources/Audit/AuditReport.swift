@@ -26,10 +26,12 @@ extension Auditor {
         faults: faults[trip.id] ?? 0, warnings: trip.warnings.count,
         chargedBackMinor: trip.chargedBack,
         travelers: trip.offer?.party.count ?? 0,
-        offered: (["flight", "hotel"] + trip.activitySlots).compactMap { slot in
+        offered: (["flight", "hotel"] + trip.allActivitySlots).filter(trip.isOwn).compactMap {
+          slot in
           trip.price(slot).map { "\(slot)=\($0)" }
         }.joined(separator: " "),
-        warned: trip.warnings.map { "\($0.slot)=\($0.code)" }.joined(separator: " "))
+        warned: trip.warnings.map { "\($0.slot)=\($0.code)" }.joined(separator: " "),
+        changes: trip.change?.base.id ?? "")
     }
   }
 

@@ -27,6 +27,8 @@ package struct TripRow: Sendable {
   package var offered = ""
   /// What the traveller was warned of, `activity-1=activity-failed hotel=hotel-cancelled-by-property`.
   package var warned = ""
+  /// The booking that it changes; empty unless it is a modification.
+  package var changes = ""
 }
 
 /// One parked item.

@@ -15,6 +15,11 @@ final class AuditedTrip {
   /// Virtual microseconds.
   let deadline: Int64
 
+  /// What a modification changes; nil for a booking.
+  var change: AuditedChange?
+  /// The modifications of a booking, in the order of their acceptance.
+  var modifications: [AuditedTrip] = []
+
   // From the orchestrator's events.
   var state = AuditedState.pending
   var needsAttention = false
@@ -106,12 +111,15 @@ final class AuditedTrip {
 // MARK: - What was offered
 
 extension AuditedTrip {
-  /// What the vendors' offers add up to, in minor units; 0 for an unknown offer.
-  var total: Int64 { offer?.total ?? 0 }
+  /// What the vendors' offers add up to, in minor units; 0 for an unknown offer. Of a modification: what
+  /// its parts cost more than what they replace.
+  var total: Int64 { due(leavingOut: 0) }
   /// ISO 4217, upper case; empty for an unknown offer.
   var currency: String { offer?.currency ?? "" }
   var activityCount: Int { offer?.activities.count ?? 0 }
-  var activitySlots: [String] { (0..<activityCount).map { "activity-\($0 + 1)" } }
+  var allActivitySlots: [String] { (0..<activityCount).map { "activity-\($0 + 1)" } }
+  /// The activities that are part of it and its own to book.
+  var activitySlots: [String] { allActivitySlots.filter { isOwn($0) && !isOut($0) } }
 
   /// Returns the offered price of a slot in minor units; nil for a slot that was not offered.
   func price(_ slot: String) -> Int64? {
@@ -119,7 +127,7 @@ extension AuditedTrip {
     switch slot {
     case "flight": return offer.flight.price
     case "hotel": return offer.hotel.price
-    default: return activity(slot).map { offer.activities[$0].price }
+    default: return activityIndex(slot).map { offer.activities[$0].price }
     }
   }
 
@@ -129,11 +137,16 @@ extension AuditedTrip {
     switch slot {
     case "flight": return offer.flight.item
     case "hotel": return offer.hotel.item
-    default: return activity(slot).map { offer.activities[$0].item }
+    default: return activityIndex(slot).map { offer.activities[$0].item }
     }
   }
 
-  private func activity(_ slot: String) -> Int? {
+  /// What was offered in an activity's slot; nil when there was no such.
+  func activity(_ slot: String) -> OfferedTrip.Activity? {
+    activityIndex(slot).flatMap { offer?.activities[$0] }
+  }
+
+  private func activityIndex(_ slot: String) -> Int? {
     guard slot.hasPrefix("activity-"), let number = Int(slot.dropFirst(9)),
       number >= 1, number <= activityCount
     else { return nil }

@@ -34,6 +34,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
   private let stops: StopChecker
   private let captures: CaptureChecker
   private let shares: ShareChecker
+  private let modifications: ModificationChecker
   /// Which faults met which states of trips.
   let reach: FaultReachCounter
 
@@ -41,23 +42,26 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
   package convenience init(_ sources: AuditSources) {
     self.init(
       books: VendorLedgers(sources), database: sources.database, offers: sources.offers,
-      client: sources.client, epochMicroseconds: sources.epochMicroseconds)
+      changes: sources.changes, client: sources.client, epochMicroseconds: sources.epochMicroseconds
+    )
   }
 
   /// Creates an auditor over any books.
   package init(
     books: VendorLedgers, database: DatabaseQueue, offers: @escaping @Sendable (Int) -> OfferedTrip,
+    changes: @escaping @Sendable (Int) -> OfferedTrip? = { _ in nil },
     client: @escaping @Sendable (_ bookingID: String) -> Int?, epochMicroseconds: Int64
   ) {
     context = AuditContext(
-      books: books, database: database, offers: offers, client: client,
+      books: books, database: database, offers: offers, changes: changes, client: client,
       epochMicroseconds: epochMicroseconds)
     people = PeopleChecker(context)
     webhooks = WebhookChecker(context)
     messages = MessageChecker(context, people)
     vendors = VendorChecker(context, people)
     money = MoneyChecker(context, vendors, webhooks)
-    durability = DurabilityChecker(context, money, vendors)
+    modifications = ModificationChecker(context, money, vendors)
+    durability = DurabilityChecker(context, money, vendors, modifications)
     understanding = UnderstandingChecker(context)
     calls = CallChecker(context, understanding)
     liveness = LivenessChecker(context, vendors)
@@ -89,6 +93,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
     case .ledgerChanged(.dispute(let id)): money.disputeChanged(id, at)
     case .ledgerChanged(.reservation(let vendor, let reference)):
       vendors.reservationChanged(vendor, reference, at)
+      modifications.reservationChanged(vendor, reference, at)
     case .ledgerChanged(.webhook), .ledgerChanged(.message): break
     case .committed:
       durability.catchUp(at)
@@ -115,7 +120,9 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
       messages.noteEnd(record, wait, at)
       money.noteDisputedRefusal(record)
     case .told(let record) where record.link != nil: shares.told(record)
-    case .told(let record): api.judgeTold(record)
+    case .told(let record):
+      api.judgeTold(record)
+      if record.request == .modify || record.request == .cancel { modifications.told(record) }
     case .crashed:
       liveness.noteDeath()
       messages.noteDeath()
@@ -154,7 +161,10 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
     liveness.judgeClaims(at)
     understanding.judgeUnderstood(.max)
     webhooks.noteRepeatedDeliveries()
+    // What a trip must have cost depends on what its modification gave up.
+    for trip in trips where trip.change != nil { _ = durability.stored(trip, at) }
     for trip in trips { concludeTrip(trip, at) }
+    for trip in trips { modifications.conclude(trip, at) }
     durability.concludeStore(at)
     vendors.concludeCapacities(at)
     webhooks.concludeWebhooks(history, at)

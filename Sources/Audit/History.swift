@@ -111,7 +111,9 @@ package struct FaultRecord: Sendable {
 /// What one client asked and was told.
 package struct ClientRecord: Sendable {
   package enum Request: String, Sendable {
-    case register, book, cancel, look
+    case register, book, cancel, look, modify
+    /// Of the option that the trip is changed into.
+    case registerChange = "register-change"
     /// Of a booking that another client made.
     case foreignCancel = "foreign-cancel"
     /// Of a booking that another client made.

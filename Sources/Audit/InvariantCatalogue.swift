@@ -13,6 +13,7 @@ package enum Invariant: Int, Sendable, Hashable, CaseIterable {
   case p1, p2
   case h1, h2, h3, h4, h5
   case s1, s2, s3, s4
+  case c1, c2, c3, c4, c5
 
   /// The id as reports write it: `M1`, `V10`.
   package var id: String { "\(self)".uppercased() }
@@ -202,6 +203,12 @@ package enum InvariantCatalogue {
       )
     case .s3: ("itineraries and links show the references of all that is booked", [.end])
     case .s4: ("no token of a link rests in the database", [.end])
+    case .c1: ("of a changed trip the old one stands or the new one does, never both", [.quiet])
+    case .c2: ("while a trip is changed, its traveller always has a seat and a bed", [.continuous])
+    case .c3: ("what is the same in the old trip and the new one is not touched", [.continuous])
+    case .c4: ("a trip is changed by one at a time, and cancelled before or after", [.transition])
+    case .c5:
+      ("a changed trip has cost what stands and what vendors keep, all payments together", [.quiet])
     }
   }
 }

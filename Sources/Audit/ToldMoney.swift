@@ -119,11 +119,15 @@ extension AuditedTrip {
   /// Why what a text says of the money cannot be so, or could not be so at a moment; nil when it can.
   func lie(of told: ToldMoney, at moment: Int64, epoch: Int64) -> String? {
     if let word = told.unreadable.first { return "'\(word)' is no amount in \(currency)" }
-    let known = captured(by: moment, epoch: epoch)
+    // Of a changed trip both payments are told together.
+    let group = group
+    let known = group.reduce(Int64(0)) { $0 + $1.captured(by: moment, epoch: epoch) }
+    let captured = group.reduce(Int64(0)) { $0 + $1.captured }
+    let refundedAtMost = group.reduce(Int64(0)) { $0 + $1.refundedAtMost }
     if let charged = told.charged, charged > captured || charged == 0 && known > 0 {
       return "\(charged) is said to be charged; \(captured) is"
     }
-    let isOnce = intents.count { $0.capturedMinor > 0 } == 1
+    let isOnce = group.reduce(0) { $0 + $1.intents.count { $0.capturedMinor > 0 } } == 1
     if isOnce, let charged = told.charged, charged > 0, charged != captured {
       return "\(charged) is said to be charged; \(captured) is"
     }
@@ -136,7 +140,7 @@ extension AuditedTrip {
     if told.released != nil, intents.contains(where: { $0.capturableMinor > 0 }) {
       return "a hold is said to be released that stands"
     }
-    let lost = disputes.reduce(Int64(0)) { $0 + ($1.status == "lost" ? $1.amountMinor : 0) }
+    let lost = group.reduce(Int64(0)) { $0 + $1.chargedBack }
     if let back = told.chargedBack, back > lost {
       return "\(back) is said to be given back by the bank; \(lost) is"
     }

@@ -12,7 +12,8 @@ import Wire
 extension AuditRig {
   /// The row of a true mail of a kind, as its trip stands now.
   func payload(of kind: String, _ id: String, isParked: Bool) -> String {
-    Self.payload(
+    let id = id.replacing("md_", with: "bk_")
+    return Self.payload(
       kind, subject: "Your trip \(id)", to: "a@example.com",
       text: text(of: kind, id, isParked: isParked))
   }
@@ -22,16 +23,18 @@ extension AuditRig {
     let openings = [
       "confirmation": "Your trip is confirmed.", "failure": "Your trip could not be booked.",
       "cancellation": "Your trip is cancelled.", "update": "There is news about your trip.",
+      "changed": "Your trip is changed.",
+      "unchanged": "The trip could not be changed and stands as it was.",
     ]
     var paragraphs = ["Dear A,", openings[kind] ?? ""]
     let (captured, refunded, live) = shelf.truth.withLock { truth in
       (
         truth.intents.reduce(0) { $0 + $1.capturedMinor },
         truth.refunds.reduce(0) { $0 + ($1.status == "succeeded" ? $1.amountMinor : 0) },
-        truth.reservations.filter(\.status.isLive)
+        truth.reservations.filter { $0.status.isLive && !replaced.contains($0.reference) }
       )
     }
-    if kind == "confirmation" || kind == "update" {
+    if kind != "failure", kind != "cancellation" {
       let lines = live.map { reservation in
         let slot = reservation.reference.prefix { $0 != "-" }
         let number =

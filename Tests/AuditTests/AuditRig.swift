@@ -40,13 +40,16 @@ final class AuditRig {
   var now: Int64 = 1_000_000
   /// What becomes of a mail's row before it is written.
   var bend: (String) -> String = { $0 }
+  /// Reservations that stand and of which no mail tells: a change has replaced them.
+  var replaced: [String] = []
   private var versions: [String: Int] = [:]
   private var hashes: [String: String] = [:]
   private var states: [String: String] = [:]
 
   init(
     activities: Int = 1, gone: [String] = [], expiresAt: Int64? = nil, flaw: RequestFlaw? = nil,
-    changing: (inout OfferedTrip) -> Void = { _ in }
+    changing: (inout OfferedTrip) -> Void = { _ in },
+    into: (inout OfferedTrip) -> Void = { $0.hotel.item = "room-2" }
   ) throws {
     database = try DatabaseQueue()
     try Orchestrator.migrate(database)
@@ -55,6 +58,8 @@ final class AuditRig {
     changing(&made)
     let offer = made
     self.offer = offer
+    into(&made)
+    let changed = made
     let shelf = shelf
     auditor = Auditor(
       books: VendorLedgers(
@@ -73,9 +78,9 @@ final class AuditRig {
           vendor == "viator" ? shelf.truth.withLock { Array($0.refusals.dropFirst(from)) } : []
         },
         messages: { shelf.truth.withLock { $0.messages } }),
-      database: database, offers: { _ in offer },
+      database: database, offers: { _ in offer }, changes: { _ in changed },
       client: { id in
-        id.hasPrefix("bk_") ? Int(id.dropFirst(3).prefix { $0 != "-" }) : nil
+        id.hasPrefix("bk_") || id.hasPrefix("md_") ? Int(id.dropFirst(3).prefix { $0 != "-" }) : nil
       },
       epochMicroseconds: Self.epoch)
     try sql(
@@ -161,9 +166,11 @@ extension AuditRig {
       INSERT INTO event (booking_id, version, kind, state, needs_attention, detail, hash, at_us)
       VALUES (?, ?, ?, ?, ?, '{}', ?, ?)
       """, [id, version, kind, state, attention, hash, Self.epoch + now])
-    if ["CONFIRMED", "FAILED", "CANCELLED"].contains(state) {
-      let kind =
-        state == "CONFIRMED" ? "confirmation" : state == "FAILED" ? "failure" : "cancellation"
+    let kinds =
+      id.hasPrefix("md_")
+      ? ["CONFIRMED": "changed", "FAILED": "unchanged"]
+      : ["CONFIRMED": "confirmation", "FAILED": "failure", "CANCELLED": "cancellation"]
+    if let kind = kinds[state] {
       try sql(
         """
         INSERT OR IGNORE INTO outbox (booking_id, kind, version, payload, status, next_us)

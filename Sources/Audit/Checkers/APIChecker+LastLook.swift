@@ -12,6 +12,10 @@ extension APIChecker {
     for record in history.clients
     where record.request == .look && record.result == .ok && !record.body.isEmpty {
       guard let trip = known(record.bookingID), trip.isSettled, trip.offer != nil else { continue }
+      guard trip.becameChanged == nil else {
+        judgeChangedLook(record, trip)
+        continue
+      }
       judgeWords(record, trip) { member, told, truth in
         findings.violate(
           .a16, at: record.toldMicroseconds, booking: trip.id, subject: member,

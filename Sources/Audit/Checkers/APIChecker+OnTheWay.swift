@@ -10,7 +10,11 @@ extension APIChecker {
   /// later (a refund that fails) counts as having happened, and what only happens on the way of the
   /// answer is not asked for.
   func judgeOnTheWay(_ record: ClientRecord) {
-    if record.request == .register || record.bookingID.isEmpty { judgePrice(record) }
+    if record.request == .register || record.bookingID.isEmpty,
+      record.request != .registerChange, record.request != .modify
+    {
+      judgePrice(record)
+    }
     guard record.result == .ok, !record.body.isEmpty, !record.request.isForeign,
       let trip = known(record.bookingID), trip.offer != nil
     else { return }
@@ -31,15 +35,18 @@ extension APIChecker {
         "client \(record.client) was told of \(trip.id) at \(seconds(record.toldMicroseconds)) s "
           + "(\(record.state)) that \(member) is \(told); \(truth)")
     }
-    if let charged = told.charged, charged > trip.captured {
-      lie("charged", "\(charged)", "\(trip.captured) is captured")
+    let captured = trip.group.reduce(Int64(0)) { $0 + $1.captured }
+    let refundedAtMost = trip.group.reduce(Int64(0)) { $0 + $1.refundedAtMost }
+    let chargedBack = trip.group.reduce(Int64(0)) { $0 + $1.chargedBack }
+    if let charged = told.charged, charged > captured {
+      lie("charged", "\(charged)", "\(captured) is captured")
     }
     for refunded in [told.refunded, told.payment?.refunded].compactMap({ $0 })
-    where refunded > trip.refundedAtMost {
-      lie("refunded", "\(refunded)", "\(trip.refundedAtMost) is refunded at most")
+    where refunded > refundedAtMost {
+      lie("refunded", "\(refunded)", "\(refundedAtMost) is refunded at most")
     }
-    if let back = told.payment?.chargedBack, back > trip.chargedBack {
-      lie("chargedBack", "\(back)", "\(trip.chargedBack) is")
+    if let back = told.payment?.chargedBack, back > chargedBack {
+      lie("chargedBack", "\(back)", "\(chargedBack) is")
     }
     for held in [told.payment?.authorized, told.payment?.held].compactMap({ $0 })
     where held > trip.heldAtMost {
@@ -54,6 +61,7 @@ extension APIChecker {
       switch record.request {
       case .book: isOver ? 200 : 202
       case .cancel: isCancelOver ? 200 : 202
+      case .modify: ["DONE", "REFUSED"].contains(told.modification?.state) ? 200 : 202
       default: nil
       }
     if let status, record.httpStatus != status {
@@ -61,10 +69,18 @@ extension APIChecker {
     }
     for currency in [told.currency, told.payment?.currency].compactMap({ $0 })
     where currency != trip.currency { lie("currency", currency, "it is \(trip.currency)") }
-    if let amount = told.amount, amount != trip.total {
-      lie("amount", "\(amount)", "the trip costs \(trip.total)")
+    // What is told of the change says which of the two trips is told of.
+    let isChanged = told.modification?.state == "DONE"
+    if isChanged, trip.becameChanged == nil { lie("modification", "DONE", "no change came about") }
+    let total = isChanged ? trip.becameChanged?.offer?.total ?? trip.total : trip.total
+    if let amount = told.amount, amount != total {
+      lie("amount", "\(amount)", "the trip costs \(total)")
     }
-    for (slot, part) in told.parts { judge(part, slot, trip, lie) }
+    let shown = trip.shown(isChanged: isChanged)
+    for (slot, part) in told.parts {
+      let place = shown.first { $0.slot == slot }
+      judge(part, place?.own ?? slot, place?.owner ?? trip, lie)
+    }
     let words = ToldMoney(told.message ?? "", currency: trip.currency)
     if let why = trip.lie(of: words, at: record.askedMicroseconds, epoch: epoch) {
       lie("message", "'\(told.message ?? "")'", why)
@@ -162,6 +178,9 @@ struct ToldTrip: Decodable {
   var attention: [Item]?
   var needsAttention: Bool?
   var message: String?
+  /// The change that is under way, or the latest.
+  struct Change: Decodable { var state: String }
+  var modification: Change?
 
   /// All parts with their slots.
   var parts: [(slot: String, part: Part)] {

@@ -182,7 +182,8 @@ final class APIChecker: Checker {
       guard record.request != .cancel else { break }
       // An activity that is not there in the end was not there at confirmation either: it can only
       // be lost before, or by a cancellation, which also ends CONFIRMED, or at its supplier.
-      guard trip.state == .confirmed else { break }
+      // Of a changed trip the last look is judged: what is told has other slots than what it was.
+      guard trip.state == .confirmed, trip.becameChanged == nil else { break }
       let failed = trip.activitySlots.filter { trip.live($0) == nil && !trip.isGone($0) }
       findings.check(.a6, exercised: !failed.isEmpty)
       for slot in failed where !record.warnings.contains(slot) {

@@ -11,10 +11,16 @@ final class DurabilityChecker: Checker {
   /// The booking of each client; looked up by key only.
   private var clientOwner: [Int: String] = [:]
 
-  init(_ context: AuditContext, _ money: MoneyChecker, _ vendors: VendorChecker) {
+  let modifications: ModificationChecker
+
+  init(
+    _ context: AuditContext, _ money: MoneyChecker, _ vendors: VendorChecker,
+    _ modifications: ModificationChecker
+  ) {
     self.context = context
     self.money = money
     self.vendors = vendors
+    self.modifications = modifications
   }
 
   /// Reads the new events and judges each.
@@ -73,6 +79,7 @@ final class DurabilityChecker: Checker {
     trip.state = state
     trip.passed.append(AuditedTrip.Passage(state: state, version: event.version, at: committed))
     if before.isTerminal, !state.isTerminal { context.reopened(trip) }
+    if isNew { modifications.accepted(trip, at) } else { modifications.moved(trip, at) }
     switch state {
     case .confirmed:
       findings.check(.l8)
@@ -126,7 +133,8 @@ final class DurabilityChecker: Checker {
 
   /// D10, as bookings appear: no client has two.
   private func noteOwner(_ trip: AuditedTrip, _ at: Int64) {
-    guard let client = trip.client else { return }
+    // A modification has a key of its own; C4 says when there may be one.
+    guard trip.change == nil, let client = trip.client else { return }
     findings.check(.d10)
     if let other = clientOwner[client] {
       findings.violate(

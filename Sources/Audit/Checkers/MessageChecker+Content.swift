@@ -28,8 +28,10 @@ extension MessageChecker {
   /// The orchestrator may lag behind them, so that of money only what runs ahead is a lie; parts are
   /// named by what their vendors call them.
   private func judge(
-    _ mail: WrittenMail, _ row: StoreReader.MailRow, _ trip: AuditedTrip, _ at: Int64
+    _ mail: WrittenMail, _ row: StoreReader.MailRow, _ about: AuditedTrip, _ at: Int64
   ) {
+    // A modification's mails tell of the trip that it changes.
+    let trip = about.change?.base ?? about
     func wrong(_ subject: String, _ why: String) {
       findings.violate(
         .n6, at: at, booking: trip.id, subject: "\(row.kind) \(row.version) \(subject)",
@@ -41,10 +43,12 @@ extension MessageChecker {
       case "failure": (.failed, "Your trip could not be booked.")
       case "cancellation": (.cancelled, "Your trip is cancelled.")
       case "update": (.confirmed, "There is news about your trip.")
+      case "changed": (.confirmed, "Your trip is changed.")
+      case "unchanged": (.failed, "could not be changed")
       default: nil
       }
     guard let (state, words) = opening else { return wrong("kind", "is of a kind nobody knows") }
-    if trip.state != state { wrong("state", "although the trip is \(trip.state.rawValue)") }
+    if about.state != state { wrong("state", "although the trip is \(about.state.rawValue)") }
     let others = ["is confirmed.", "could not be booked.", "is cancelled."].filter {
       !words.contains($0) && mail.text.contains("Your trip \($0)")
     }
@@ -63,8 +67,9 @@ extension MessageChecker {
     if !name.hasPrefix("Dear ") || !"\(booker) ".hasPrefix("\(name.dropFirst(5)) ") {
       wrong("greeting", "greets '\(name)', not \(booker)")
     }
-    if mail.text.contains("by our staff") != trip.needsAttention, trip.closedByHand.isEmpty {
-      wrong("parked", "and something \(trip.needsAttention ? "is" : "is not") parked")
+    let needsAttention = trip.group.contains(where: \.needsAttention)
+    if mail.text.contains("by our staff") != needsAttention, trip.closedByHand.isEmpty {
+      wrong("parked", "and something \(needsAttention ? "is" : "is not") parked")
     }
     judgeMoney(mail, trip, at, wrong)
     judgeParts(mail, trip, wrong)
@@ -77,7 +82,8 @@ extension MessageChecker {
     if !told.isSaid { wrong("money", "says nothing of the money") }
     if let why = trip.lie(of: told, at: at, epoch: epoch) { wrong("money", "is wrong: \(why)") }
     if told.isForFees, trip.state != .cancelled { wrong("fees", "speaks of fees") }
-    if trip.state == .confirmed, told.isNothing || told.isUnknown && !trip.needsAttention {
+    let needsAttention = trip.group.contains(where: \.needsAttention)
+    if trip.state == .confirmed, told.isNothing || told.isUnknown && !needsAttention {
       wrong("charge", "does not know of the charge of a trip that stands")
     }
   }
@@ -86,15 +92,18 @@ extension MessageChecker {
   private func judgeParts(
     _ mail: WrittenMail, _ trip: AuditedTrip, _ wrong: (String, String) -> Void
   ) {
-    let warned = Set(warnings(read { try $0.warnings(trip.id) } ?? "[]").map(\.slot))
+    func isWarned(_ part: AuditedTrip.Shown) -> Bool {
+      warnings(read { try $0.warnings(part.owner.id) } ?? "[]").contains { $0.slot == part.own }
+    }
     let lines = mail.text.split(separator: "\n")
-    for slot in ["flight", "hotel"] + trip.activitySlots {
+    for part in trip.shown() {
+      let slot = part.slot
       let name = slot.replacing("activity-", with: "activity ")
       let line = lines.first { $0.hasPrefix("- \(name): ") }
-      let made = trip.known(slot)
+      let made = part.owner.known(part.own)
       // What was cancelled past the orchestrator it need not know of yet.
       let stands = made.contains { $0.isLive } && trip.state == .confirmed
-      let isTold = warned.contains(slot)
+      let isTold = isWarned(part)
       guard let line else {
         if stands, !isTold { wrong(slot, "does not name its \(slot)") }
         continue
@@ -107,7 +116,7 @@ extension MessageChecker {
       if !codes.contains(where: { line.contains($0) }) {
         wrong(slot, "calls its \(slot) '\(line)'; it is \(codes.joined(separator: " or "))")
       }
-      let price = ToldMoney.text(trip.price(slot) ?? 0, trip.currency)
+      let price = ToldMoney.text(part.owner.price(part.own) ?? 0, trip.currency)
       if !line.hasSuffix(", \(price)") { wrong("\(slot) price", "says '\(line)'; it is \(price)") }
     }
   }

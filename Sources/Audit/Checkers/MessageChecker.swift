@@ -79,7 +79,9 @@ final class MessageChecker: Checker {
     guard trip.state == .confirmed else { return }
     // What was cancelled at the supplier was there when the confirmation was written.
     let failed = trip.activitySlots.filter { trip.live($0) == nil && !trip.isGone($0) }
-    let confirmations = received.filter { $0.tag == "confirmation" }
+    let confirmations = received.filter {
+      $0.tag == (trip.change == nil ? "confirmation" : "changed")
+    }
     guard !failed.isEmpty, !confirmations.isEmpty else { return }
     let text = read { try $0.warnings(trip.id) } ?? "[]"
     let warnings = warnings(text)
@@ -112,7 +114,9 @@ final class MessageChecker: Checker {
   ) {
     guard trip.state == .confirmed, trip.isMailed, !received.isEmpty else { return }
     for warning in trip.warnings
-    where warning.code != "activity-failed" && warning.code != "activity-unavailable" {
+    where warning.code != "activity-failed" && warning.code != "activity-unavailable"
+      && !trip.isOut(warning.slot)
+    {
       findings.check(.n4)
       guard !received.contains(where: { $0.text.contains(warning.message) }) else { continue }
       findings.violate(
@@ -125,9 +129,11 @@ final class MessageChecker: Checker {
   /// N4: each final state that a trip reached has its mail, sent or refused for good.
   func judgeOutbox(_ trip: AuditedTrip, _ stored: StoredTrip, _ at: Int64) {
     trip.isMailed = stored.outbox.allSatisfy { $0.status == "sent" }
-    let kinds: [(AuditedState, String)] = [
-      (.confirmed, "confirmation"), (.failed, "failure"), (.cancelled, "cancellation"),
-    ]
+    // Of a modification that is cancelled with its trip the trip's own mail tells.
+    let kinds: [(AuditedState, String)] =
+      trip.change == nil
+      ? [(.confirmed, "confirmation"), (.failed, "failure"), (.cancelled, "cancellation")]
+      : [(.confirmed, "changed"), (.failed, "unchanged")]
     for (state, kind) in kinds where trip.passed.contains(where: { $0.state == state }) {
       findings.check(.n4)
       let mail = stored.outbox.first { $0.kind == kind }

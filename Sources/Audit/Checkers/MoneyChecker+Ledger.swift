@@ -16,8 +16,8 @@ extension MoneyChecker {
   /// An item whose vendor refuses to cancel it for ever costs what that vendor quoted for it, if the
   /// trip was undone: the customer was told so, and an operator settles the rest.
   func penalties(_ trip: AuditedTrip, _ stored: StoredTrip) -> Penalties {
-    var penalties = Penalties()
-    for placed in trip.placed {
+    var penalties = penaltiesOfReplaced(trip, stored)
+    for placed in trip.placed where !trip.isOut(placed.slot) {
       let reservation = placed.reservation
       // Who cancels before anything is taken pays nothing.
       let isTheirs =
@@ -83,7 +83,7 @@ extension MoneyChecker {
   }
 
   /// Whether a reservation is parked because its vendor will not cancel it.
-  private func isRefused(_ placed: AuditedTrip.Placed, _ stored: StoredTrip) -> Bool {
+  func isRefused(_ placed: AuditedTrip.Placed, _ stored: StoredTrip) -> Bool {
     stored.attention("undo-refused").contains { item in
       item.slot == placed.slot
         && (item.reference.isEmpty || names(item.reference, placed.reservation))

@@ -20,6 +20,8 @@ extension MoneyChecker {
   ///   the traveller cancelled there; what a vendor cancelled itself costs nothing. An activity that the
   ///   traveller was told had failed is not charged, though it may still stand: its undo may be refused
   ///   for ever.
+  ///   What a modification replaced is no longer part; of the price of it so much is kept as pays for the
+  ///   new parts (``lent(by:)``), and of a modification only what is not paid for by that.
   /// - FAILED: nothing; penalties are the business's loss.
   /// - CANCELLED: the penalties of what the customer had (``penalties(_:_:)``), never more than is left
   ///   of the charge.
@@ -30,12 +32,10 @@ extension MoneyChecker {
     var net: Int64 = 0
     switch trip.state {
     case .confirmed:
-      for slot in ["flight", "hotel"] + trip.activitySlots
-      where trip.live(slot) != nil && !trip.reportedFailed.contains(slot) {
-        net += trip.price(slot) ?? 0
-      }
+      net = trip.standing
       // What the traveller cancelled at the supplier costs what the supplier keeps.
       net += penalties(trip, stored).customers
+      net = max(0, net - trip.credit) + lent(by: trip)
     case .cancelled:
       // What partial refunds gave back before cannot be kept as a penalty.
       let partial = trip.refunds.reduce(Int64(0)) { sum, refund in
@@ -45,7 +45,8 @@ extension MoneyChecker {
           && cause != "rollback"
         return sum + (counts ? refund.amountMinor : 0)
       }
-      net = min(penalties(trip, stored).customers, max(0, trip.captured - partial))
+      let kept = max(0, penalties(trip, stored).customers - trip.credit) + lent(by: trip)
+      net = min(kept, max(0, trip.captured - partial))
     default: break
     }
     return ChargeStep.kept(net, trip.currency) + parkedFailedRefunds(trip, stored)
@@ -157,7 +158,7 @@ extension MoneyChecker {
     let told = stored.warnings.filter {
       $0.code == "activity-unavailable" || trip.isHeldFirst && $0.code == "activity-failed"
     }.map(\.slot)
-    let right = trip.total - told.compactMap(trip.price).reduce(0, +)
+    let right = trip.due(leavingOut: told.compactMap(trip.price).reduce(0, +))
     findings.check(.m5, exercised: right < trip.total)
     for charge in charges where charge.capturedMinor != right {
       findings.violate(

@@ -114,7 +114,7 @@ final class MoneyChecker: Checker {
         || trip.refused.contains { $0.slot == slot && $0.operation != "book" }
     }
     findings.check(.m5)
-    let amounts = Self.sums(of: gone.compactMap(trip.price)).map { trip.total - $0 }
+    let amounts = Self.sums(of: gone.compactMap(trip.price)).map { trip.due(leavingOut: $0) }
     if !amounts.contains(intent.amountMinor) {
       findings.violate(
         .m5, at: at, booking: trip.id, subject: intent.id,
@@ -253,7 +253,7 @@ final class MoneyChecker: Checker {
   }
 
   private static func isPartial(_ cause: String) -> Bool {
-    cause.hasPrefix("activity-") || cause.hasPrefix("vendor-cancel")
+    cause.hasPrefix("activity-") || cause.hasPrefix("vendor-cancel") || cause.hasPrefix("change-")
   }
 
   /// Why a cause cannot be true; nil when it can.
@@ -269,6 +269,8 @@ final class MoneyChecker: Checker {
     case "vendor-cancel":
       trip.isGone("hotel")
         ? nil : "neither the property nor the traveller there cancelled its hotel"
+    case _ where cause.hasPrefix("change-"):
+      trip.becameChanged == nil ? "no change of it came about" : nil
     default:
       trip.price(cause) != nil && cause.hasPrefix("activity-")
         ? nil : "there is no such cause"

@@ -5,6 +5,8 @@ extension OutcomeChecker {
   /// What a trip may fail for: whose fault it is.
   enum ReasonToFail: String {
     case payment, flight, hotel, deadline
+    /// What a modification costs more is less than a card can be charged.
+    case difference
     /// The flight's offer ended before it was booked.
     case offer
     /// Whether the flight was booked cannot be known.
@@ -23,7 +25,8 @@ extension OutcomeChecker {
     var reasons: [ReasonToFail] = []
     let ended = trip.passed.last { $0.state == .failed }?.at ?? trip.since
     let undone = (trip.firstUndo ?? ended) + Bounds.moment
-    let expires = trip.offer.map { virtual($0.flight.expires) } ?? .max
+    let expires =
+      trip.isOwn("flight") ? trip.offer.map { virtual($0.flight.expires) } ?? .max : .max
     // The orchestrator's own deadline may be later than the promised one, never earlier.
     let promised = min(trip.createdAt + Bounds.deadline, expires)
     if undone >= max(min(trip.deadline, promised), promised) { reasons.append(.deadline) }
@@ -42,7 +45,18 @@ extension OutcomeChecker {
       }
     }
     if isHotelRefused(trip) { reasons.append(.hotel) }
+    if isDifferenceSmall(trip) { reasons.append(.difference) }
     return reasons
+  }
+
+  /// Whether a modification may cost a little more than what it replaces: no least charge of Stripe is
+  /// above 200 major units. Which activities were left out is told by nobody when nothing was charged.
+  private func isDifferenceSmall(_ trip: AuditedTrip) -> Bool {
+    guard trip.change != nil else { return false }
+    let gone = trip.activitySlots.filter { isRefused($0, trip) }.compactMap(trip.price)
+    return MoneyChecker.sums(of: gone).contains {
+      (1..<20_000).contains(trip.due(leavingOut: $0))
+    }
   }
 
   /// A card that was declined, needs its owner, or a payment that somebody cancelled by hand.
@@ -106,6 +120,7 @@ extension OutcomeChecker {
     case "deadline-passed", "validation-timed-out": [.deadline]
     case "flight-offer-expired": [.offer, .flight]
     case "flight-unknown": [.lostFlight]
+    case "difference-too-small": [.difference]
     case "flight-refused", "flight-unavailable", "flight-price-changed", "flight-mismatch":
       [.flight]
     case "hotel-refused", "hotel-unavailable", "hotel-price-changed", "hotel-mismatch": [.hotel]

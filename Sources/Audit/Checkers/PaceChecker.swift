@@ -51,7 +51,8 @@ final class PaceChecker: Checker {
   /// calls, a wake-up that is lost, all show as a longer silence than back-off and pause can make
   /// together. A wait that the vendor asked for is no silence, and a process must live to speak.
   private func judgeSilence(_ trip: AuditedTrip, _ record: CallRecord, _ at: Int64) {
-    guard !trip.state.isTerminal else { return }
+    // A changed trip that is cancelled waits for its modification, whose silence is judged by itself.
+    guard !trip.state.isTerminal, trip.becameChanged == nil else { return }
     let works = worksSince(needed(by: trip, record))
     findings.check(.l15, exercised: works != nil)
     guard let works else { return }

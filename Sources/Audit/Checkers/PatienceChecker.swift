@@ -534,7 +534,7 @@ extension PatienceChecker {
     let due = confirmed + Promise.inspection
     let latest = due + Promise.longestPause + Promise.probe + Promise.scan + Promise.moment
     guard at > latest, !hasDied(due, latest) else { return }
-    for slot in ["flight", "hotel"] {
+    for slot in trip.coreSlots {
       let looks = (looks["\(trip.id)|\(slot)"] ?? []).filter { $0 > confirmed }
       findings.check(.v15)
       if looks.contains(where: { $0 >= due - Promise.moment && $0 <= latest }) { continue }
@@ -552,7 +552,7 @@ extension PatienceChecker {
   /// V15: who looks after what stands in vain looks again.
   private func judgeLooksInVain(_ trip: AuditedTrip, _ at: Int64) {
     guard trip.state == .confirmed, trip.passed.last?.state == .confirmed else { return }
-    for slot in ["flight", "hotel"] + trip.activitySlots
+    for slot in trip.coreSlots + trip.activitySlots
     where trip.live(slot) != nil && !trip.reportedFailed.contains(slot) {
       let vain = inVain["\(trip.id)|\(slot)"]
       findings.check(.v15, exercised: vain != nil)

@@ -17,7 +17,7 @@ extension VendorChecker {
       let reservation = placed.reservation
       let isParked = isParked(placed, of: trip, stored)
       let isOwned =
-        trip.state == .confirmed
+        trip.state == .confirmed && !trip.isOut(placed.slot)
         && stored.steps.contains {
           $0.slot == placed.slot && $0.direction == "do" && $0.status == "DONE"
             && names($0.reference, reservation)
@@ -92,8 +92,10 @@ extension VendorChecker {
         .v3, at: at, booking: trip.id, subject: what,
         "\(trip.id) is CONFIRMED at \(seconds(at)) s, but \(what)")
     }
-    if trip.captured <= 0 { missing("no money was captured") }
-    for slot in ["flight", "hotel"] where !isConfirmed(slot, trip) {
+    let isFree =
+      trip.change != nil && trip.due(leavingOut: warned.compactMap(trip.price).reduce(0, +)) == 0
+    if trip.captured <= 0, !isFree { missing("no money was captured") }
+    for slot in trip.coreSlots where !isConfirmed(slot, trip) {
       let isGone = trip.isGone(slot)
       if isGone, !isQuiet || warned.contains(slot) { continue }
       missing(

@@ -163,7 +163,7 @@ final class VendorChecker: Checker {
       }
       let warnings = read { try $0.warnings(trip.id) } ?? "[]"
       let isWarned = warnings.contains("\"slot\":\"\(placed.slot)\"")
-      if isCurrent, !isWarned {
+      if isCurrent, !isWarned, !trip.isOut(placed.slot) {
         findings.violate(
           .v6, at: at, booking: trip.id, subject: reservation.reference,
           "\(trip.id) is CONFIRMED, and its \(placed.slot) \(reservation.reference) was cancelled "

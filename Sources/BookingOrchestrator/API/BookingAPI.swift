@@ -77,6 +77,7 @@ struct BookingAPI: Sendable {
     case .book: return try await book(call)
     case .cancel: return try await cancel(call)
     case .list: return try await list(call)
+    case .modify: return try await modify(call)
     case .registerOption: return try await registerOption(call)
     case .webhook: return try await receiveWebhook(call)
     case .health: return try await health()
@@ -108,15 +109,19 @@ extension BookingAPI {
 
   /// Reads a booking as it is committed now.
   /// - Throws: ``Problem`` `booking-unknown`, also for a booking of another client.
-  func view(of id: BookingID, for client: ClientName) async throws -> EncodedView {
-    let known = views[id]
+  /// - Parameter modification: which of its modifications to tell of; nil for the latest.
+  func view(
+    of id: BookingID, for client: ClientName, modification: BookingID? = nil
+  ) async throws -> EncodedView {
+    let known = modification == nil ? views[id] : nil
     let read: EncodedView? = try await database.read { db in
       guard let (version, state) = try BookingView.version(db, id, of: client) else { return nil }
       if let known, known.version == version, known.state.rawValue == state { return known }
-      return try BookingView.load(db, id).map { EncodedView($0, version: version) }
+      return try BookingView.load(db, id, modification: modification)
+        .map { EncodedView($0, version: version) }
     }
     guard let read else { throw Problem.bookingUnknown(id) }
-    if !read.state.isTerminal, !read.needsAttention { views[id] = read }
+    if modification == nil, !read.state.isTerminal, !read.needsAttention { views[id] = read }
     return read
   }
 

@@ -44,6 +44,7 @@ extension BookingView {
         json.field("refund", refund(of: parts.reduce(0) { $0 + due(for: $1) }))
         if chargedBack > 0 { json.field("chargedBack", chargedBack) }
       }
+      write(modification: &$0)
       write(details: &$0)
     }
   }

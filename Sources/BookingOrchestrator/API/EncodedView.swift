@@ -8,6 +8,7 @@ struct EncodedView: Sendable {
   let version: Int64
   let state: TripState
   let needsAttention: Bool
+  let isModificationDecided: Bool
   private let json: [UInt8]
 
   /// Writes a view.
@@ -16,6 +17,7 @@ struct EncodedView: Sendable {
     self.version = version
     state = view.state
     needsAttention = view.needsAttention
+    isModificationDecided = view.isModificationDecided
     json = view.json
   }
 

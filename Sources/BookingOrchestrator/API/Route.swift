@@ -3,7 +3,7 @@ import HTTPTypes
 
 /// What a path of the API means, and which methods it takes.
 enum Route: Sendable, Hashable {
-  case book, cancel, list, registerOption, webhook, health
+  case book, cancel, modify, list, registerOption, webhook, health
   case booking(BookingID)
   /// A booking's itinerary as a file.
   case itinerary(BookingID, ItineraryFile)
@@ -19,6 +19,7 @@ enum Route: Sendable, Hashable {
     case "/booking/book": self = .book
     case "/booking/cancel": self = .cancel
     case "/bookings": self = .list
+    case "/booking/modify": self = .modify
     case "/trip/options": self = .registerOption
     case "/webhooks/stripe": self = .webhook
     case "/health": self = .health
@@ -57,7 +58,7 @@ enum Route: Sendable, Hashable {
   /// what every server must support), and whatever exists says what it takes (section 9.3.7).
   var methods: [HTTPRequest.Method] {
     switch self {
-    case .book, .cancel, .registerOption, .webhook: [.post, .options]
+    case .book, .cancel, .modify, .registerOption, .webhook: [.post, .options]
     case .list, .health, .booking, .itinerary, .shared: [.get, .head, .options]
     case .links: [.get, .head, .post, .options]
     case .link: [.delete, .options]

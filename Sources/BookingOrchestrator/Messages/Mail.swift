@@ -43,4 +43,8 @@ enum MailKind: String, Sendable, Hashable, CaseIterable {
   case cancellation
   /// Something about a trip changed after its confirmation.
   case update
+  /// A modification is confirmed: the new trip stands.
+  case changed
+  /// A modification came to nothing: the trip stands as it was.
+  case unchanged
 }

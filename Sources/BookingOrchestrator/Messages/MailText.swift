@@ -13,6 +13,9 @@ enum MailText {
       return "\(trip) is cancelled; something is still being settled"
     case .cancellation: return "\(trip) is cancelled"
     case .update: return "News about your trip \(view.id)"
+    case .changed where !view.warnings.isEmpty: return "\(trip) is changed, with a warning"
+    case .changed: return "\(trip) is changed"
+    case .unchanged: return "\(trip) could not be changed"
     }
   }
 
@@ -47,6 +50,15 @@ enum MailText {
       return "Your trip is cancelled."
     case .update:
       return "There is news about your trip."
+    case .changed:
+      return
+        "Your trip is changed. The parts that it no longer has are being cancelled, and what is"
+        + " left over is refunded, less what their suppliers keep."
+    case .unchanged:
+      guard let failure = view.modification?.failure else {
+        return "Your trip could not be changed. It stands as it was."
+      }
+      return BookingView.sentence(refusing: failure)
     }
   }
 

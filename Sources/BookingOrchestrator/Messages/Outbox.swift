@@ -16,8 +16,10 @@ enum Outbox {
           json_extract(request, '$.customer.firstName')
         FROM trip_request WHERE booking_id = ?
         """)
+    // A modification's mails tell of the trip that it changes.
+    let trip = try ModificationStore.known(db, booking)?.base ?? booking
     guard
-      let view = try BookingView.load(db, booking),
+      let view = try BookingView.load(db, trip, modification: trip == booking ? nil : booking),
       let row = try Row.fetchOne(customer, arguments: [booking.rawValue])
     else { throw StoreError("there is no booking \(booking) to write a mail about") }
     if kind != .update, try isWritten(db, booking, kind) { return }

@@ -64,7 +64,13 @@ extension OperatorStore {
 
   /// Returns how many bookings are in each state, all states named.
   package static func states(_ db: Database) throws -> [(state: TripState, count: Int)] {
-    let rows = try Row.fetchAll(db, sql: "SELECT state, count(*) FROM trip_booking GROUP BY state")
+    // Modifications are no bookings of their own.
+    let rows = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT state, count(*) FROM trip_booking
+        WHERE id NOT IN (SELECT id FROM trip_modification) GROUP BY state
+        """)
     let counts = Dictionary(rows.map { ($0[0] as String, $0[1] as Int) }) { $1 }
     return TripState.allCases.map { ($0, counts[$0.rawValue] ?? 0) }
   }

@@ -77,6 +77,10 @@ enum SagaChange: Sendable {
   case mail(MailKind)
   case applied(inbox: Int64, result: String)
   case releaseOption
+  /// Told to the booking that a modification changes.
+  case notice(BookingID, ChangeNotice)
+  /// A modification is to be cancelled with its trip.
+  case cancel(BookingID)
 }
 
 /// A component's row after something happened to it.

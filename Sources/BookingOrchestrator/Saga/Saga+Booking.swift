@@ -36,6 +36,7 @@ extension Saga {
   // Each returns nil when its slot is done.
 
   private mutating func openIntent(at now: Timestamp) -> [SagaAction]? {
+    if isFree { return nil }
     if let index = index(.intent, .forward) {
       switch steps[index].status {
       case .done: return nil
@@ -64,6 +65,7 @@ extension Saga {
   }
 
   private mutating func bookCharge(at now: Timestamp) -> [SagaAction]? {
+    if isFree { return nil }
     guard let intent = plan.paymentIntent else {
       preconditionFailure("\(id): no intent to confirm")
     }
@@ -94,6 +96,7 @@ extension Saga {
   }
 
   private mutating func bookFlight(at now: Timestamp) -> [SagaAction]? {
+    if !isOwn(.flight) { return nil }
     if let step = step(.flight, .forward) {
       switch step.status {
       case .done: return nil
@@ -122,6 +125,7 @@ extension Saga {
   }
 
   private mutating func bookHotel(at now: Timestamp) -> [SagaAction]? {
+    if !isOwn(.hotel) { return nil }
     if let index = index(.hotel, .forward) {
       let step = steps[index]
       switch step.status {
@@ -176,7 +180,7 @@ extension Saga {
     }
     var actions: [SagaAction] = []
     var isComplete = true
-    for number in option.activities.indices.map({ $0 + 1 })
+    for number in ownActivities
     where !plan.leftOut.contains(number) && !plan.failed.contains(number) {
       let slot = Slot.activity(number)
       let current = index(slot, .forward)
@@ -231,7 +235,9 @@ extension Saga {
     plan.inspectAt = (now + RetryPolicy.inspection).microseconds
     finishedAt = now
     plan.tries = SagaPlan.Tries()
-    changes.append(.mail(.confirmation))
+    // Before the mail, which tells of the trip as it is then.
+    handOver()
+    changes.append(.mail(plan.modifies == nil ? .confirmation : .changed))
     story.append("confirmed")
   }
 }

@@ -145,7 +145,10 @@ extension Saga {
   /// What the customer is to get back in all.
   private var promised: Int64 {
     guard plan.cause == nil else { return max(0, taken - kept) }
-    return chargedInVain.reduce(goneBack) { $0 + option.activities[$1 - 1].amount }
+    let due = chargedInVain.reduce(goneBack + plan.changeBack) {
+      $0 + option.activities[$1 - 1].amount
+    }
+    return plan.modifies == nil ? due : min(due, taken)
   }
 
   private var givenElsewhere: Int64 {
@@ -208,7 +211,7 @@ extension Saga {
     }
     let vendors =
       (plan.hotelGone ? price(.hotelRefund, hotelBack) : 0)
-      + (plan.flightGone ? price(.flightRefund, option.flight.amount) : 0)
+      + (plan.flightGone ? price(.flightRefund, option.flight.amount) : 0) + changeUnasked
     return (chargedInVain + plan.activitiesGone).reduce(vendors) {
       $0 + price(.activityRefund($1), back($1))
     }

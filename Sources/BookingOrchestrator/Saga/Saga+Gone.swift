@@ -17,6 +17,7 @@ extension Saga {
   /// Whether an activity that is booked was not looked after yet.
   private func isToInspect(_ number: Int) -> Bool {
     !plan.failed.contains(number) && !plan.activitiesInspected.contains(number)
+      && !plan.isOut(.activity(number))
       && step(.activity(number), .forward)?.status == .done
   }
 
@@ -136,8 +137,10 @@ extension Saga {
 
   /// What the customer gets back for all that was cancelled at vendors.
   var goneBack: Int64 {
-    plan.activitiesGone.reduce(
-      (plan.hotelGone ? hotelBack : 0) + (plan.flightGone ? option.flight.amount : 0)
-    ) { $0 + back($1) }
+    let hotel = plan.hotelGone && !plan.isReplaced(.hotel) ? hotelBack : 0
+    let flight = plan.flightGone && !plan.isReplaced(.flight) ? option.flight.amount : 0
+    return plan.activitiesGone.reduce(hotel + flight) {
+      plan.isReplaced(.activity($1)) ? $0 : $0 + back($1)
+    }
   }
 }

@@ -7,6 +7,8 @@ extension Saga {
       changes.append(.applied(inbox: row, result: stripe(event, at: now)))
     case .decided(let row, let command):
       changes.append(.applied(inbox: row, result: decided(command, at: now)))
+    case .changed(let row, let notice):
+      changes.append(.applied(inbox: row, result: changed(notice, at: now)))
     case .unreadable(let row, let why):
       changes.append(.applied(inbox: row, result: "unreadable: \(why)"))
     }

@@ -2,9 +2,10 @@
 extension Saga {
   /// A confirmed trip: refund what was not booked, undo what came too late, look after it once.
   mutating func monitor(at now: Timestamp) -> [SagaAction] {
-    if plan.cancelAsked { return beginUndo(.cancel) }
+    if plan.cancelAsked, !plan.isBeingChanged, plan.areChangesSettled { return beginUndo(.cancel) }
     var actions: [SagaAction] = []
-    var isComplete = true
+    // A cancellation waits for the end of a change.
+    var isComplete = !plan.cancelAsked
     func follow(_ progress: Progress) {
       if case .working(let more) = progress {
         isComplete = false
@@ -21,17 +22,17 @@ extension Saga {
         follow(refund(.activityRefund(number), price, cause: "activity-\(number)", at: now))
       }
     }
-    if plan.hotelGone {
+    if plan.hotelGone, !plan.isReplaced(.hotel) {
       let price = Money(minorUnits: hotelBack, currency: option.currency)
       if price.minorUnits > 0 {
         follow(refund(.hotelRefund, price, cause: "vendor-cancel", at: now))
       }
     }
-    if plan.flightGone {
+    if plan.flightGone, !plan.isReplaced(.flight) {
       let price = Money(minorUnits: option.flight.amount, currency: option.currency)
       follow(refund(.flightRefund, price, cause: "vendor-cancel-flight", at: now))
     }
-    for number in plan.activitiesGone {
+    for number in plan.activitiesGone where !plan.isReplaced(.activity(number)) {
       guard plan.penalties[Slot.activity(number).text] != nil else {
         // What the supplier gives back tells on whose account it was.
         follow(quoteGone(number, at: now))
@@ -65,6 +66,11 @@ extension Saga {
         isComplete = false
         actions += awaitRefund(index, at: now)
       }
+    }
+    follow(settleChanges(at: now))
+    releaseMore()
+    if plan.cancelAsked, !plan.isBeingChanged, plan.areChangesSettled, actions.isEmpty {
+      return beginUndo(.cancel)
     }
     if isComplete, plan.inspectAt == nil { plan.phase = .ended }
     return actions

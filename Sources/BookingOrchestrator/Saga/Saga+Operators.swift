@@ -116,6 +116,11 @@ extension Saga {
       refund(
         slot, Money(minorUnits: option.flight.amount, currency: option.currency),
         cause: "vendor-cancel-flight", at: now)
+    case .changeRefund(let number):
+      refund(
+        slot,
+        Money(minorUnits: step(slot, .undo)?.amountAsked ?? 0, currency: option.currency),
+        cause: Self.changeCause(number), at: now)
     case .intent, .capture: .settled
     }
   }

@@ -18,6 +18,7 @@ extension Saga {
   }
 
   mutating func undo(at now: Timestamp) -> [SagaAction] {
+    if case .working(let actions) = cancelModifications() { return actions }
     // Refunds already under way come to rest first, so that the last one is exact.
     for index in steps.indices where steps[index].key.slot.isPartialRefund {
       if case .working(let actions) = refundProgress(index, at: now) { return actions }
@@ -34,7 +35,12 @@ extension Saga {
     finishedAt = now
     plan.tries = SagaPlan.Tries()
     postPenalties()
-    changes.append(.mail(state == .cancelled ? .cancellation : .failure))
+    tellEnd()
+    if plan.modifies == nil {
+      changes.append(.mail(state == .cancelled ? .cancellation : .failure))
+    } else if state == .failed {
+      changes.append(.mail(.unchanged))
+    }
     releaseOption()
     story.append(state == .cancelled ? "cancelled" : "failed")
     return []
@@ -75,7 +81,7 @@ extension Saga {
     guard plan.penalties[slot.text] != nil else {
       return .working(lookUp(done, .activityCancelQuote(bookingRef: reference), at: now))
     }
-    let cause = plan.phase == .undoing ? (plan.cause?.rawValue ?? "rollback") : slot.text
+    let cause = plan.phase == .undoing || plan.isOut(slot) ? undoCause : slot.text
     return .working(
       intend(slot, .undo, vendors.viator.cancel(bookingRef: reference), cause: cause, at: now))
   }
@@ -85,6 +91,11 @@ extension Saga {
       index,
       .activityStatus(
         partnerBookingRef: label(steps[index].key.slot, steps[index].generation)), at: now)
+  }
+
+  /// Why a part is undone: with the whole trip, or because a modification replaced it.
+  private var undoCause: String {
+    plan.cause?.rawValue ?? (plan.modifications == nil ? "rollback" : "change")
   }
 
   // MARK: Hotel
@@ -119,7 +130,7 @@ extension Saga {
       intend(
         .hotel, .undo,
         vendors.bookingCom.cancelOrder(order, reservation: plan.hotelReservation ?? ""),
-        cause: plan.cause?.rawValue ?? "rollback", at: now))
+        cause: undoCause, at: now))
   }
 
   // MARK: Flight
@@ -145,7 +156,7 @@ extension Saga {
     return .working(
       intend(
         .flight, .undo, vendors.amadeus.cancelOrder(order),
-        cause: plan.cause?.rawValue ?? "rollback", at: now))
+        cause: undoCause, at: now))
   }
 
   // MARK: Charge and intent
@@ -224,10 +235,18 @@ extension Saga {
 
   /// What the customer bears of the vendors' penalties, in minor units: those of what they had, when
   /// it was they who cancelled.
+  ///
+  /// What modifications still need of this payment is kept as well; what a modification was lent pays for
+  /// its penalties first.
   var kept: Int64 {
     guard isAtCustomersCost else { return 0 }
+    return max(0, keptByVendors - plan.changeLoss + plan.lent - credit)
+  }
+
+  /// What vendors keep of what the customer had, in minor units.
+  var keptByVendors: Int64 {
     // The order does not matter to a sum.
-    return plan.penalties.reduce(0) { $0 + (isGivenUp($1.key) ? 0 : $1.value) }
+    plan.penalties.reduce(0) { $0 + (isGivenUp($1.key) ? 0 : $1.value) }
   }
 
   /// Whether a slot is an activity that the traveller was told had failed: they never had it, so
@@ -244,6 +263,7 @@ extension Saga {
     for (slot, amount) in plan.penalties.sorted(by: { $0.key < $1.key }) where !isGivenUp(slot) {
       if plan.activitiesGone.contains(where: { Slot.activity($0).text == slot }) { continue }
       if plan.hotelGone, slot == Slot.hotel.text { continue }
+      if Slot(text: slot).map(plan.isOut) == true { continue }
       post(penalty: amount, slot, bearer: isAtCustomersCost ? "customer" : "penalty")
     }
   }
@@ -266,7 +286,7 @@ extension Slot {
   /// Whether it is a refund of a part, beside the trip's own undoing.
   var isPartialRefund: Bool {
     switch self {
-    case .activityRefund, .hotelRefund, .flightRefund: true
+    case .activityRefund, .hotelRefund, .flightRefund, .changeRefund: true
     case .intent, .charge, .flight, .hotel, .activity, .capture: false
     }
   }

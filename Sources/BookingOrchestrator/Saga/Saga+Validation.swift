@@ -8,13 +8,14 @@ extension Saga {
         "validation-timed-out", "The vendors could not be reached in time; nothing was charged.")
     }
     var actions: [SagaAction] = []
-    if priced == nil { actions += read(.priceFlight, .flight, at: now) }
-    if preview == nil { actions += read(.previewHotel, .hotel, at: now) }
-    for number in option.activities.indices.map({ $0 + 1 }) where availability[number] == nil {
+    if priced == nil, isOwn(.flight) { actions += read(.priceFlight, .flight, at: now) }
+    if preview == nil, isOwn(.hotel) { actions += read(.previewHotel, .hotel, at: now) }
+    for number in ownActivities where availability[number] == nil {
       actions += read(.checkActivity(number), .activity, at: now)
     }
     let isComplete =
-      priced != nil && preview != nil && availability.count == option.activities.count
+      (priced != nil || !isOwn(.flight)) && (preview != nil || !isOwn(.hotel))
+      && ownActivities.allSatisfy { availability[$0] != nil }
     guard isComplete else { return actions }
     for number in availability.keys.sorted() where availability[number] == false {
       plan.leftOut.append(number)
@@ -22,10 +23,11 @@ extension Saga {
       changes.append(
         .component(.activity(number), ComponentChange(status: "FAILED", error: "gone")))
     }
+    if let why = whyNotChargeable { return fail("difference-too-small", why) }
     move(to: .processing)
     plan.phase = .booking
     story.append("validated")
-    changes.append(.payment(.opened(charge)))
+    if !isFree { changes.append(.payment(.opened(charge))) }
     return []
   }
 
@@ -37,13 +39,6 @@ extension Saga {
     plan.tries = SagaPlan.Tries()
     story.append("failed: \(code)")
     return []
-  }
-
-  /// What is charged: the total less the activities left out.
-  var charge: Money {
-    let total = option.total ?? Money(minorUnits: 0, currency: option.currency)
-    let left = plan.leftOut.reduce(Int64(0)) { $0 + option.activities[$1 - 1].amount }
-    return Money(minorUnits: total.minorUnits - left, currency: option.currency)
   }
 
   /// Asks for a read unless it failed a moment ago or the breaker is open.

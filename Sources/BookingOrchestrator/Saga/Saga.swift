@@ -140,6 +140,11 @@ struct SagaPlan: Sendable, Hashable, Codable {
   var rounded: Int64?
   /// What is known of a hold on the card; nil before there is one, and for what is taken at once.
   var hold: Hold?
+  /// Set in a modification; nil in a booking.
+  var modifies: Modifies?
+  /// The modifications of this booking, in the order of their acceptance; nil for none, as in rows of
+  /// older versions.
+  var modifications: [Change]?
   /// What failed before there was a step to note it in.
   var tries = Tries()
 

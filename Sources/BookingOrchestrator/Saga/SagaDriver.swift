@@ -56,7 +56,8 @@ struct SagaDriver: Sendable {
     case (.intent, _), (.charge, .forward), (.capture, _):
       return .paymentIntent(
         noted(.stripe, try await vendors.stripe.sendPaymentIntent(request, context)))
-    case (.charge, .undo), (.activityRefund, _), (.hotelRefund, _), (.flightRefund, _):
+    case (.charge, .undo), (.activityRefund, _), (.hotelRefund, _), (.flightRefund, _),
+      (.changeRefund, _):
       return .refund(noted(.stripe, try await vendors.stripe.sendRefund(request, context)))
     case (.flight, .forward):
       return .flightOrder(noted(.flight, try await vendors.amadeus.sendCreate(request, context)))
@@ -136,7 +137,7 @@ extension Saga {
     case .flight: plan.tries[.priceFlight]?.failures ?? 0
     case .hotel: plan.tries[.previewHotel]?.failures ?? 0
     case .activity(let number): plan.tries[.checkActivity(number)]?.failures ?? 0
-    case .intent, .charge, .activityRefund, .hotelRefund, .flightRefund, .capture: 0
+    case .intent, .charge, .activityRefund, .hotelRefund, .flightRefund, .changeRefund, .capture: 0
     }
   }
 }

@@ -263,12 +263,18 @@ final class SagaEngine: Sendable {
     saga.storedPlan = saga.plan
     saga.storedWarnings = saga.warnings
     saga.storedHash = committed.hash
-    if saga.state.isTerminal, committed.inbox.isEmpty { release(saga.id) }
+    if saga.isSettled, committed.inbox.isEmpty { release(saga.id) }
     for case .mail in reaction.changes {
       mailEnqueued()
       break
     }
     if !HookKind.kinds(of: reaction).isEmpty { hooksEnqueued() }
+    for change in reaction.changes {
+      switch change {
+      case .notice(let other, _), .cancel(let other): submit(other)
+      default: break
+      }
+    }
     return committed
   }
 }

@@ -5,6 +5,7 @@ enum SagaMessage: Sendable {
   case cancel(inbox: Int64)
   case stripe(inbox: Int64, StripeEvent)
   case decided(inbox: Int64, OperatorCommand)
+  case changed(inbox: Int64, ChangeNotice)
   /// A row that cannot be read: noted as such, never dropped in silence.
   case unreadable(inbox: Int64, String)
 }

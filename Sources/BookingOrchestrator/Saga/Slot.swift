@@ -19,6 +19,8 @@ enum Slot: Sendable, Hashable, Comparable {
   case flightRefund
   /// The capture of a charge that only holds the money, once the trip is booked.
   case capture
+  /// A refund of what a modification leaves over, counted from 1.
+  case changeRefund(Int)
 
   /// The word that stands in tables, keys and headers.
   var text: String {
@@ -32,6 +34,7 @@ enum Slot: Sendable, Hashable, Comparable {
     case .hotelRefund: "refund-hotel"
     case .flightRefund: "refund-flight"
     case .capture: "capture"
+    case .changeRefund(let number): "refund-change-\(number)"
     }
   }
 
@@ -51,6 +54,8 @@ enum Slot: Sendable, Hashable, Comparable {
       } else if text.hasPrefix("refund-activity-"), let number = Int(text.dropFirst(16)), number > 0
       {
         self = .activityRefund(number)
+      } else if text.hasPrefix("refund-change-"), let number = Int(text.dropFirst(14)), number > 0 {
+        self = .changeRefund(number)
       } else {
         return nil
       }
@@ -60,7 +65,8 @@ enum Slot: Sendable, Hashable, Comparable {
   /// Who does it.
   var service: Service {
     switch self {
-    case .intent, .charge, .activityRefund, .hotelRefund, .flightRefund, .capture: .stripe
+    case .intent, .charge, .activityRefund, .hotelRefund, .flightRefund, .changeRefund, .capture:
+      .stripe
     case .flight: .flight
     case .hotel: .hotel
     case .activity: .activity

@@ -22,7 +22,8 @@ extension BookingView {
       let parts =
         warnings.isEmpty
         ? "The trip is confirmed." : "The trip is confirmed, with a warning about parts of it."
-      return parked.isEmpty ? parts : "\(parts) Something is still being settled by our staff."
+      let trip = parts + changeMessage
+      return parked.isEmpty ? trip : "\(trip) Something is still being settled by our staff."
     case .failed:
       return "The trip could not be booked. \(outcome)"
     case .cancelling:

@@ -28,6 +28,8 @@ struct BookingView: Sendable, Hashable {
   var open: [OpenStep]
   /// What vendors keep of parts that were cancelled, in minor units, by slot.
   var penalties: [String: Int64] = [:]
+  /// The change that is under way, or the latest that was decided.
+  var modification: Modification?
   var createdAt: Timestamp
   var finishedAt: Timestamp?
 
@@ -81,7 +83,10 @@ struct BookingView: Sendable, Hashable {
 
 extension BookingView {
   /// Reads a booking, nil when it is unknown; in a write transaction, with that transaction's changes.
-  static func load(_ db: Database, _ id: BookingID) throws -> BookingView? {
+  /// - Parameter modification: which of its modifications to tell of; nil for the latest.
+  static func load(
+    _ db: Database, _ id: BookingID, modification: BookingID? = nil
+  ) throws -> BookingView? {
     guard var view = try trip(db, id) else { return nil }
     // Rows are sorted here: for a handful SQLite's own sorter costs more than the rest of the query,
     // and clients that wait ask again and again.
@@ -115,28 +120,40 @@ extension BookingView {
     }
     // A trip that ended may still wait for a refund; a plain confirmed one, the common case, cannot.
     if view.needsAttention || view.state != .confirmed || !view.warnings.isEmpty {
-      // In the order of the primary key; of one slot and direction at most one generation is open.
-      let open = try db.cachedStatement(
-        sql: """
-          SELECT slot, direction = 'undo' FROM saga_step
-          WHERE booking_id = ? AND (status = 'INTENT' OR status = 'UNKNOWN')
-          ORDER BY slot, direction
-          """)
-      view.open = try Array(
-        Row.fetchCursor(open, arguments: [id.rawValue]).map {
-          OpenStep(slot: $0[0], isUndo: $0[1])
-        })
+      try view.readOpenSteps(db)
     }
+    try view.readModifications(db, shown: modification)
     return view
   }
 
+  mutating func readOpenSteps(_ db: Database) throws {
+    // In the order of the primary key; of one slot and direction at most one generation is open.
+    let open = try db.cachedStatement(
+      sql: """
+        SELECT slot, direction = 'undo' FROM saga_step
+        WHERE booking_id = ? AND (status = 'INTENT' OR status = 'UNKNOWN')
+        ORDER BY slot, direction
+        """)
+    self.open = try Array(
+      Row.fetchCursor(open, arguments: [id.rawValue]).map {
+        OpenStep(slot: $0[0], isUndo: $0[1])
+      })
+  }
+
   /// The version of a client's booking, and its state as it is stored: whatever a view shows changes
-  /// only together with the version. Nil when the client has no such booking.
+  /// only together with the version, to which those of its modifications are added. Nil when the client has
+  /// no such booking.
   static func version(
     _ db: Database, _ id: BookingID, of client: ClientName
   ) throws -> (Int64, String)? {
     let statement = try db.cachedStatement(
-      sql: "SELECT version, state FROM trip_booking WHERE id = ? AND client = ?")
+      sql: """
+        SELECT version + coalesce((SELECT sum(m.version) FROM trip_booking m
+            WHERE m.id IN (SELECT id FROM trip_modification WHERE base_id = t.id)), 0),
+          state
+        FROM trip_booking t
+        WHERE id = ? AND client = ? AND id NOT IN (SELECT id FROM trip_modification)
+        """)
     return try Row.first(statement, arguments: [id.rawValue, client.rawValue]) { ($0[0], $0[1]) }
   }
 
@@ -199,7 +216,7 @@ extension BookingView {
     var activities: [Activity]
   }
 
-  private mutating func readNames(_ db: Database) throws {
+  mutating func readNames(_ db: Database) throws {
     let snapshot = try String.fetchOne(
       try db.cachedStatement(sql: "SELECT snapshot FROM trip_option WHERE id = ?"),
       arguments: [option.rawValue])

@@ -82,11 +82,15 @@ enum RequestStore {
       needsAttention: false, detail: "", at: at)
   }
 
-  /// Returns the state of a client's booking, nil when it has no such booking.
+  /// Returns the state of a client's booking, nil when it has no such booking; a modification is none.
   static func state(
     _ db: Database, _ booking: BookingID, of client: ClientName
   ) throws -> TripState? {
-    let statement = try db.cachedStatement(sql: "SELECT client FROM trip_booking WHERE id = ?")
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT client FROM trip_booking
+        WHERE id = ? AND id NOT IN (SELECT id FROM trip_modification)
+        """)
     let owner = try String.fetchOne(statement, arguments: [booking.rawValue])
     return owner == client.rawValue ? try state(db, booking) : nil
   }

@@ -45,6 +45,7 @@ extension SagaPlan {
         json.field("isInDoubt", hold.isInDoubt)
         json.field("hasEnded", hold.hasEnded)
       }
+      write(changes: &$0)
       $0.field("tries", objectOf: tries) { json, tries in
         json.field("entries", members: tries.entries) { json, entry in
           json.object {
@@ -57,5 +58,30 @@ extension SagaPlan {
       }
     }
     return String(decoding: bytes, as: UTF8.self)
+  }
+
+  private func write(changes json: inout JSONWriter) {
+    json.field("modifies", objectOf: modifies) { json, modifies in
+      json.field("base", modifies.base)
+      json.field("kept", members: modifies.kept) { $0.value($1) }
+      json.field("worth", modifies.worth)
+      json.field("told", modifies.told)
+    }
+    guard let modifications else {
+      json.field("modifications", String?.none)
+      return
+    }
+    json.field("modifications", arrayOf: modifications) { json, change in
+      json.field("id", change.id)
+      json.field("stage", change.stage.rawValue)
+      json.field("replaced", strings: change.replaced)
+      json.field("worth", change.worth)
+      json.field("credit", change.credit)
+      json.field("released", change.released)
+      json.field("left", change.left)
+      json.field("borne", change.borne)
+      json.field("penalties", change.penalties)
+      json.field("posted", strings: change.posted)
+    }
   }
 }

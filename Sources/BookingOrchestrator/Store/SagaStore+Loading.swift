@@ -133,6 +133,10 @@ extension SagaStore {
     try InboxStore.open(db, booking: id).map { row in
       if row.kind == "cancel" { return .cancel(inbox: row.id) }
       do {
+        if row.kind == "change" {
+          return .changed(
+            inbox: row.id, try JSONTextDecoder().decode(ChangeNotice.self, from: row.payload))
+        }
         if row.kind == "operator" {
           return .decided(
             inbox: row.id,

@@ -165,6 +165,10 @@ struct SagaStore: Sendable {
     case .mail(let kind):
       try Outbox.enqueue(db, booking: saga.id, kind: kind, version: saga.version, at: now)
     case .applied: break  // Written before everything else.
+    case .notice(let base, let notice):
+      try ModificationStore.write(db, notice, to: base, version: saga.version, at: now)
+    case .cancel(let modification):
+      try InboxStore.cancel(db, booking: modification, key: nil, at: now)
     case .releaseOption:
       try db.cachedStatement(
         sql: """
@@ -361,12 +365,16 @@ struct SagaStore: Sendable {
     return count
   }
 
-  /// Whether a trip has its final answer and nothing waits in its inbox.
+  /// Whether a trip has its final answer and nothing waits in its inbox, nor for the end of a change.
   static func isSettled(_ db: Database, _ id: BookingID) throws -> Bool {
     let select = try db.cachedStatement(
       sql: """
         SELECT state, EXISTS (SELECT 1 FROM inbox WHERE booking_id = trip_booking.id
-          AND applied_us IS NULL) AS waits FROM trip_booking WHERE id = ?
+            AND applied_us IS NULL)
+          OR (state = 'CONFIRMED'
+            AND EXISTS (SELECT 1 FROM trip_modification WHERE base_id = trip_booking.id)
+            AND coalesce(json_extract(saga, '$.cancelAsked'), 0)) AS waits
+        FROM trip_booking WHERE id = ?
         """)
     return try Row.first(select, arguments: [id.rawValue]) { row in
       TripState(rawValue: row[0])?.isTerminal == true && row[1] as Int64 == 0

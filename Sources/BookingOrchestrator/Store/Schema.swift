@@ -45,6 +45,9 @@ enum Schema {
     migrator.registerMigration("2026-11 shares") { db in try db.execute(sql: shares) }
     migrator.registerMigration("2026-11 lists") { db in try db.execute(sql: lists) }
     migrator.registerMigration("2026-11 hooks") { db in try db.execute(sql: hooks) }
+    migrator.registerMigration("2026-11 modifications") { db in
+      try db.execute(sql: modifications)
+    }
     return migrator
   }
 

@@ -74,8 +74,8 @@ private struct ObservedRoute {
     method = methods.contains(request.method.rawValue) ? request.method.rawValue : "other"
     let path = String((request.path ?? "/").prefix { $0 != "?" })
     switch path {
-    case "/booking/book", "/booking/cancel", "/bookings", "/trip/options", "/webhooks/stripe",
-      "/health", "/openapi.json", "/docs", "/metrics", "/operator":
+    case "/booking/book", "/booking/cancel", "/booking/modify", "/bookings", "/trip/options",
+      "/webhooks/stripe", "/health", "/openapi.json", "/docs", "/metrics", "/operator":
       name = path
     case _ where path.hasPrefix("/booking/"):
       (name, booking) = Self.booking(path)

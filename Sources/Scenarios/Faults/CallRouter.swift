@@ -48,6 +48,7 @@ package enum CallRouter {
     case "/booking/book": "book"
     case "/booking/cancel": "cancel"
     case "/bookings": "list"
+    case "/booking/modify": "modify"
     case "/webhooks/stripe": "webhook"
     case "/health": "health"
     case _ where path.hasPrefix("/share/"): "open-link"

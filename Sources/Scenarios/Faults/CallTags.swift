@@ -40,9 +40,10 @@ package struct CallTags: Hashable {
 
   private static func number(_ text: Substring.UTF8View) -> Int? { Int(Substring(text)) }
 
-  /// Returns the client's number in a booking's id: 17 for `bk_17` and `bk_17-2`.
+  /// Returns the client's number in a booking's id: 17 for `bk_17` and `bk_17-2`, and for the
+  /// modification `md_17`.
   package static func client(ofBooking id: String) -> Int? {
-    guard id.utf8.starts(with: "bk_".utf8) else { return nil }
+    guard id.utf8.starts(with: "bk_".utf8) || id.utf8.starts(with: "md_".utf8) else { return nil }
     let digits = id.utf8.dropFirst(3).prefix { $0 != UInt8(ascii: "-") }
     return Int(Substring(digits))
   }

@@ -26,6 +26,14 @@ package enum MarkCatalogue {
     Mark(name: "expired-link-refused", meaning: "a link that had run out was opened in vain"),
     Mark(name: "cancel-while-processing", meaning: "a client cancelled before the trip was done"),
     Mark(name: "cancel-after-confirmed", meaning: "a client cancelled a confirmed trip"),
+    Mark(name: "trip-changed", meaning: "a trip was changed into another one"),
+    Mark(name: "change-refused", meaning: "a change came to nothing, and the trip stood as it was"),
+    Mark(
+      name: "second-change-refused", meaning: "a second change was refused while one was under way"),
+    Mark(
+      name: "cancel-while-changing", meaning: "a cancellation came while a change was under way"),
+    Mark(name: "changed-trip-cancelled", meaning: "a trip was cancelled after it had been changed"),
+    Mark(name: "change-left-over", meaning: "a change left money over, which was refunded"),
     Mark(name: "webhook-before-reply", meaning: "an event came before the answer to its cause"),
     Mark(name: "webhook-twice", meaning: "an event was delivered a second time"),
     Mark(name: "refund-after-lost-response", meaning: "a refund whose answer was lost was settled"),

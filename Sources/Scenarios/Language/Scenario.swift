@@ -104,6 +104,12 @@ extension Scenario {
     package var hangUp = Share.never
     /// Cancels the trip, this long after it was asked for.
     package var cancel = Chance(share: .never, after: .exponential(mean: 30))
+    /// Changes the trip into another one, this long after it was confirmed.
+    package var modify = Chance(share: .never, after: .exponential(mean: 60))
+    /// Of those that change it: asks for the same change again under another key, moments later.
+    package var modifyTwice = Share.never
+    /// Of those that change it: cancels the trip moments after asking for the change.
+    package var cancelWhileModifying = Share.never
     /// How many names the clients have among them, as businesses have; each uses the same keys.
     package var names = 1
     /// Reads and tries to cancel a booking of another name.

@@ -135,6 +135,15 @@ enum ScenarioLanguage {
         "sends broken JSON, a member twice or another shape first, under the same key"),
       .share("hang-up", \.hangUp, "hangs up in the middle of the request and looks later"),
       .chance("cancel", \.cancel, "cancels the trip, this long after asking for it"),
+      .chance(
+        "modify", \.modify,
+        "changes the trip into another one that has parts of it, this long after it was confirmed"),
+      .share(
+        "modify-twice", \.modifyTwice,
+        "of those that change it: asks for it again under another key, moments later"),
+      .share(
+        "cancel-while-modifying", \.cancelWhileModifying,
+        "of those that change it: cancels the trip moments after asking for the change"),
       .whole(
         "names", \.names, 1...100, "how many names the clients have among them, with the same keys"),
       .share(

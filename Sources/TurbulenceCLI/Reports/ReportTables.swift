@@ -36,7 +36,7 @@ package struct ReportTables {
     csv.add(result.seed)
     csv.add(result.scenario.bookings)
     for state in ["CONFIRMED", "FAILED", "CANCELLED"] {
-      csv.add(result.trips.count { $0.state == state })
+      csv.add(result.trips.count { $0.state == state && $0.changes.isEmpty })
     }
     csv.add(result.trips.count { $0.needsAttention })
     csv.add(result.invariants.reduce(0) { $0 + $1.violations })
@@ -53,7 +53,7 @@ package struct ReportTables {
       "booking_id", "state", "needs_attention", "currency", "total_minor", "charged_minor",
       "refunded_minor", "net_minor", "expected_net_minor", "flight_ref", "hotel_ref",
       "activities_booked", "activities_failed", "created_us", "finished_us", "attempts", "crashes",
-      "faults", "warnings", "charged_back_minor", "travelers", "offered_minor", "warned",
+      "faults", "warnings", "charged_back_minor", "travelers", "offered_minor", "warned", "changes",
     ])
     for trip in result.trips {
       csv.add(trip.bookingID)
@@ -79,6 +79,7 @@ package struct ReportTables {
       csv.add(trip.travelers)
       csv.add(trip.offered)
       csv.add(trip.warned)
+      csv.add(trip.changes)
     }
     return csv
   }

@@ -45,9 +45,11 @@ package struct RunSummary: Sendable {
     // A pass with violations would be a mistake of the world: never let it through.
     verdict = result.verdict == .pass && violationCount > 0 ? .violated : result.verdict
     bookings = result.scenario.bookings
-    confirmed = result.trips.count { $0.state == "CONFIRMED" }
-    failed = result.trips.count { $0.state == "FAILED" }
-    cancelled = result.trips.count { $0.state == "CANCELLED" }
+    // A modification is no booking of its own.
+    let trips = result.trips.filter(\.changes.isEmpty)
+    confirmed = trips.count { $0.state == "CONFIRMED" }
+    failed = trips.count { $0.state == "FAILED" }
+    cancelled = trips.count { $0.state == "CANCELLED" }
     needsAttention = result.trips.count { $0.needsAttention }
     var reasons: OrderedDictionary<String, Int> = [:]
     for row in result.attention { reasons[row.reason, default: 0] += 1 }

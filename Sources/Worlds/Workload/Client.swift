@@ -26,6 +26,8 @@ struct Client: Sendable {
     var isOver = false
     /// A link that it has not taken back.
     var link: LinkRecord?
+    /// The state that it was told last.
+    var state: String?
   }
 
   /// Lives the client's life until it has its final answer or gives up.
@@ -43,6 +45,9 @@ struct Client: Sendable {
       if let malformed = plan.malformed { try await askMalformed(malformed.applied(to: body)) }
       try await book(body)
       if let links = plan.links { try await share(links) }
+      if let delay = plan.modifyAfter, memory.state == "CONFIRMED" {
+        try await modify(after: delay)
+      }
       try await group.waitForAll()
     }
   }
@@ -88,6 +93,7 @@ extension Client {
       case .ok:
         memory.bookingID = answer.view.bookingId ?? memory.bookingID
         if plan.otherBody { try await askWithOtherBody() }
+        memory.state = answer.view.state
         if !answer.isTerminal { _ = try await poll(until: \.isTerminal) }
         return
       case .fail where answer.status != 429:
@@ -163,7 +169,7 @@ extension Client {
       client: number, attempt: 1, click: 4, patience: plan.patience)
   }
 
-  private func cancel(after delay: Duration) async throws {
+  func cancel(after delay: Duration) async throws {
     try await desk.pause(delay)
     var backoff = Backoff(first: .seconds(2), most: .seconds(60))
     var attempt = 0
@@ -210,7 +216,7 @@ extension Client {
   }
 
   /// Looks at the booking, ever less often, until `condition` holds; false when there is none.
-  private func poll(until condition: (ClientAnswer) -> Bool) async throws -> Bool {
+  func poll(until condition: (ClientAnswer) -> Bool) async throws -> Bool {
     var backoff = Backoff(first: .seconds(2), most: .seconds(300))
     var attempt = 0
     var missing: SimulatedInstant?
@@ -222,6 +228,7 @@ extension Client {
         .look, .get, "/booking/\(id)", client: number, attempt: attempt, patience: plan.patience)
       if answer.result == .ok {
         memory.bookingID = answer.view.bookingId ?? memory.bookingID
+        memory.state = answer.view.state
         if condition(answer) { return true }
         missing = nil
       } else if answer.status == 404 {
@@ -234,7 +241,7 @@ extension Client {
 }
 
 /// Growing gaps between attempts.
-private struct Backoff {
+struct Backoff {
   var first: Duration
   var most: Duration
 

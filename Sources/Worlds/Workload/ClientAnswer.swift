@@ -18,7 +18,11 @@ struct ClientAnswer: Sendable {
     var warnings: [Warning]?
     var code: String?
     var pointer: String?
+    var modification: Modification?
 
+    struct Modification: Sendable, Decodable {
+      var state: String?
+    }
     struct Warning: Sendable, Decodable {
       var slot: String?
     }
@@ -26,6 +30,12 @@ struct ClientAnswer: Sendable {
 
   /// No answer came, or none that tells anything.
   static let none = ClientAnswer(result: .unknown, status: 0, view: View())
+
+  /// Whether the change that was asked for has come to its end, or the trip has.
+  var isChangeDecided: Bool {
+    ["DONE", "REFUSED"].contains(view.modification?.state)
+      || ["CANCELLED", "FAILED"].contains(view.state)
+  }
 
   /// Whether the booking has come to its end.
   var isTerminal: Bool {

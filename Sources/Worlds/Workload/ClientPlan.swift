@@ -22,6 +22,12 @@ struct ClientPlan: Sendable, Hashable {
   var pryAfter: Duration?
   /// What it does with links, once it is booked.
   var links: LinkPlan?
+  /// It changes the trip this long after it was told that it is confirmed.
+  var modifyAfter: Duration?
+  /// Then it asks for the change again under another key, this long after it first did.
+  var modifyAgain: Duration?
+  /// Then it cancels the trip, this long after it asked for the change.
+  var cancelAfterModify: Duration?
 
   /// Draws the plan of a client. Every draw is made, needed or not: no share shifts another draw.
   init(_ clients: Scenario.Clients, streams: Streams, client: Int) {
@@ -50,6 +56,16 @@ struct ClientPlan: Sendable, Hashable {
     let shares = stream.chance(partsPerMillion: clients.share.partsPerMillion)
     let drawn = LinkPlan(&stream)
     links = shares ? drawn : nil
+    stream = streams.stream(Purposes.modify, UInt64(client))
+    let modifies = stream.chance(partsPerMillion: clients.modify.share.partsPerMillion)
+    let wait = clients.modify.after.duration(&stream)
+    modifyAfter = modifies ? wait : nil
+    let asksAgain = stream.chance(partsPerMillion: clients.modifyTwice.partsPerMillion)
+    let gap = Duration.milliseconds(20 + stream.index(below: 3_000))
+    modifyAgain = asksAgain ? gap : nil
+    let regrets = stream.chance(partsPerMillion: clients.cancelWhileModifying.partsPerMillion)
+    let regret = Duration.milliseconds(50 + stream.index(below: 10_000))
+    cancelAfterModify = regrets ? regret : nil
   }
 }
 

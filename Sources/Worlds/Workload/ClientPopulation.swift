@@ -18,6 +18,8 @@ final class ClientPopulation: @unchecked Sendable {
   private let vendors: WorldVendors
   private let leftOut: Set<Int>
   private var offered: [Int: OfferedTrip] = [:]
+  /// What clients may change their trips into; looked up by key only.
+  private var changes: [Int: OfferedTrip] = [:]
   private var bookingIDs: [Int: String] = [:]
   /// Links that clients have not taken back.
   private var links: [Int: LinkRecord] = [:]
@@ -69,6 +71,7 @@ final class ClientPopulation: @unchecked Sendable {
     var trip = generator.trip(number, arrival: arrivals[number])
     vendors.offer(&trip)
     offered[number] = trip.audited
+    changes[number] = trip.auditedChange
     alive.insert(number)
     let client = Client(
       number: number,
@@ -89,6 +92,11 @@ final class ClientPopulation: @unchecked Sendable {
   func offer(_ client: Int) -> OfferedTrip {
     if let known = offered[client] { return known }
     return generator.trip(client, arrival: arrivals[client]).audited
+  }
+
+  /// What a client may change its trip into.
+  func change(_ client: Int) -> OfferedTrip? {
+    changes[client] ?? generator.trip(client, arrival: arrivals[client]).auditedChange
   }
 
   /// Has every client look for the last time, a hundred at once each millisecond.

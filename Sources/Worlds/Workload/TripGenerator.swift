@@ -35,6 +35,8 @@ package struct TripGenerator: Sendable {
     package var seats: Int
     package var rooms: Int
     package var places: [Int]
+    /// What the client may change its trip into; nil in scenarios where nobody does.
+    package var change: Change?
   }
 
   /// Clients that share scarce things.
@@ -165,6 +167,7 @@ package struct TripGenerator: Sendable {
     // The vendors' prices added up: the orchestrator must come to the same sum by itself.
     trip.offered.request.amount = trip.audited.total
     addHabit(to: &trip)
+    if scenario.clients.modify.share != .never { addChange(to: &trip, begin: begin) }
     return trip
   }
 }
@@ -255,4 +258,6 @@ enum Purposes {
   static let capture = Purpose("workload/capture")
   static let malformed = Purpose("workload/client/malformed")
   static let links = Purpose("workload/client/links")
+  static let modify = Purpose("workload/client/modify")
+  static let change = Purpose("workload/change")
 }

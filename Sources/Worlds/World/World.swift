@@ -108,12 +108,13 @@ package final class World {
 
   /// Lets an auditor watch.
   func audit() {
-    let auditor = Auditor(
-      AuditSources(
-        stripe: vendors.stripe, amadeus: vendors.amadeus, bookingCom: vendors.bookingCom,
-        viator: vendors.viator, mail: vendors.mail, database: queue,
-        offers: { [clients] in clients.offer($0) },
-        client: { CallTags.client(ofBooking: $0) }, epochMicroseconds: World.epoch))
+    var sources = AuditSources(
+      stripe: vendors.stripe, amadeus: vendors.amadeus, bookingCom: vendors.bookingCom,
+      viator: vendors.viator, mail: vendors.mail, database: queue,
+      offers: { [clients] in clients.offer($0) },
+      client: { CallTags.client(ofBooking: $0) }, epochMicroseconds: World.epoch)
+    sources.changes = { [clients] in clients.change($0) }
+    let auditor = Auditor(sources)
     recorder.subscribe(auditor)
     self.auditor = auditor
   }

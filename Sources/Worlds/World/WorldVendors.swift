@@ -101,6 +101,28 @@ final class WorldVendors: @unchecked Sendable {
       trip.offered.option.flight.segments = Places.segments(
         ofOffer: trip.offered.option.flight.offer)
     }
+    if trip.change != nil { offerChange(&trip) }
+  }
+
+  /// Puts what is new in a change on sale, as much as is wanted of it.
+  private func offerChange(_ trip: inout TripGenerator.Trip) {
+    guard var change = trip.change else { return }
+    if change.flight.id != trip.flight.id {
+      amadeus.setCapacity(flight: change.flight.flight, seats: 100 * change.flight.seats)
+      amadeus.add(change.flight)
+    }
+    if change.hotel.id != trip.hotel.id {
+      bookingCom.setCapacity(stock: change.hotel.stock, rooms: 100)
+      bookingCom.add(change.hotel)
+    }
+    for activity in change.activities
+    where !trip.activities.contains(where: { $0.code == activity.code }) {
+      viator.setCapacity(stock: activity.stock, places: 100)
+      viator.add(activity)
+    }
+    change.option.flight.offer = String(
+      decoding: amadeus.offerJSON(id: change.flight.id), as: UTF8.self)
+    trip.change = change
   }
 
   /// What the orchestrator is told about these vendors.

@@ -30,6 +30,12 @@ struct SagaPlanJSONTests {
     plan.rounded = 22
     plan.disputesInDoubt = 23
     plan.hold = SagaPlan.Hold(captured: 24, released: [2], isInDoubt: true, hasEnded: true)
+    plan.modifies = .init(base: "bk_1", kept: ["flight": "flight"], worth: 24, told: 25)
+    plan.modifications = [
+      .init(
+        id: "md_1", stage: .done, replaced: ["hotel"], worth: 26, credit: 27, released: 28,
+        left: 29, borne: 30, penalties: 31, posted: ["hotel"])
+    ]
     plan.tries[.priceFlight] = .init(failures: 2, notBefore: Timestamp(microseconds: 19))
     plan.tries[.checkActivity(2)] = .init(failures: 1, notBefore: Timestamp(microseconds: 20))
     return plan
