@@ -26,16 +26,45 @@ struct DocumentationTests {
     Set(try Repository.text(file).matches(of: expression).map { String($0.1) })
   }
 
+  /// The paths that have parameters, by the cases of `Route` that are read from them.
+  private static let templates = [
+    "booking": ["/booking/{bookingId}"],
+    "itinerary": ["/booking/{bookingId}/itinerary.pdf", "/booking/{bookingId}/itinerary.ics"],
+    "links": ["/booking/{bookingId}/share"],
+    "link": ["/booking/{bookingId}/share/{linkId}"],
+    "shared": ["/share/{token}", "/share/{token}.pdf", "/share/{token}.ics"],
+  ]
+
   @Test func everyRouteIsDocumentedAndNothingElse() throws {
-    var routes = try texts(in: "Sources/BookingOrchestrator/API/Route.swift", /"(\/[a-z\/]+)"/)
+    let file = "Sources/BookingOrchestrator/API/Route.swift"
+    let cases = try texts(in: file, /case ([a-z]+)\(/)
+    #expect(cases == Set(Self.templates.keys), "a path with parameters has no line above")
+    var routes = try texts(in: file, /"(\/[a-z\/]+)"/)
+    routes.formUnion(Self.templates.values.joined())
     routes.formUnion(
-      try texts(in: "Sources/BookingServer/Operators/OperatorAPI.swift", /"(\/[a-z\/]+)"/))
+      try texts(in: "Sources/BookingServer/Operators/OperatorAPI.swift", /"(\/[a-z\/]+)"/)
+        .map { $0.hasSuffix("/bookings/") ? "\($0){bookingId}" : $0 })
     routes.formUnion(["/openapi.json", "/docs"])
     // Both spellings of the overview are one page.
     routes.remove("/operator/")
-    let documented = Set(
-      operations.map { $0.path.replacing("{bookingId}", with: "") })
-    #expect(documented == routes)
+    #expect(Set(operations.map(\.path)) == routes)
+  }
+
+  /// What the server says that it takes at each path, besides what it takes wherever it takes GET.
+  @Test func everyMethodIsDocumentedAndNothingElse() async throws {
+    let folder = try TestFolder()
+    try await ServerRig.run(folder: folder) { [document] rig in
+      for item in document["paths"]?.members ?? [] {
+        let path = item.key.replacing(/\{[a-zA-Z]+\}/, with: "any")
+        let isOperators = path == "/metrics" || path.hasPrefix("/operator")
+        let reply = try await rig.send(
+          .options, path, key: isOperators ? Keys.operator : Keys.client)
+        let allowed = reply.response.headerFields[.allow] ?? ""
+        let taken = Set(allowed.split(separator: ", ").map { String($0) })
+        let documented = Set((item.value.members ?? []).map { $0.key.uppercased() })
+        #expect(taken.subtracting(["HEAD", "OPTIONS"]) == documented, "\(item.key)")
+      }
+    }
   }
 
   @Test func everyProblemIsDocumentedAndNothingElse() throws {
@@ -90,43 +119,56 @@ struct DocumentationTests {
           "paths", "/trip/options", "post", "requestBody", "content", "application/json",
           "examples", "trip", "value"])
       try rig.vendors.offer(option)
-      var booking = ""
+      // What the parameters of paths are, as the answers before told them.
+      var known: [String: String] = [:]
       for (path, method, operation) in operations {
         let examples = operation["requestBody"]?["content"]?["application/json"]?["examples"]
+        // The first status of each operation is that of its success.
+        let success: Int? = operation["responses"]?.members?.first.flatMap { Int($0.key) }
         let requests =
           examples?.members?.map { ($0.key, $0.value["value"], $0.value["x-answer"]?.integer) }
-          ?? (operation["requestBody"] == nil ? [("", nil, 200)] : [])
+          ?? (operation["requestBody"] == nil ? [("", nil, success)] : [])
         for (name, value, expected) in requests {
           let what = "\(method) \(path) \(name)"
-          let body = value.map { $0.replacing(id: booking).written } ?? []
+          let place = known.reduce(path) { $0.replacing("{\($1.key)}", with: $1.value) }
+          let body = value.map { $0.replacing(id: known["bookingId"] ?? "").written } ?? []
           let parameters = (operation["parameters"]?.array ?? []).map(document.resolved)
-          let key = (operation["security"]?.array?.first ?? document["security"]?.array?.first)
+          let key = (operation["security"] ?? document["security"])?.array?.first
           let isOperators = key?["operatorKey"] != nil
           let reply = try await rig.send(
-            method == "get" ? .get : .post,
-            path.replacing("{bookingId}", with: booking) + Self.query(parameters), body: body,
+            try #require(HTTPRequest.Method(method.uppercased())), place + Self.query(parameters),
+            body: body,
             key: key == nil ? nil : isOperators ? Keys.operator : Keys.client,
             fields: Self.fields(parameters, suffix: name))
           #expect(reply.response.status.code == expected, "\(what): \(text(reply))")
           let response = document.resolved(
             try #require(
               operation["responses"]?["\(reply.response.status.code)"], "\(what): not declared"))
-          let type = reply.response.headerFields[.contentType]?.split(separator: ";").first
-          let content = try #require(response["content"]?[String(type ?? "")], "\(what): type")
           for header in response["headers"]?.members ?? [] {
             let field = try #require(HTTPField.Name(header.key))
             #expect(reply.response.headerFields[field] != nil, "\(what): \(header.key)")
           }
+          guard let contents = response["content"] else {
+            #expect(reply.body.isEmpty, "\(what): not declared")
+            continue
+          }
+          let type = reply.response.headerFields[.contentType]?.split(separator: ";").first
+          let content = try #require(contents[String(type ?? "")], "\(what): type")
           guard type?.hasSuffix("json") == true, path != "/openapi.json" else { continue }
           let answer = try JSONValue(reply.body)
           #expect(document.faults(answer, try #require(content["schema"])) == [], "\(what)")
           if path == "/booking/book", expected == 200 {
             #expect(answer["state"] == .string("CONFIRMED"), "\(text(reply))")
-            booking = try #require(answer["bookingId"]?.string)
+            known["bookingId"] = try #require(answer["bookingId"]?.string)
+          }
+          if path == "/booking/{bookingId}/share", expected == 201 {
+            known["linkId"] = try #require(answer["id"]?.string)
+            let url = try #require(answer["url"]?.string)
+            known["token"] = url.split(separator: "/").last.map { String($0) }
           }
         }
       }
-      #expect(booking != "")
+      #expect(known.count == 3)
     }
   }
 

@@ -13,6 +13,7 @@ import pathlib
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 
 from openapi_schema_validator import OAS31Validator
@@ -36,8 +37,15 @@ def strict(schema):
 
 
 # What is sent; all other schemas are only answered.
-REQUESTS = {"TripOption", "Traveler", "StrictTraveler", "BookRequest", "BillingDetails",
-            "CancelRequest"}
+REQUESTS = {"TripOption", "Stop", "Segment", "Traveler", "StrictTraveler", "BookRequest",
+            "BillingDetails", "CancelRequest", "ShareRequest"}
+
+
+class FuzzedRig(Rig):
+    """A server that believes whom a proxy names: hooks.py opens each link from another address."""
+
+    def environment(self):
+        return super().environment() | {"TRUST_FORWARDED": "true"}
 
 
 def strict_copy(document):
@@ -53,7 +61,8 @@ def walk(document, url, trips):
     """Follows the document's links from an option to a booking that is shown, cancelled and shown.
 
     Schemathesis follows links too, but what it makes up is rarely a trip that anybody sells. Each
-    trip must be confirmed and then cancelled, and each answer be as its schema says.
+    trip must be confirmed and then cancelled, and each answer be as its schema says. Between the
+    two it is printed and shared. Returns the tokens of links that work: only the first is revoked.
     """
     operations = {operation["operationId"]: (method.upper(), path, operation)
                   for path, item in document["paths"].items()
@@ -67,50 +76,109 @@ def walk(document, url, trips):
             value = target
         return value
 
-    def evaluated(value, answer):
+    def evaluated(value, answer, parameters):
         if isinstance(value, dict):
-            return {name: evaluated(member, answer) for name, member in value.items()}
+            return {name: evaluated(member, answer, parameters) for name, member in value.items()}
         if isinstance(value, str) and value.startswith("$response.body#/"):
             return answer[value.removeprefix("$response.body#/")]
+        if isinstance(value, str) and value.startswith("$request.path."):
+            return parameters[value.removeprefix("$request.path.")]
         return value
 
-    def send(name, body=None, parameters=None, key=None):
+    def checked(reply, operation):
+        """The declared response of an answer, and what the answer holds: bytes, if not JSON."""
+        response = resolved(operation["responses"][str(reply.status)])
+        for name in response.get("headers", {}):
+            assert reply.headers[name], f"{reply.url} has no {name}"
+        body, content = reply.read(), response.get("content", {})
+        if not content:
+            assert not body, f"{reply.url} has a body"
+            return response, None
+        kind = reply.headers.get_content_type()
+        schema = content[kind]["schema"]
+        if not kind.endswith("json"):
+            return response, body
+        answer = json.loads(body)
+        OAS31Validator(schema | {"components": document["components"]}).validate(answer)
+        return response, answer
+
+    def send(name, body=None, parameters=None, key=None, expected="2", address=None):
         method, path, operation = operations[name]
-        for parameter, value in (parameters or {}).items():
+        parameters = parameters or {}
+        for parameter, value in parameters.items():
             path = path.replace("{" + parameter + "}", value)
         request = urllib.request.Request(
             url + path, None if body is None else json.dumps(body).encode(), method=method)
-        request.add_header("Authorization", "Bearer " + CLIENT_KEY)
-        request.add_header("Content-Type", "application/json")
+        if operation.get("security") != []:
+            request.add_header("Authorization", "Bearer " + CLIENT_KEY)
+        if body is not None:
+            request.add_header("Content-Type", "application/json")
         if key:
             request.add_header("Idempotency-Key", key)
+        if address:
+            request.add_header("X-Forwarded-For", address)
         while True:
-            with urllib.request.urlopen(request, timeout=60) as reply:
-                answer = json.load(reply)
-            response = resolved(operation["responses"][str(reply.status)])
-            schema = response["content"]["application/json"]["schema"]
-            OAS31Validator(schema | {"components": document["components"]}).validate(answer)
+            try:
+                reply = urllib.request.urlopen(request, timeout=60)
+            except urllib.error.HTTPError as error:
+                reply = error
+            with reply:
+                response, answer = checked(reply, operation)
+            assert str(reply.status).startswith(expected), f"{reply.status} {answer}"
             # On its way: the same request again is the same booking.
             if reply.status != 202:
-                return response.get("links", {}), answer
+                return (response.get("links", {}), parameters), answer
             time.sleep(0.2)
 
     def follow(links, name, answer, key=None):
+        links, parameters = links
         link = resolved(links[name])
-        return send(link["operationId"], evaluated(link.get("requestBody"), answer),
-                    evaluated(link.get("parameters", {}), answer), key)
+        return send(link["operationId"], evaluated(link.get("requestBody"), answer, parameters),
+                    evaluated(link.get("parameters", {}), answer, parameters), key)
 
+    def shown(token, expected="200"):
+        """What a link shows: its page, its document and its events."""
+        return [send(name, parameters={"token": token}, expected=expected)[1]
+                for name in ["showShared", "sharedDocument", "sharedCalendar"]]
+
+    def share(links, answer):
+        """Prints a booking and opens a link to it; returns the link's token, and how to end it."""
+        document = follow(links, "document", answer)[1]
+        calendar = follow(links, "calendar", answer)[1]
+        assert document.startswith(b"%PDF-") and calendar.startswith(b"BEGIN:VCALENDAR\r\n")
+        made, link = follow(links, "share", answer)
+        token = link["url"].rsplit("/", 1)[1]
+        page, document, calendar = shown(token)
+        assert answer["bookingReference"].encode() in page and document.startswith(b"%PDF-")
+        assert calendar.startswith(b"BEGIN:VCALENDAR\r\n")
+        listed = follow(made, "list", link)[1]["links"]
+        assert [one["views"] for one in listed] == [3], listed
+        return token, lambda: follow(made, "revoke", link)
+
+    tokens = []
     for number, trip in enumerate(trips):
         links, answer = send("registerTripOption", trip | {"tripOptionId": f"walk-{number}"})
         links, answer = follow(links, "book", answer, key=f"walk-{number}")
         assert answer["state"] == "CONFIRMED", answer
         links, answer = follow(links, "show", answer)
         assert answer["state"] == "CONFIRMED", answer
+        token, revoke = share(links, answer)
+        if number == 0:
+            revoke()
+            shown(token, expected="404")
+        else:
+            tokens.append(token)
         links, answer = follow(links, "cancel", answer)
         assert answer["state"] == "CANCELLED", answer
         links, answer = follow(links, "show", answer)
         assert answer["state"] == "CANCELLED", answer
+    # Whoever opens links without end is stopped: a problem, no page.
+    looks = (send("showShared", parameters={"token": "no-such"}, expected="4", address="192.0.2.1")
+             for _ in range(200))
+    problem = next(answer for _, answer in looks if isinstance(answer, dict))
+    assert problem["code"] == "too-often", problem
     print(f"walked along the links with {len(trips)} trips")
+    return tokens
 
 
 def report(rig):
@@ -139,7 +207,7 @@ def main():
     parser.add_argument("--document", help="this file instead of the server's document")
     parser.add_argument("rest", nargs="*", help="more arguments for schemathesis, after --")
     options = parser.parse_args()
-    with Rig(options.build, log_level="info", answer_within="5s") as rig:
+    with FuzzedRig(options.build, log_level="info", answer_within="5s") as rig:
         asyncio.run(rig.start_server())
         url = f"http://127.0.0.1:{rig.port}"
         folder = pathlib.Path(rig.folder.name)
@@ -154,10 +222,10 @@ def main():
         closed = folder / "strict.json"
         closed.write_text(json.dumps(strict_copy(document)))
         trips = [control(f"{rig.vendors['stripe']}/_catalogue?trip={n}") for n in range(1, 13)]
-        walk(strict_copy(document), url, trips)
+        tokens = walk(strict_copy(document), url, trips)
         environment = os.environ | {
             "CLIENT_KEY": CLIENT_KEY, "OPERATOR_KEY": OPERATOR_KEY, "TRIPS": json.dumps(trips),
-            "SCHEMATHESIS_HOOKS": "hooks", "PYTHONPATH": str(HERE),
+            "TOKENS": json.dumps(tokens), "SCHEMATHESIS_HOOKS": "hooks", "PYTHONPATH": str(HERE),
         }
         run = subprocess.run(
             [bin / "st", "--config-file", str(HERE / "schemathesis.toml"), "run", str(closed),
