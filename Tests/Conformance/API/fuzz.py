@@ -38,7 +38,7 @@ def strict(schema):
 
 # What is sent; all other schemas are only answered.
 REQUESTS = {"TripOption", "Stop", "Segment", "Traveler", "StrictTraveler", "BookRequest",
-            "BillingDetails", "CancelRequest", "ShareRequest"}
+            "BillingDetails", "CancelRequest", "ModifyRequest", "ShareRequest"}
 
 
 class FuzzedRig(Rig):
