@@ -160,6 +160,8 @@ extension ModifyRequestBody {
   ) throws(Problem) -> TripRequest {
     let sum = Money(minorUnits: total, currency: option.currency)
     var trip = booked
+    // The difference is charged at once, however the booking was paid.
+    trip.capture = nil
     trip.tripOptionId = tripOptionId
     trip.amount = total
     trip.travelers = travelers ?? option.travelers ?? booked.travelers

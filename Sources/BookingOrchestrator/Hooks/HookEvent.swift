@@ -33,6 +33,15 @@ enum HookKind: String, Sendable, Hashable, CaseIterable {
     if parked { kinds.append(.needsAttention) }
     return kinds
   }
+
+  /// What a modification's own doings are to the booking that it changes: clients know no other.
+  ///
+  /// One that fails leaves the booking as it was.
+  static func ofBase(_ kinds: [HookKind]) -> [HookKind] {
+    let isChanged = kinds.contains(.confirmed) || kinds.contains(.changed)
+    let isParked = kinds.contains(.needsAttention)
+    return (isChanged ? [.changed] : []) + (isParked ? [.needsAttention] : [])
+  }
 }
 
 /// The body of an event, written when its cause was committed.

@@ -34,7 +34,8 @@ enum BookingList {
   static func sql(hasState: Bool) -> String {
     """
     SELECT created_us, id FROM trip_booking
-    WHERE client = ? AND created_us >= ? AND (created_us, id) < (?, ?)\(hasState ? " AND state = ?" : "")
+    WHERE client = ? AND created_us >= ? AND (created_us, id) < (?, ?)
+      AND id NOT IN (SELECT id FROM trip_modification)\(hasState ? " AND state = ?" : "")
     ORDER BY created_us DESC, id DESC LIMIT ?
     """
   }

@@ -8,7 +8,10 @@ enum ItineraryStore {
     guard let view = try BookingView.load(db, id) else { return nil }
     let option = try db.cachedStatement(sql: "SELECT snapshot FROM trip_option WHERE id = ?")
     let request = try db.cachedStatement(
-      sql: "SELECT json_extract(request, '$.travelers') FROM trip_request WHERE booking_id = ?")
+      sql: """
+        SELECT json_extract(request, '$.travelers') FROM trip_request WHERE booking_id = coalesce(
+          (SELECT id FROM trip_modification WHERE base_id = ?1 AND state = 'DONE'), ?1)
+        """)
     // The event of a version is written with it, and never again: its time is the version's.
     let event = try db.cachedStatement(
       sql: "SELECT version, at_us FROM event WHERE booking_id = ? ORDER BY version DESC LIMIT 1")

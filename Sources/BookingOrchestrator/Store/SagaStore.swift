@@ -112,8 +112,11 @@ struct SagaStore: Sendable {
       kind: reaction.story.isEmpty ? "noted" : reaction.story, state: saga.state,
       needsAttention: saga.needsAttention, detail: "{}", at: now, after: hash)
     // Last, since it shows the booking as this transaction leaves it.
+    let base = (saga.plan.modifies?.base).map { BookingID($0) }
+    let kinds = HookKind.kinds(of: reaction)
     try HookStore.enqueue(
-      db, booking: saga.id, kinds: HookKind.kinds(of: reaction), for: hookedClients, at: now)
+      db, booking: base ?? saga.id, kinds: base == nil ? kinds : HookKind.ofBase(kinds),
+      for: hookedClients, at: now)
     return Committed(inbox: inbox, isReleased: isReleased, hash: latest)
   }
 

@@ -62,6 +62,30 @@ struct ModifyRouteTests {
     #expect((answer.json["activities"] as? [Any])?.count == 1)
   }
 
+  @Test func clientsKnowTheBookingAndNoModification() async throws {
+    let bed = try await Self.bed { db, id in
+      try Sagas.confirm(db, id)
+      try Self.decide(db, id, .done)
+    }
+    _ = try await bed.call(.post, "/booking/modify", Self.body, key: "m1")
+    let list = try await bed.call(.get, "/bookings")
+    let ids = (list.json["bookings"] as? [[String: Any]])?.map { $0["bookingId"] as? String }
+    #expect(ids == ["bk_1"])
+    #expect(HookKind.ofBase([.confirmed]) == [.changed])
+    #expect(HookKind.ofBase([.failed]) == [])
+    #expect(HookKind.ofBase([.failed, .needsAttention]) == [.needsAttention])
+  }
+
+  @Test func theDifferenceIsChargedThoughTheBookingWasHeld() async throws {
+    let bed = try await Self.bed()
+    try bed.write(
+      "UPDATE trip_request SET request = json_set(request, '$.capture', 'when-booked')")
+    _ = try await bed.call(.post, "/booking/modify", Self.body, key: "m1")
+    let rows = try bed.rows(
+      "SELECT json_extract(request, '$.capture') FROM trip_request ORDER BY booking_id")
+    #expect(rows.map { $0[0] as String? } == ["when-booked", nil])
+  }
+
   @Test func untilItIsDecidedTheOldTripIsShown() async throws {
     let bed = try await Self.bed()
     let answer = try await bed.call(.post, "/booking/modify", Self.body, key: "m1")
