@@ -32,6 +32,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
   private let inbox: InboxChecker
   private let pace: PaceChecker
   private let stops: StopChecker
+  private let tokens: TokenChecker
   private let captures: CaptureChecker
   private let shares: ShareChecker
   private let modifications: ModificationChecker
@@ -73,6 +74,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
     inbox = InboxChecker(context)
     pace = PaceChecker(context)
     stops = StopChecker(context)
+    tokens = TokenChecker(context)
     captures = CaptureChecker(context)
     shares = ShareChecker(context)
     reach = FaultReachCounter(context)
@@ -107,6 +109,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
     case .sent(let call, let record):
       patience.sent(record, at)
       pace.sent(record, at)
+      tokens.sent(record, at)
       guard record.isMutating else { break }
       captures.sent(record, at)
       understanding.sent(record, at)
@@ -115,6 +118,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
     case .delivered(_, let record, let copy): calls.noteDelivery(record, copy: copy, at)
     case .ended(let record, let wait):
       pace.ended(record, wait, at)
+      tokens.ended(record, at)
       calls.judgeEnd(record, wait, at)
       patience.ended(record, wait, at)
       messages.noteEnd(record, wait, at)
@@ -130,6 +134,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
       understanding.noteDeath(at)
       calls.noteDeath(at)
       patience.noteDeath(at)
+      tokens.noteDeath(at)
     case .started(let incarnation):
       pace.started(at)
       liveness.started(incarnation: incarnation, at)

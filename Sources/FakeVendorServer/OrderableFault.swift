@@ -12,14 +12,6 @@ struct OrderableFault: Sendable, Hashable {
     "slow", .every, "the service works this long on the call",
     [FaultParameter("after", .wait, member: "seconds", usual: .time(.seconds(2)))])
 
-  private static let bentAnswers = [
-    FaultDeclaration(
-      BentAnswers.incomplete, .every, "an answer of success lacks optional members"),
-    FaultDeclaration(
-      BentAnswers.oddForms, .every,
-      "an answer of success has optional members of other types, and more than is known"),
-  ]
-
   /// The event is sent later than usual.
   static let webhookDelay = FaultDeclaration(
     "webhook-delay", .only(["webhook"]), "the event is sent this much later",
@@ -29,7 +21,7 @@ struct OrderableFault: Sendable, Hashable {
   static func all(_ vendor: VendorName) -> [OrderableFault] {
     let layers: [(FaultRule.Layer, [FaultDeclaration])] = [
       (.network, NetworkFault.declarations), (.slow, [slow]),
-      (.answer, vendor == .mail ? [] : bentAnswers), (.service, vendor.faults),
+      (.answer, vendor == .mail ? [] : BentAnswers.declarations), (.service, vendor.faults),
       (.webhook, vendor == .stripe ? [webhookDelay] + events : []),
     ]
     return layers.flatMap { layer, faults in

@@ -44,6 +44,23 @@ struct BentAnswerTests {
     #expect(kinds.contains("+") == (fault == BentAnswers.oddForms))
   }
 
+  /// One thing that decides is missing, or says nothing.
+  @Test func aHollowAnswerProvesNothing() throws {
+    var kinds: Set<String> = []
+    for seed in 1...100 as ClosedRange<UInt64> {
+      let (body, detail) = bent(BentAnswers.hollow, seed)
+      kinds.insert(detail)
+      let parsed = try JSONSerialization.jsonObject(with: Data(body.utf8))
+      let data = (parsed as? [String: Any])?["data"] as? [String: Any]
+      #expect(!(data?["id"] is String), "\(body)")
+    }
+    // An id in a word that nobody knows is an id.
+    #expect(
+      kinds == [
+        "data=absent", "data=null", "data=type", "data.id=absent", "data.id=null", "data.id=type",
+      ])
+  }
+
   /// Both faults may hit one answer.
   @Test func aMissingLocatorDoesNotBecomeAText() {
     let order = #"{"data":{"id":"eJz%2f1","associatedRecords":[{"reference":null}]}}"#

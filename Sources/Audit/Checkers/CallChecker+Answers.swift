@@ -1,3 +1,5 @@
+import Scenarios
+
 // What answers and deaths teach; L7's waits, P1's memory.
 extension CallChecker {
   /// Notes that a request (or a copy of it, from 1) reaches a vendor.
@@ -15,7 +17,8 @@ extension CallChecker {
     let isGarbled =
       !record.fault.isEmpty
       && (record.fault.contains("trunc") || record.fault.contains("garbl")
-        || record.fault.contains("gateway") || record.fault.contains("malformed"))
+        || record.fault.contains("gateway") || record.fault.contains("malformed")
+        || record.fault == BentAnswers.hollow)
     let status = record.ownStatus
     let isUnclear = status == 0 || status >= 500 || status == 408 || isGarbled
     if record.service == "mail" {

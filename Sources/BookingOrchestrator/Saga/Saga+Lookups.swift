@@ -148,7 +148,7 @@ extension Saga {
   }
 
   private mutating func hotelSeen(_ index: Int, _ order: HotelOrderDetails, at now: Timestamp) {
-    let isCancelled = order.status.hasPrefix("cancelled")
+    let isCancelled = order.isCancelled
     if steps[index].key.direction == .forward {
       plan.hotelInspected = true
       guard isCancelled, !plan.hotelGone else { return }
@@ -173,7 +173,7 @@ extension Saga {
   private mutating func hotelFound(_ index: Int, _ orders: [HotelOrderDetails], at now: Timestamp) {
     if steps[index].status == .rejected {
       // The second look: only an order that stands is news.
-      if let order = orders.first(where: { $0.status == "booked" }) {
+      if let order = orders.first(where: { !$0.isCancelled }) {
         plan.hotelCameLate = true
         hotelBooked(index, order: order.order, reservation: order.reservation)
       } else {
@@ -184,8 +184,8 @@ extension Saga {
       }
       return
     }
-    if let order = orders.first(where: { $0.status == "booked" }) ?? orders.first {
-      if order.status == "booked" {
+    if let order = orders.first(where: { !$0.isCancelled }) ?? orders.first {
+      if !order.isCancelled {
         hotelBooked(index, order: order.order, reservation: order.reservation)
       } else {
         // What its property keeps is known by nothing else.

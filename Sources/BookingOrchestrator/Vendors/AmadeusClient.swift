@@ -126,15 +126,15 @@ struct AmadeusClient: Sendable {
 extension AmadeusClient {
   /// Sends with a token; when the token is refused, once more with a new one.
   ///
-  /// A 401 is answered before anything is executed, so this is safe for an order, too.
+  /// Amadeus' own 401 is answered before anything is executed, so this is safe for an order, too.
   private func send<Value>(
     _ method: HTTPRequest.Method, _ path: String, body: [UInt8] = [], extra: [HTTPField] = [],
     _ context: CallContext, _ read: (HTTPReply) -> Outcome<Value>
   ) async throws -> Outcome<Value> {
-    var refused: String?
+    var wasRefused = false
     while true {
       let token: String
-      switch try await tokens.token(refused: refused, context) {
+      switch try await tokens.token(context) {
       case .token(let good): token = good
       case .failed(let retry): return .retry(retry)
       }
@@ -142,7 +142,10 @@ extension AmadeusClient {
       switch try await exchange.answer(
         method, path, body: body, extra: extra + [authorization], context)
       {
-      case .reply(let reply) where reply.status == 401 && refused == nil: refused = token
+      case .reply(let reply) where reply.status == 401 && !reply.isPage:
+        tokens.forget(token)
+        if wasRefused { return read(reply) }
+        wasRefused = true
       case .reply(let reply): return read(reply)
       case .notSent(let retry): return .retry(retry)
       case .unknown(let retry): return .unknown(retry)

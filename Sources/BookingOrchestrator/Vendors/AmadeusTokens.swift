@@ -53,13 +53,10 @@ final class AmadeusTokens: Sendable {
   }
 
   /// Returns a token that is good for a while, fetching one when there is none.
-  /// - Parameter refused: a token that Amadeus no longer takes; never returned again.
-  func token(refused: String? = nil, _ context: CallContext) async throws -> Answer {
+  func token(_ context: CallContext) async throws -> Answer {
     let now = wallClock.now()
     state.withLock { state in
-      if let token = state.token, token == refused || now + Self.margin >= state.expires {
-        state.token = nil
-      }
+      if state.token != nil, now + Self.margin >= state.expires { state.token = nil }
     }
     while true {
       let (token, isOurs) = state.withLock { state -> (String?, Bool) in
@@ -76,6 +73,13 @@ final class AmadeusTokens: Sendable {
         return fetched
       }
       if let answer = await result() { return answer }
+    }
+  }
+
+  /// Notes that Amadeus no longer takes a token: it is never returned again.
+  func forget(_ refused: String) {
+    state.withLock { state in
+      if state.token == refused { state.token = nil }
     }
   }
 

@@ -63,9 +63,15 @@ extension BookingComClient {
       .post, "/3.2/orders/details/accommodations", body: body, context
     ) { reply in
       guard reply.status == 200 else { return refusal(reply) }
-      guard let answer = exchange.decode(BookingComWire.AccommodationOrders.self, from: reply)
+      guard let answer = exchange.decode(BookingComWire.AccommodationOrders.self, from: reply),
+        answer.data.allSatisfy({ BookingComWire.AccommodationOrders.statuses.contains($0.status) })
       else { return exchange.unreadable(reply) }
-      return .done(answer.data.map { $0.details(preferring: currency) })
+      let orders = answer.data.map { $0.details(preferring: currency) }
+      // A cancelled order tells what it costs; without that it would be taken for nothing.
+      guard orders.allSatisfy({ !$0.isCancelled || $0.cancellationFee != nil }) else {
+        return exchange.unreadable(reply)
+      }
+      return .done(orders)
     }
   }
 

@@ -149,6 +149,12 @@ enum BookingComWire {
   struct AccommodationOrders: Decodable {
     var data: [Order]
 
+    /// What is known; another word says neither that an order stands nor that it does not.
+    static let statuses: Set = [
+      "booked", "cancelled", "cancelled_by_guest", "cancelled_by_accommodation", "stayed",
+      "no_show",
+    ]
+
     struct Order: Decodable {
       @Identity var id: String
       @Identity var reservation: String

@@ -43,6 +43,11 @@ struct BookingComClient: Sendable {
       guard let data = exchange.decode(BookingComWire.Preview.self, from: reply)?.data,
         let price = data.accommodation.price?.total
       else { return exchange.unreadable(reply) }
+      let products = data.accommodation.products.elements.map(\.id)
+      // One that cannot be read may be the one that was asked for.
+      guard products.contains(hotel.productId) || !data.accommodation.products.isPartial else {
+        return exchange.unreadable(reply)
+      }
       let currencies = data.accommodation.currency
       // The amount that was asked for is judged before the property's own may stand in for it.
       if let rejection = price.unpayable(
@@ -56,7 +61,7 @@ struct BookingComClient: Sendable {
       return .done(
         HotelPreview(
           orderToken: data.order_token, total: total, accommodationID: Int(data.accommodation.id),
-          productIDs: data.accommodation.products.elements.map(\.id)))
+          productIDs: products))
     }
   }
 

@@ -29,10 +29,13 @@ extension KeyedDecodingContainer {
 /// Those elements of an array that can be read.
 struct Readable<Element: Decodable & Sendable>: Decodable, Sendable {
   var elements: [Element]
+  /// Whether some cannot: then that one of these is missing proves nothing.
+  var isPartial: Bool
 
   init(from decoder: any Decoder) throws {
     let all = try [Attempt?](from: decoder)
     elements = all.compactMap { $0?.element }
+    isPartial = elements.count < all.count
   }
 
   private struct Attempt: Decodable {

@@ -121,6 +121,9 @@ struct HotelOrderDetails: Sendable, Hashable, Codable {
   var total: Money?
   /// What the property kept, when cancelled.
   var cancellationFee: Money?
+
+  /// Whether somebody cancelled it; a stay that was or was missed stands.
+  var isCancelled: Bool { status.hasPrefix("cancelled") }
 }
 
 /// Whether an activity can be booked now.

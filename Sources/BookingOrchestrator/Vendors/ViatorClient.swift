@@ -34,7 +34,10 @@ struct ViatorClient: Sendable {
     return try await ask(.post, "/partner/availability/check", body: body, context) { reply in
       guard let answer = exchange.decode(WireAvailability.self, from: reply) else { return nil }
       let items = answer.bookableItems.elements
-      let item = items.first(where: \.available) ?? items.first
+      let available = items.first(where: \.available)
+      // An option that cannot be read may be the one that is to be had.
+      guard available != nil || !answer.bookableItems.isPartial else { return nil }
+      let item = available ?? items.first
       return ActivityAvailability(
         available: item?.available ?? false, productCode: answer.productCode,
         reason: item?.unavailableReason,
@@ -104,12 +107,15 @@ struct ViatorClient: Sendable {
   {
     let path = "/partner/bookings/\(PercentCoding.encode(bookingRef))/cancel-quote"
     return try await ask(.get, path, context) { reply in
-      guard let answer = exchange.decode(WireQuote.self, from: reply) else { return nil }
+      guard let answer = exchange.decode(WireQuote.self, from: reply),
+        WireQuote.statuses.contains(answer.status)
+      else { return nil }
       let refund = answer.refundDetails
-      return ActivityCancelQuote(
-        status: answer.status,
-        itemPrice: Money(wire: refund?.itemPrice, currencyCode: refund?.currencyCode),
-        refundAmount: Money(wire: refund?.refundAmount, currencyCode: refund?.currencyCode))
+      let price = Money(wire: refund?.itemPrice, currencyCode: refund?.currencyCode)
+      let back = Money(wire: refund?.refundAmount, currencyCode: refund?.currencyCode)
+      // A quote without its amounts is none: what the supplier keeps would be taken for nothing.
+      guard price != nil && back != nil || answer.status == WireQuote.never else { return nil }
+      return ActivityCancelQuote(status: answer.status, itemPrice: price, refundAmount: back)
     }
   }
 }
@@ -148,7 +154,9 @@ extension ViatorClient {
   }
 
   private func booking(_ reply: HTTPReply) -> ActivityBooking? {
-    guard let answer = exchange.decode(WireBooking.self, from: reply) else { return nil }
+    guard let answer = exchange.decode(WireBooking.self, from: reply),
+      WireBooking.statuses.contains(answer.status)
+    else { return nil }
     // What was refused need not have a reference; what stands must, or it cannot be cancelled.
     let refused = answer.status == "REJECTED" || answer.status == "FAILED"
     guard let reference = answer.bookingRef?.text ?? (refused ? "" : nil) else { return nil }
@@ -236,6 +244,11 @@ private struct WireBooking: Decodable {
   @Decoration var rejectionReasonCode: String?
   @Decoration var currency: String?
   @Decoration var totalPrice: WirePrice?
+
+  /// What is known; another word says neither that it is booked nor that it is not.
+  static let statuses: Set = [
+    "CONFIRMED", "REJECTED", "PENDING", "CANCELED", "IN_PROGRESS", "ON_HOLD", "FAILED",
+  ]
 }
 
 private struct WireCancellation: Decodable {
@@ -246,6 +259,10 @@ private struct WireCancellation: Decodable {
 private struct WireQuote: Decodable {
   var status: String
   @Decoration var refundDetails: Refund?
+
+  /// Of what cannot be cancelled nothing need be told.
+  static let never = "NOT_CANCELLABLE"
+  static let statuses: Set = ["CANCELLABLE", "CANCELLED", never]
 
   struct Refund: Decodable {
     @Decoration var itemPrice: WireAmount?

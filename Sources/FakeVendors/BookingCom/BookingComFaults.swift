@@ -27,6 +27,12 @@ public enum BookingComFault: Sendable, Hashable {
   case asksToWait(Duration)
   /// The cancellation is answered 409, now and for ever.
   case neverCancellable
+  /// The cancellation is answered 200 with a status that says that it is under way, and nothing is
+  /// cancelled; it may be asked again.
+  case cancelUnderWay
+  /// The preview is of another product of the property than was asked for; so is what its token orders
+  /// (which no order should be made with).
+  case anotherProduct
   /// A range shows orders of another program of the same affiliate as well, whose labels look like the
   /// one that is looked for; details only.
   case alikeLabels
@@ -80,6 +86,13 @@ extension BookingComFault: VendorFault {
     FaultRow(
       "never-cancellable", .only(["cancel"]), "a cancel is answered 409 for ever",
       .neverCancellable),
+    FaultRow(
+      "cancel-under-way", .only(["cancel"]),
+      "a cancel is answered 200 with another status than successful, and nothing is cancelled",
+      .cancelUnderWay),
+    FaultRow(
+      "another-product", .only(["preview"]),
+      "the preview is of another product than was asked for", .anotherProduct),
     FaultRow(
       "alike-labels", .only(["details"]),
       "orders of others, with labels that look like ours, are shown as well", .alikeLabels),

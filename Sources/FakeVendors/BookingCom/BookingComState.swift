@@ -176,6 +176,10 @@ struct BookingComState: Sendable {
         if case .internalError = fault { throw .internalError }
         if case .duplicateRequest = fault { throw .duplicate(orders[index].reservation) }
         reply = created(index, requestID)
+      case .cancel where fault == .cancelUnderWay:
+        reply = Self.reply(requestID) { text in
+          text.object("data") { $0.field("status", "in_progress") }
+        }
       case .cancel:
         let index = try cancel(request, body, fault, at: now)
         aftermath.changes.append(book.change(index))
@@ -246,6 +250,19 @@ struct BookingComState: Sendable {
         accommodation: stay.accommodation, checkin: stay.checkin, checkout: stay.checkout,
         rooms: rooms, createdMicroseconds: now)
       refuse(stay, .priceChanged, "preview", request, now)
+    }
+    if case .anotherProduct = fault {
+      let first = stay.rooms[0]
+      var product = first.product
+      product.id = "\(product.id)_other"
+      let room = Room(
+        product: product, priceMinor: first.priceMinor, adults: first.adults,
+        children: first.children)
+      stay = Stay(
+        accommodation: stay.accommodation, checkin: stay.checkin, checkout: stay.checkout,
+        rooms: [room] + stay.rooms.dropFirst(), createdMicroseconds: now)
+      book.refuse(
+        first.product.id, .unavailable, operation: "preview", baggage: request.baggage, at: now)
     }
     var prices = stay.prices
     var told = WireMoney.text(stay.totalMinor, stay.currency)

@@ -109,7 +109,8 @@ extension FakeStripe {
         }
         state.webhooks.due.insert(
           StripeWebhooks.Delivery(
-            event: position, first: due, forged: plan.forged, stale: plan.stale), due: due)
+            event: position, first: due, forged: plan.forged, stale: plan.stale,
+            rolled: plan.rolled), due: due)
         if plan.waitsForNext { state.hold(position, plan) }
         for duplicate in plan.duplicates {
           state.webhooks.due.insert(
@@ -170,7 +171,8 @@ extension FakeStripe {
     }
     state.withLock { $0.account.events[delivery.event].attempts += 1 }
     environment.watch(.webhook(event: event.value.id))
-    let status = try await send(body, target, target.signature, secondsAgo: 0)
+    let status = try await send(
+      body, target, target.signature, secondsAgo: 0, rolled: delivery.rolled)
     endAttempt(delivery, status: status)
   }
 
@@ -195,11 +197,14 @@ extension FakeStripe {
   @discardableResult
   private func send(
     _ body: [UInt8], _ target: StripeWebhooks.Target, _ signature: StripeSignature,
-    secondsAgo: Int64
+    secondsAgo: Int64, rolled: Bool = false
   ) async throws -> Int? {
     let seconds = environment.now() / 1_000_000 - secondsAgo
     var request = target.request
-    request.headerFields[StripeHeaders.signature] = signature.header(body, at: seconds)
+    request.headerFields[StripeHeaders.signature] =
+      rolled
+      ? signature.header(body, at: seconds, between: target.forger)
+      : signature.header(body, at: seconds)
     do {
       let reply = try await target.endpoint.transport.send(
         HTTPCall(request, body: body), timeout: StripeWebhooks.timeout)
@@ -247,7 +252,8 @@ extension FakeStripe.State {
   mutating func hold(_ position: Int, _ plan: WebhookPlan) {
     let object = account.events[position].event.value.object.id
     webhooks.held[object] = StripeWebhooks.Delivery(
-      event: position, first: 0, forged: plan.forged, stale: plan.stale, isReleased: true)
+      event: position, first: 0, forged: plan.forged, stale: plan.stale, rolled: plan.rolled,
+      isReleased: true)
   }
 
   /// Has the event go out that waits for one of the same object.
@@ -256,7 +262,8 @@ extension FakeStripe.State {
     guard let held = webhooks.held.removeValue(forKey: object) else { return }
     webhooks.released.insert(held.event)
     let delivery = StripeWebhooks.Delivery(
-      event: held.event, first: time, forged: held.forged, stale: held.stale, isReleased: true)
+      event: held.event, first: time, forged: held.forged, stale: held.stale, rolled: held.rolled,
+      isReleased: true)
     webhooks.due.insert(delivery, due: time)
   }
 

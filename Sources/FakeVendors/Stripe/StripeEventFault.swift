@@ -12,6 +12,7 @@ public enum StripeEventFault: String, Sendable, Hashable, CaseIterable {
   case otherAmount = "webhook-other-amount"
   case otherCurrency = "webhook-other-currency"
   case reversed = "webhook-reversed"
+  case rolled = "webhook-rolled"
 
   /// What is told about it; its name in orders and reports begins with `webhook-`.
   public var declaration: FaultDeclaration {
@@ -30,6 +31,7 @@ public enum StripeEventFault: String, Sendable, Hashable, CaseIterable {
       case .otherAmount: "an event tells of another amount than its object has"
       case .otherCurrency: "an event tells of another currency than its object has"
       case .reversed: "an event comes only after the next one of its object, or hours later"
+      case .rolled: "signed with secrets that are being rolled as well as with the endpoint's"
       }
     return FaultDeclaration(
       rawValue, .only(["webhook"]), about,
@@ -63,6 +65,7 @@ public enum StripeEventFault: String, Sendable, Hashable, CaseIterable {
     case .unknown: plan.companions.append(.unknown)
     case .thin: plan.companions.append(.thin)
     case .reversed: plan.waitsForNext = true
+    case .rolled: plan.rolled = true
     case .incomplete, .oddForms, .hollow, .otherAmount, .otherCurrency: break
     }
   }

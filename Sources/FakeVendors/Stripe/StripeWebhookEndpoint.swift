@@ -73,6 +73,11 @@ public struct WebhookPlan: Sendable, Hashable {
   /// Whether it comes only after the next event of the same object has been tried, or after
   /// ``longestHold`` when there is none.
   public var waitsForNext: Bool
+  /// Whether the endpoint's secret is being rolled: the header has a signature for each secret that is
+  /// active, of which the endpoint knows the second of three.
+  ///
+  /// Source: Stripe documentation, Roll endpoint signing secrets.
+  public var rolled: Bool
 
   /// How long an event waits at most for the next one of its object.
   public static let longestHold = Duration.seconds(4 * 3_600)
@@ -80,7 +85,8 @@ public struct WebhookPlan: Sendable, Hashable {
   /// Creates a plan.
   public init(
     delay: Duration = .seconds(1), duplicates: [Duration] = [], forged: Bool = false,
-    stale: Bool = false, companions: [Companion] = [], waitsForNext: Bool = false
+    stale: Bool = false, companions: [Companion] = [], waitsForNext: Bool = false,
+    rolled: Bool = false
   ) {
     self.delay = delay
     self.duplicates = duplicates
@@ -88,5 +94,6 @@ public struct WebhookPlan: Sendable, Hashable {
     self.stale = stale
     self.companions = companions
     self.waitsForNext = waitsForNext
+    self.rolled = rolled
   }
 }

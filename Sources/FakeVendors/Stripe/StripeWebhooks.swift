@@ -13,6 +13,7 @@ struct StripeWebhooks: Sendable {
     var isDuplicate = false
     var forged = false
     var stale = false
+    var rolled = false
     /// Whether it was held back, and the next event of its object has let it go.
     var isReleased = false
   }

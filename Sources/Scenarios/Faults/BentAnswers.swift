@@ -1,20 +1,32 @@
-import FakeVendors
+package import FakeVendors
 package import HTTPService
 import HTTPTypes
 package import Simulation
 import Synchronization
 import Wire
 
-/// A fake whose answers of success are whole only in what decides: `incomplete` and `odd-forms`.
+/// A fake whose answers of success are whole only in what decides (`incomplete` and `odd-forms`), or
+/// not even in that (`hollow`).
 ///
-/// Such an answer means what it meant before. What it lacks or bends is optional by the vendor's own
-/// documents (``OptionalMembers``); ids, statuses and the prices that are judged stay. Every draw is
-/// keyed by the call and has a purpose of its own, so that worlds without these faults keep their
-/// bytes and those with them keep all other draws.
+/// The former mean what they meant before: what they lack or bend is optional by the vendor's own
+/// documents (``OptionalMembers``); ids, statuses and the prices that are judged stay. The latter lack
+/// one of those, and so prove nothing. Every draw is keyed by the call and has a purpose of its own, so
+/// that worlds without these faults keep their bytes and those with them keep all other draws.
 package final class BentAnswers: HTTPService {
   /// The faults' names in reports.
   package static let incomplete = "incomplete"
   package static let oddForms = "odd-forms"
+  package static let hollow = "hollow"
+  /// What is told about each.
+  package static let declarations = [
+    FaultDeclaration(incomplete, .every, "an answer of success lacks optional members"),
+    FaultDeclaration(
+      oddForms, .every,
+      "an answer of success has optional members of other types, words nobody knows, and more"),
+    FaultDeclaration(
+      hollow, .every, "an answer of success lacks an id, a status or a price, or nobody can read it"
+    ),
+  ]
 
   private let fake: any HTTPService
   private let service: String
@@ -22,6 +34,7 @@ package final class BentAnswers: HTTPService {
   private let common: Scenario.Common
   private let log: any FaultRecorder
   private let purpose: Purpose
+  private let hollowPurpose: Purpose
   private let keys = Mutex(CallKeys())
 
   private init(
@@ -34,6 +47,7 @@ package final class BentAnswers: HTTPService {
     self.common = common
     self.log = log
     purpose = Purpose("conduct/\(service)/bent")
+    hollowPurpose = Purpose("conduct/\(service)/hollow")
   }
 
   /// Returns a fake as a scenario wants its answers: itself when it wants them whole.
@@ -41,7 +55,8 @@ package final class BentAnswers: HTTPService {
     _ fake: any HTTPService, _ service: String, authority: String, _ common: Scenario.Common,
     _ log: any FaultRecorder
   ) -> any HTTPService {
-    guard common.incomplete != .never || common.oddForms != .never else { return fake }
+    let isWhole = [common.incomplete, common.oddForms, common.hollow].allSatisfy { $0 == .never }
+    guard !isWhole else { return fake }
     return BentAnswers(fake, service, authority: authority, common, log)
   }
 
@@ -54,12 +69,20 @@ package final class BentAnswers: HTTPService {
     let (_, operation) = CallRouter.name(
       authority: authority, method: call.request.method.rawValue, path: call.request.path ?? "")
     let key = keys.withLock { $0.next(header, operation) }
+    let said = ServiceCall(service: service, operation: operation, baggage: header, handle: "")
+    var bent = reply
+    var apart = log.streams.stream(hollowPurpose, key)
+    if apart.chance(partsPerMillion: common.hollow.partsPerMillion) {
+      let detail = Self.bend(&bent, Self.hollow, service, operation, &apart)
+      if !detail.isEmpty {
+        log.serviceFault(Self.hollow, of: said, detail: detail)
+        return bent
+      }
+    }
     var stream = log.streams.stream(purpose, key)
     let lacks = stream.chance(partsPerMillion: common.incomplete.partsPerMillion)
     let bends = stream.chance(partsPerMillion: common.oddForms.partsPerMillion)
     guard lacks || bends else { return reply }
-    let said = ServiceCall(service: service, operation: operation, baggage: header, handle: "")
-    var bent = reply
     for (isDrawn, name) in [(lacks, Self.incomplete), (bends, Self.oddForms)] where isDrawn {
       let detail = Self.bend(&bent, name, service, operation, &stream)
       if !detail.isEmpty { log.serviceFault(name, of: said, detail: detail) }
@@ -67,8 +90,8 @@ package final class BentAnswers: HTTPService {
     return bent
   }
 
-  /// Applies one of the two faults to an answer, and returns what it did; empty when nothing is
-  /// optional in it.
+  /// Applies one of the faults to an answer, and returns what it did; empty when it has no member that
+  /// the fault could meet.
   package static func bend(
     _ reply: inout HTTPReply, _ fault: String, _ service: String, _ operation: String,
     _ stream: inout RandomStream
@@ -76,7 +99,11 @@ package final class BentAnswers: HTTPService {
     guard var body = JSONValue(parsing: reply.body) else { return "" }
     let members = OptionalMembers.of(service, operation)
     var bender = Bender(stream)
-    if fault == incomplete { bender.thin(&body, members) } else { bender.bend(&body, members) }
+    switch fault {
+    case incomplete: bender.thin(&body, members)
+    case oddForms: bender.bend(&body, members)
+    default: bender.empty(&body, OptionalMembers.decisive(service, operation))
+    }
     stream = bender.stream
     reply.body = body.written
     return bender.touched.joined(separator: " ")
@@ -123,7 +150,25 @@ struct Bender {
     body = extended(body)
   }
 
-  /// Takes out one of the members that decide.
+  /// Takes out one of the members that decide of an answer, all that its path leads to, or writes it so
+  /// that nobody can read it: in another type, or in a word that nobody knows where it is no name.
+  mutating func empty(_ body: inout JSONValue, _ paths: [String]) {
+    guard !paths.isEmpty else { return }
+    let path = paths[stream.index(below: paths.count)]
+    let member = OptionalMembers.Member(
+      path: path, mayBend: true, mayBeNew: path.hasSuffix("tatus") || path.hasSuffix("otal"))
+    let way = stream.index(below: member.mayBeNew ? 4 : 3)
+    each(&body, [member]) { _, _, node in
+      switch way {
+      case 0: ("absent", nil)
+      case 1: ("null", .null)
+      case 2: ("type", node.ofAnotherType)
+      default: ("new", .string("SOMETHING_NEW"))
+      }
+    }
+  }
+
+  /// Takes out one of the members that decide of an event.
   mutating func hollow(_ body: inout JSONValue, _ paths: [String]) {
     let path = paths[stream.index(below: paths.count)]
     let how: JSONValue? = stream.index(below: 2) == 0 ? nil : .null

@@ -46,7 +46,7 @@ extension NetworkFault: DeclaredFault {
 
   /// What filters, caches and proxies say of themselves.
   private static let status = FaultParameter(
-    "status", .word(["400", "403", "404", "410", "503", "504"]), member: "status",
+    "status", .word(["400", "401", "403", "404", "410", "503", "504"]), member: "status",
     usual: .text("404"), words: .value(unit: ""))
   /// How long a client on a socket waits in vain before its connection is closed.
   private static let silence = FaultParameter("silence", .wait, member: "seconds")

@@ -3,9 +3,9 @@
 /// Paths begin at the body; `*` stands for every element of an array. Those that end in `?` may be
 /// absent or null, but say what they say when they are there; those that end in `=` are texts that
 /// are passed on to people, and may be missing or of another type, but never another text, which
-/// nobody could tell from the right one. What decides is not here: ids
-/// and statuses, the total that is compared with the offer, what labels and metadata find, and the
-/// fees that a cancellation costs.
+/// nobody could tell from the right one. What decides is apart (``decisive(_:_:)``): ids and statuses,
+/// the total that is compared with the offer, what labels and metadata find, and the fees that a
+/// cancellation costs.
 enum OptionalMembers {
   /// One member, or several of the same kind.
   struct Member {
@@ -34,6 +34,40 @@ enum OptionalMembers {
     case "flight": flight(operation)
     case "hotel": hotel(operation)
     case "activity": activity(operation)
+    default: []
+    }
+  }
+
+  /// Returns what decides in the answers of an operation: without one of these they prove nothing.
+  static func decisive(_ service: String, _ operation: String) -> [String] {
+    switch (service, operation) {
+    case ("stripe", "payment_intents.list"), ("stripe", "refunds.list"):
+      ["data", "data.*.id", "data.*.status"]
+    case ("stripe", let name)
+    where name.hasPrefix("payment_intents.") || name.hasPrefix("refunds."):
+      ["id", "status", "amount", "currency"]
+    case ("flight", "token"): ["access_token"]
+    case ("flight", "price"):
+      [
+        "data", "data.flightOffers", "data.flightOffers.*.id",
+        "data.flightOffers.*.price.grandTotal",
+      ]
+    case ("flight", "create"), ("flight", "get"): ["data", "data.id"]
+    case ("hotel", "preview"):
+      [
+        "data", "data.order_token", "data.accommodation", "data.accommodation.price.total",
+        "data.accommodation.products.*.id",
+      ]
+    case ("hotel", "create"): ["data", "data.order", "data.accommodation.reservation"]
+    case ("hotel", "cancel"): ["data", "data.status"]
+    case ("hotel", "details"):
+      ["data", "data.*.id", "data.*.status", "data.*.cancellation_details.fee"]
+    case ("activity", "availability"):
+      ["productCode", "bookableItems", "bookableItems.*.available"]
+    case ("activity", "book"), ("activity", "status"): ["status", "bookingRef"]
+    case ("activity", "cancel"): ["status"]
+    case ("activity", "cancel-quote"):
+      ["status", "refundDetails", "refundDetails.refundAmount", "refundDetails.currencyCode"]
     default: []
     }
   }

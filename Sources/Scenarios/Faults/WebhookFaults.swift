@@ -8,6 +8,7 @@ package final class WebhookFaults: @unchecked Sendable {
   private let log: any FaultRecorder
   private let purpose = Purpose("conduct/webhook")
   private let purposeApart = Purpose("conduct/webhook/apart")
+  private let purposeRolled = Purpose("conduct/webhook/rolled")
   private var keys = CallKeys()
   /// What is known of the events on their way; by event id.
   private var sightings: [String: Sighting] = [:]
@@ -40,6 +41,8 @@ package final class WebhookFaults: @unchecked Sendable {
     fired += drawn([.reversed], &apart)
     let bend = BentEvent(scenario, event.type, stream, apart: apart)
     fired += bend.faults
+    var rolling = log.streams.stream(purposeRolled, key)
+    fired += drawn([.rolled], &rolling)
     if !log.isQuiet {
       for fault in fired {
         fault.apply(to: &plan, again: again)

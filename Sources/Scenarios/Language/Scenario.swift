@@ -204,6 +204,8 @@ extension Scenario {
     package var incomplete = Share.never
     /// Answers that succeed and write what is optional in another form, and more than is known.
     package var oddForms = Share.never
+    /// Answers that succeed and lack what decides, or say it in words that nobody knows.
+    package var hollow = Share.never
     package init(latency: Distribution, slow: Chance) {
       self.latency = latency
       self.slow = slow

@@ -103,16 +103,17 @@ extension ScenarioLanguage {
       + network(latency: "network-latency").map { $0.within(path.appending(path: \.network)) }
   }
 
-  /// Answers whose status and ids are whole, and little else; drawn apart from the other faults.
+  /// Answers that lack or bend some of their members; drawn apart from the other faults.
   private static func bent<Service>(
     _ path: WritableKeyPath<Service, Scenario.Common>
   ) -> [Field<Service>] {
-    let own: [Field<Scenario.Common>] = [
-      .share("incomplete", \.incomplete, "an answer of success lacks optional members"),
-      .share(
-        "odd-forms", \.oddForms,
-        "an answer of success has optional members of other types, words nobody knows, and more"),
+    let shares = [
+      BentAnswers.incomplete: \Scenario.Common.incomplete, BentAnswers.oddForms: \.oddForms,
+      BentAnswers.hollow: \.hollow,
     ]
+    let own = BentAnswers.declarations.compactMap { declaration in
+      shares[declaration.name].map { Field.share(declaration.name, $0, declaration.about) }
+    }
     return own.map { $0.within(path) }
   }
 

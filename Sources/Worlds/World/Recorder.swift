@@ -181,8 +181,9 @@ extension Recorder {
   /// A vendor's failure meets a call.
   package func serviceFault(_ kind: String, of call: ServiceCall, detail: String) {
     let baggage = CallTags(call.baggage)
+    // What makes an answer prove nothing weighs more than what was told in it.
     if let index = atVendor[CallKeys.hash(call.baggage, call.service)],
-      history.calls[index].fault.isEmpty
+      history.calls[index].fault.isEmpty || kind == BentAnswers.hollow
     {
       history.calls[index].fault = kind
     }

@@ -154,6 +154,28 @@ struct AmadeusClientTests {
     #expect(transport.calls.count == 4)
   }
 
+  @Test func tokenRefusedTwiceIsNotUsedByTheNextCall() async throws {
+    let transport = ScriptedTransport(
+      Self.token("t1"), Self.error(401, 38192), Self.token("t2"), Self.error(401, 38190),
+      Self.token("t3"), reply(204))
+    let client = client(transport)
+    let request = client.cancelOrder("o1")
+    _ = try await client.sendCancel(request, context)
+    #expect(try await client.sendCancel(request, context).verdict == "done")
+    #expect(authorizations(transport) == ["Bearer t1", "Bearer t2", "Bearer t3"])
+  }
+
+  /// Somebody in between may have answered after Amadeus had booked.
+  @Test func a401OfSomebodyElseProvesNothing() async throws {
+    let transport = ScriptedTransport(
+      Self.token("t1"), reply(401, "<html>", ["Content-Type": "text/html"]), Self.created)
+    let client = client(transport)
+    let request = client.createOrder(
+      offer: Array("{}".utf8), travelers: travelers, contact: customer)
+    #expect(try await client.sendCreate(request, context).verdict == "unknown")
+    #expect(transport.calls.count == 2)
+  }
+
   // MARK: Price
 
   @Test func priceSendsTheOfferAsItIs() async throws {

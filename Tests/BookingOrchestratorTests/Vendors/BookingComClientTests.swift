@@ -217,6 +217,16 @@ struct BookingComClientTests {
     #expect(transport.calls.map(\.text) == [#"{"currency":"\#(asked)","orders":["5"]}"#])
   }
 
+  @Test(arguments: [
+    (#"{"id":"5","reservation":"1","status":"something_new"}"#, "unknown"),
+    (#"{"id":"5","reservation":"1","status":"cancelled","cancellation_details":null}"#, "unknown"),
+    (#"{"id":"5","reservation":"1","status":"no_show"}"#, "done"),
+  ])
+  func whatCannotBeJudgedProvesNothing(_ order: String, _ verdict: String) async throws {
+    let transport = ScriptedTransport(reply(200, #"{"data":[\#(order)]}"#))
+    #expect(try await client(transport).details(order: "5", context).verdict == verdict)
+  }
+
   @Test func orderThatIsNotListedIsNotFound() async throws {
     let transport = ScriptedTransport(reply(200, #"{"data":[]}"#))
     #expect(

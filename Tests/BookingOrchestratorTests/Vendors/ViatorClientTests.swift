@@ -93,6 +93,17 @@ struct ViatorClientTests {
     #expect(outcome.value?.available == false)
   }
 
+  /// One that cannot be read may be the one that is to be had.
+  @Test(arguments: [
+    (#"{"available":null}"#, "unknown"), (#"{"available":false},{"available":{}}"#, "unknown"),
+    (#"{"available":"yes"},{"available":true}"#, "done"),
+  ])
+  func anOptionThatCannotBeReadIsNotGone(_ items: String, _ verdict: String) async throws {
+    let outcome = try await client(ScriptedTransport(Self.available(items))).availability(
+      activity, currency: try currency("AUD"), context)
+    #expect(outcome.verdict == verdict)
+  }
+
   private static let common = [
     Reading(error(400, "BAD_REQUEST"), "rejected BAD_REQUEST"),
     Reading(error(404, "NOT_FOUND"), "rejected NOT_FOUND"), Reading(error(401, "X"), "retry"),
@@ -163,6 +174,12 @@ struct ViatorClientTests {
     #expect(try await booked(reply(200, #"{"status":"CONFIRMED"}"#)).verdict == "unknown")
   }
 
+  @Test(arguments: ["SOMETHING_NEW", "", "confirmed"])
+  func aStatusThatNobodyKnowsProvesNothing(_ status: String) async throws {
+    let body = #"{"status":"\#(status)","bookingRef":"BR-1"}"#
+    #expect(try await booked(reply(200, body)).verdict == "unknown")
+  }
+
   @Test(arguments: common + [Reading(unavailable, "unknown 60s")])
   func bookIsClassified(reading: Reading) async throws {
     #expect(try await booked(reading.reply).verdict == reading.verdict)
@@ -193,6 +210,18 @@ struct ViatorClientTests {
           refundAmount: Money(minorUnits: 3010, currency: try currency("AUD"))))
     #expect(
       transport.calls.map(\.url) == ["GET http://viator.test/partner/bookings/BR-1/cancel-quote"])
+  }
+
+  @Test(arguments: [
+    (#"{"status":"CANCELLABLE"}"#, "unknown"),
+    (#"{"status":"CANCELLED","refundDetails":{"itemPrice":60.2,"currencyCode":"AUD"}}"#, "unknown"),
+    (#"{"status":"CANCELLED","refundDetails":{"itemPrice":60.2,"refundAmount":1}}"#, "unknown"),
+    (#"{"status":"SOMETHING_NEW"}"#, "unknown"), (#"{"status":"NOT_CANCELLABLE"}"#, "done"),
+  ])
+  func aQuoteWithoutItsAmountsIsNone(_ body: String, _ verdict: String) async throws {
+    let transport = ScriptedTransport(reply(200, body))
+    let outcome = try await client(transport).cancelQuote(bookingRef: "BR-1", context)
+    #expect(outcome.verdict == verdict)
   }
 
   @Test func cancelNamesItsReason() {
