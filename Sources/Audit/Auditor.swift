@@ -33,6 +33,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
   private let pace: PaceChecker
   private let stops: StopChecker
   private let tokens: TokenChecker
+  private let backOff: BackOffChecker
   private let captures: CaptureChecker
   private let shares: ShareChecker
   private let modifications: ModificationChecker
@@ -75,6 +76,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
     pace = PaceChecker(context)
     stops = StopChecker(context)
     tokens = TokenChecker(context)
+    backOff = BackOffChecker(context)
     captures = CaptureChecker(context)
     shares = ShareChecker(context)
     reach = FaultReachCounter(context)
@@ -110,6 +112,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
       patience.sent(record, at)
       pace.sent(record, at)
       tokens.sent(record, at)
+      backOff.sent(record, at)
       guard record.isMutating else { break }
       captures.sent(record, at)
       understanding.sent(record, at)
@@ -119,6 +122,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
     case .ended(let record, let wait):
       pace.ended(record, wait, at)
       tokens.ended(record, at)
+      backOff.ended(record, wait, at)
       calls.judgeEnd(record, wait, at)
       patience.ended(record, wait, at)
       messages.noteEnd(record, wait, at)
@@ -135,12 +139,15 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
       calls.noteDeath(at)
       patience.noteDeath(at)
       tokens.noteDeath(at)
+      backOff.forget()
     case .started(let incarnation):
       pace.started(at)
       liveness.started(incarnation: incarnation, at)
       messages.started(at)
       inbox.started(at)
-    case .decided(let decision): operators.noteDecision(decision)
+    case .decided(let decision):
+      operators.noteDecision(decision)
+      backOff.forget()
     case .quietBegan: context.quietSince = at
     }
   }
@@ -179,6 +186,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
     people.concludePeople(history, at)
     api.concludeLastLooks(history)
     inbox.conclude(history, at)
+    backOff.conclude(at)
     shares.conclude(history, at)
     outcomes.concludeIdle(at)
   }

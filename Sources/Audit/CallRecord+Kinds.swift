@@ -17,6 +17,14 @@ extension CallRecord {
     }
   }
 
+  /// Whether a call's answer was cut, replaced or emptied, so that whoever got it knows nothing by it.
+  package var isGarbled: Bool {
+    // Most calls meet no fault, and looking into a string is dear.
+    !fault.isEmpty
+      && (fault == BentAnswers.hollow || fault == "foreign-page"
+        || ["trunc", "garbl", "gateway", "malformed"].contains(where: fault.contains))
+  }
+
   /// Whether a call was answered whole only in what decides.
   var isBent: Bool {
     fault == BentAnswers.incomplete || fault == BentAnswers.oddForms

@@ -4,14 +4,15 @@
 /// orchestrator's own transliteration must not judge itself. Of a letter with a mark the plain
 /// letter is always accepted, and the form that a document writes beside it.
 enum DocumentName {
-  /// Whether a vendor's name is a person's: the same letters, or those that stand for them; spaces,
-  /// hyphens, apostrophes and case do not count.
+  /// Whether a vendor's name is a person's: the same letters, or those that stand for them, in the same
+  /// words. A hyphen separates as a space does, apostrophes and case do not count (section 4.6).
   static func isSame(_ kept: String, as written: String) -> Bool {
     matches(letters(kept)[...], letters(written)[...])
   }
 
   private static func letters(_ name: String) -> [Character] {
-    Array(name.uppercased().filter(\.isLetter))
+    name.uppercased().split { $0.isWhitespace || $0 == "-" }
+      .map { $0.filter(\.isLetter) }.filter { !$0.isEmpty }.joined(separator: " ").map(\.self)
   }
 
   private static func matches(

@@ -8,7 +8,7 @@ package enum Invariant: Int, Sendable, Hashable, CaseIterable {
   case a1, a2, a3, a4, a5, a6, a9, a10, a11, a12, a13, a14, a15, a16, a17
   case w1, w2, w3, w4, w5, w6
   case n1, n4, n6, n7, n8, n9
-  case l1, l2, l3, l4, l7, l8, l10, l12, l13, l14, l15, l16, l17, l18
+  case l1, l2, l3, l4, l7, l8, l10, l12, l13, l14, l15, l16, l17, l18, l19
   case x1, x2, x3, x6, x7
   case p1, p2
   case h1, h2, h3, h4, h5
@@ -177,6 +177,7 @@ package enum InvariantCatalogue {
     case .l17:
       ("a stop in good order leaves no call, step or lease in the air", [.transition])
     case .l18: ("a token that was refused is not used again", [.transition])
+    case .l19: ("pauses between tries grow, and are drawn", [.transition, .end])
     case .x1: ("the same seed gives the same trace", [.end])
     case .x2: ("the outcome is one that the vendors' final truth allows", [.quiet])
     case .x3: ("every invariant was exercised", [.end])

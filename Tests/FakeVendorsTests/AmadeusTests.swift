@@ -465,7 +465,7 @@ struct AmadeusOrderTests {
 
   @Test func scheduleChangeShowsAfterItsTime() async throws {
     let desk = try await Desk()
-    desk.script.next("create", .scheduleChange(after: .seconds(600), minutes: 95))
+    desk.script.next("create", .scheduleChange(after: .seconds(600), minutes: 95, isBack: false))
     let created = try await desk.create()
     let id = try #require(created.text("data.id"))
     let departure = "data.flightOffers.0.itineraries.0.segments.0.departure.at"
@@ -478,6 +478,32 @@ struct AmadeusOrderTests {
     let before = try #require(formatter.date(from: planned + "Z"))
     let after = try #require(formatter.date(from: moved + "Z"))
     #expect(after.timeIntervalSince(before) == 95 * 60)
+  }
+
+  /// There and back: the airline moves one of the two.
+  @Test(arguments: [(true, [0, 95]), (false, [95, 0])])
+  func aScheduleChangeMovesOneWay(isBack: Bool, minutes: [Double]) async throws {
+    let desk = try await Desk()
+    desk.fake.setCapacity(flight: "F2", seats: 3)
+    desk.fake.add(
+      FakeAmadeus.Offer(
+        id: "o1", flight: "F1", currency: "EUR", totalMinor: 20_010, seats: 2,
+        expiresMicroseconds: vendorEpoch + 3_600_000_000, back: "F2"))
+    desk.script.next("create", .scheduleChange(after: .seconds(600), minutes: 95, isBack: isBack))
+    let created = try await desk.create()
+    let id = try #require(created.text("data.id"))
+    desk.clock.advance(by: .seconds(600))
+    let seen = try await desk.get(id)
+    let formatter = ISO8601DateFormatter()
+    let moved = try (0...1).map { way in
+      let path = "data.flightOffers.0.itineraries.\(way).segments.0.departure.at"
+      let times = try [created, seen].map { reply in
+        let text = try #require(reply.text(path))
+        return try #require(formatter.date(from: text + "Z"))
+      }
+      return times[1].timeIntervalSince(times[0]) / 60
+    }
+    #expect(moved == minutes)
   }
 
   @Test func theRecordLocatorComesLater() async throws {

@@ -13,12 +13,20 @@ struct StripeWebhookTests {
   private static func isSigned(
     _ delivery: StripeTestInbox.Delivery, with secret: String = StripeTestWorld.secret
   ) -> Bool {
+    signatures(of: delivery, with: secret) == [true]
+  }
+
+  /// Which signatures of a delivery are a secret's.
+  private static func signatures(
+    of delivery: StripeTestInbox.Delivery, with secret: String = StripeTestWorld.secret
+  ) -> [Bool] {
     let fields = delivery.signature.split(separator: ",").map { $0.split(separator: "=") }
-    guard fields.count == 2, fields[0][0] == "t", fields[1][0] == "v1" else { return false }
+    guard fields[0][0] == "t", fields.dropFirst().allSatisfy({ $0[0] == "v1" }) else { return [] }
     let signed = Array("\(fields[0][1]).".utf8) + delivery.call.body
     let code = HMAC<SHA256>.authenticationCode(
       for: signed, using: SymmetricKey(data: Data(secret.utf8)))
-    return code.map { String(format: "%02x", $0) }.joined() == fields[1][1]
+    let text = code.map { String(format: "%02x", $0) }.joined()
+    return fields.dropFirst().map { $0[1] == text }
   }
 
   private static func time(of delivery: StripeTestInbox.Delivery) -> Int64? {
@@ -228,6 +236,14 @@ struct StripeWebhookTests {
       #expect(inbox.deliveries[0].id != inbox.deliveries[1].id)
       #expect(inbox.types == ["payment_intent.succeeded", "payment_intent.created"])
       #expect(world.stripe.events[0].attempts == 1)
+    }
+  }
+
+  @Test func whileSecretsAreRolledOursIsOneOfThem() throws {
+    try StripeTestWorld.serving(plan: { _ in WebhookPlan(rolled: true) }) { world, inbox in
+      _ = try await world.intent()
+      try await world.sleep(.seconds(2))
+      #expect(inbox.deliveries.map { Self.signatures(of: $0) } == [[false, true, false]])
     }
   }
 

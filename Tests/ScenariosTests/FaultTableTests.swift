@@ -64,7 +64,7 @@ struct FaultTableTests {
         == StripeFault.disputed(after: .seconds(10), decidedAfter: .seconds(10), isWon: false))
     #expect(
       made("schedule-change", ["minutes": .whole(-5)])
-        == AmadeusFault.scheduleChange(after: .seconds(3_600), minutes: -5))
+        == AmadeusFault.scheduleChange(after: .seconds(3_600), minutes: -5, isBack: false))
     #expect(made("bad-gateway", [:]) == NetworkFault.badGateway(effect: false))
   }
 

@@ -1,5 +1,3 @@
-import Scenarios
-
 // What answers and deaths teach; L7's waits, P1's memory.
 extension CallChecker {
   /// Notes that a request (or a copy of it, from 1) reaches a vendor.
@@ -13,14 +11,8 @@ extension CallChecker {
   /// Notes how a call to a vendor ended.
   func judgeEnd(_ record: CallRecord, _ retryAfterSeconds: Int?, _ at: Int64) {
     guard let trip = known(record.bookingID) else { return }
-    // Most calls meet no fault, and looking into a string is dear.
-    let isGarbled =
-      !record.fault.isEmpty
-      && (record.fault.contains("trunc") || record.fault.contains("garbl")
-        || record.fault.contains("gateway") || record.fault.contains("malformed")
-        || record.fault == BentAnswers.hollow)
     let status = record.ownStatus
-    let isUnclear = status == 0 || status >= 500 || status == 408 || isGarbled
+    let isUnclear = status == 0 || status >= 500 || status == 408 || record.isGarbled
     if record.service == "mail" {
       if isUnclear { trip.ambiguousMails += 1 }
       return
@@ -42,7 +34,7 @@ extension CallChecker {
       if (200..<300).contains(status) { trail.succeededEnds += 1 }
     }
     // The statuses after which no vendor does anything else for the same bytes.
-    if !isGarbled, [400, 402, 404, 422].contains(status) {
+    if !record.isGarbled, [400, 402, 404, 422].contains(status) {
       trail.refusedFor = status
       trail.wasRefused = true
       if status == 402 { trail.wasDeclined = true }

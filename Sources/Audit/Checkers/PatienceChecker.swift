@@ -220,8 +220,8 @@ final class PatienceChecker: Checker {
 
   /// Notes whole answers that tell a departure: the one to the order, and the latest to a look.
   private func noteDeparture(_ record: CallRecord) {
-    guard record.slot == "flight", record.direction == "do", record.fault.isEmpty,
-      !record.isBent, (200..<300).contains(record.ownStatus)
+    guard record.slot == "flight", record.direction == "do", !record.isGarbled, !record.isBent,
+      (200..<300).contains(record.ownStatus)
     else { return }
     if record.operation == "create" {
       departures[record.bookingID] = .some(nil)

@@ -47,17 +47,39 @@ public struct TripWarning: Sendable, Hashable, Codable {
   /// The code of a flight that leaves at another time than it was booked for.
   static let scheduleChanged = "schedule-changed"
 
-  /// What is said of a flight that leaves at another time, both as its airline writes them.
-  static func departs(at new: String, insteadOf old: String) -> String {
-    "now departs at \(new) instead of \(old)"
+  /// When one leg of a flight leaves, of which there may be several: there, onwards, and back.
+  struct Departure: Sendable, Hashable {
+    /// From 0.
+    var leg: Int
+    /// As its airline writes it.
+    var at: String
   }
 
-  /// When the flight leaves now, as its airline writes it; nil when this is about something else.
-  var newDeparture: String? {
-    guard code == Self.scheduleChanged, let before = message.firstRange(of: "departs at "),
-      let after = message.firstRange(of: " instead of ")
+  /// What is said of legs that leave at other times, both as their airline writes them.
+  static func departs(_ changes: [(new: Departure, old: String)]) -> String {
+    changes.map { new, old in
+      let leg = new.leg == 0 ? "" : "on leg \(new.leg + 1) "
+      return "now departs \(leg)at \(new.at) instead of \(old)"
+    }.joined(separator: "; ")
+  }
+
+  /// When the legs leave that have moved; empty when this is about something else.
+  var newDepartures: [Departure] {
+    code == Self.scheduleChanged
+      ? message.split(separator: "; ").compactMap(Departure.init(toldIn:)) : []
+  }
+}
+
+extension TripWarning.Departure {
+  /// Reads what ``TripWarning/departs(_:)`` says of one leg.
+  fileprivate init?(toldIn text: Substring) {
+    guard let start = text.firstRange(of: "now departs "),
+      let end = text.firstRange(of: " instead of "), start.upperBound <= end.lowerBound,
+      let at = text[start.upperBound..<end.lowerBound].firstRange(of: "at ")
     else { return nil }
-    return String(message[before.upperBound..<after.lowerBound])
+    let which = text[start.upperBound..<at.lowerBound].split(separator: " ").last
+    leg = (which.flatMap { Int($0) } ?? 1) - 1
+    self.at = String(text[at.upperBound..<end.lowerBound])
   }
 }
 

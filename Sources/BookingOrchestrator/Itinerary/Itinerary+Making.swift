@@ -21,7 +21,7 @@ extension Itinerary {
       Part($0, of: sources.option, in: view, showsPrices: showsPrices)
     }
     guard parts.contains(where: { $0.standing != .missing }) else { return nil }
-    if let change = view.warnings.lazy.compactMap(\.newDeparture).last { parts.depart(at: change) }
+    for change in view.warnings.flatMap(\.newDepartures) { parts.depart(change) }
     self.reference = reference
     self.standing = standing
     sentence = Self.sentence(standing, view)
@@ -109,24 +109,19 @@ extension String {
 }
 
 extension [Itinerary.Part] {
-  /// Has the flight leave at another time, as the airline told it.
-  ///
-  /// When it arrives, and when what follows it leaves, the airline did not tell.
-  fileprivate mutating func depart(at new: String) {
-    guard let index = firstIndex(where: { $0.kind == .flight }), !self[index].legs.isEmpty else {
-      return
-    }
-    let old = self[index].legs[0].begin.moment
-    guard var moment = LocalMoment(new, zone: old?.zone) else { return }
+  /// Has a leg of the flight leave at another time, as the airline told it; when it arrives it did not
+  /// tell.
+  fileprivate mutating func depart(_ new: TripWarning.Departure) {
+    guard let index = firstIndex(where: { $0.kind == .flight }),
+      self[index].legs.indices.contains(new.leg)
+    else { return }
+    let old = self[index].legs[new.leg].begin.moment
+    guard var moment = LocalMoment(new.at, zone: old?.zone) else { return }
     if moment.offsetMinutes == nil, let offset = old?.offsetMinutes {
       moment = moment.ahead(ofUTC: offset)
     }
-    self[index].legs[0].begin.moment = moment
-    self[index].legs[0].end?.moment = nil
-    for later in self[index].legs.indices.dropFirst() {
-      self[index].legs[later].begin.moment = nil
-      self[index].legs[later].end?.moment = nil
-    }
+    self[index].legs[new.leg].begin.moment = moment
+    self[index].legs[new.leg].end?.moment = nil
     self[index].note = "The airline changed its times; ask it for those that are missing here."
   }
 }

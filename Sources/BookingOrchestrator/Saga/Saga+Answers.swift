@@ -172,7 +172,7 @@ extension Saga {
   ) {
     switch outcome {
     case .done(let order):
-      plan.departure = order.departure
+      plan.note(departures: order.departures)
       changes.append(
         .component(
           .flight,

@@ -111,9 +111,9 @@ extension Saga {
       if isInspection {
         plan.flightInspected = true
         learnReference(order)
-        if let old = plan.departure, let new = order.departure, old != new {
-          warn(
-            .flight, TripWarning.scheduleChanged, TripWarning.departs(at: new, insteadOf: old))
+        let moved = plan.moved(departures: order.departures)
+        if !moved.isEmpty {
+          warn(.flight, TripWarning.scheduleChanged, TripWarning.departs(moved))
           changes.append(.mail(.update))
           story.append("schedule change noticed")
         }
@@ -134,9 +134,9 @@ extension Saga {
     }
   }
 
-  /// Notes the record locator, and the departure, that the answer to the order did not tell.
+  /// Notes the record locator, and the departures, that the answer to the order did not tell.
   private mutating func learnReference(_ order: FlightOrder) {
-    if plan.departure == nil { plan.departure = order.departure }
+    plan.note(departures: order.departures)
     let isMissing = warnings.contains {
       $0.slot == Slot.flight.text && $0.code == TripWarning.referenceMissing
     }

@@ -111,7 +111,8 @@ struct SagaPlan: Sendable, Hashable, Codable {
   var finalPenalties: [String] = []
   /// Until when pending activities are waited for.
   var activitiesUntil: Int64?
-  /// The flight's departure when it was booked.
+  /// The departures of the flight's segments when it was booked, with a comma between; nil when they were
+  /// not told.
   var departure: String?
   /// When a standing trip is to be looked after.
   var inspectAt: Int64?

@@ -166,7 +166,7 @@ extension AmadeusClient {
         // An order without a locator is an order all the same: without its id it could not be undone.
         pnr: records.lazy.compactMap { $0.reference?.text }.first ?? "",
         total: Money(wire: offer?.price?.grandTotal, currencyCode: offer?.price?.currency),
-        departure: offer?.itineraries?.elements.first?.departure))
+        departures: offer?.departures ?? []))
   }
 
   /// The outcome of any status but success: 400 and 404 are definitive in Amadeus' own words only.
@@ -238,12 +238,18 @@ private struct WireOrder: Decodable {
   struct Offer: Decodable {
     @Decoration var price: WirePrice?
     @Decoration var itineraries: Readable<Itinerary>?
+
+    /// Which segment is which is known only where all can be read.
+    var departures: [String] {
+      guard let itineraries, !itineraries.isPartial else { return [] }
+      let ways = itineraries.elements.map(\.segments)
+      guard ways.allSatisfy({ $0?.isPartial == false }) else { return [] }
+      return ways.flatMap { $0?.elements ?? [] }.map { $0.departure?.at?.text ?? "" }
+    }
   }
 
   struct Itinerary: Decodable {
     @Decoration var segments: Readable<Segment>?
-
-    var departure: String? { segments?.elements.first?.departure?.at?.text }
   }
 
   struct Segment: Decodable {

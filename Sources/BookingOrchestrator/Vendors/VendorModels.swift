@@ -91,8 +91,9 @@ struct FlightOrder: Sendable, Hashable, Codable {
   /// The record locator.
   var pnr: String
   var total: Money?
-  /// Departure of the first segment, ISO 8601 local time.
-  var departure: String?
+  /// The departure of each segment in order, there and back, ISO 8601 local times; "" where one is not
+  /// told, and none when how many there are is not.
+  var departures: [String] = []
 }
 
 /// A preview of a hotel order.

@@ -18,8 +18,9 @@ public enum AmadeusFault: Sendable, Hashable {
   case tooManyRequests
   /// 401 38192: the token is taken for expired.
   case tokenExpired
-  /// The order's departure moves some time after its creation, by this many minutes; create only.
-  case scheduleChange(after: Duration, minutes: Int)
+  /// A flight of the order moves some time after its creation, by this many minutes: the way there or,
+  /// where there is one, the way back; create only.
+  case scheduleChange(after: Duration, minutes: Int, isBack: Bool)
   /// The airline cancels the order some time after its creation; create only.
   case cancelledByAirline(after: Duration)
   /// The airline confirms some time after the order was made: until then the order has no record
@@ -71,8 +72,13 @@ extension AmadeusFault: VendorFault {
           "minutes", .whole(first: 30, count: 600, step: 1, most: 100_000), member: "minutes",
           usual: .whole(120), words: .value(unit: " min")),
         .after(.uniform(low: 600, high: 14_400)),
+        FaultParameter("way", .word(["there", "back"]), member: "way", usual: .text("there")),
       ]
-    ) { .scheduleChange(after: $0.time("after"), minutes: Int($0.whole("minutes"))) },
+    ) {
+      .scheduleChange(
+        after: $0.time("after"), minutes: Int($0.whole("minutes")),
+        isBack: $0.text("way") == "back")
+    },
     FaultRow(
       "cancelled-by-airline", .only(["create"]), "the airline cancels, this long after",
       [.after(.uniform(low: 600, high: 14_400))]

@@ -30,6 +30,25 @@ struct AmadeusFlight: Sendable {
     length = Int64(60 + hash.below(780))
   }
 
+  /// Derives the way back of a flight from its name: a week after it.
+  init(returning there: AmadeusFlight, named name: String, seed: UInt64) {
+    var hash = KeyedHash(seed: seed, "amadeus.flight", name)
+    carrier = there.carrier
+    number = hash.digits(4)
+    origin = there.destination
+    destination = there.origin
+    departure =
+      (WireTime.days(there.departure) + 7) * WireTime.day
+      + Int64(300 + hash.below(900)) * WireTime.minute
+    length = there.length
+  }
+
+  /// By how many minutes the flights of a journey have moved.
+  struct Shift: Sendable {
+    var there: Int64 = 0
+    var back: Int64 = 0
+  }
+
   /// The day of a moment, between 1970 and 2079: offers may be said to expire never.
   private static func day(_ microseconds: Int64) -> Int64 {
     min(max(WireTime.days(microseconds), 0), 40_000)
@@ -41,10 +60,10 @@ struct AmadeusFlight: Sendable {
   /// When it leaves by its first schedule, as `key=value` of a reservation.
   var attribute: String { "departure=\(WireTime.seconds(departure))" }
 
-  /// Writes a `flight-offer`; `shift` moves its departures and arrivals by so many minutes.
+  /// Writes a `flight-offer`; `shift` moves its departures and arrivals.
   func write(
     _ offer: FakeAmadeus.Offer, back: AmadeusFlight? = nil, for party: AmadeusParty,
-    totalMinor: Int64, odd: OddPrice? = nil, bookable: Int, shift: Int64,
+    totalMinor: Int64, odd: OddPrice? = nil, bookable: Int, shift: Shift,
     to text: inout JSONWriter
   ) {
     let legs = [self] + (back.map { [$0] } ?? [])
@@ -64,7 +83,8 @@ struct AmadeusFlight: Sendable {
       text.field("numberOfBookableSeats", max(1, min(9, bookable)))
       text.array("itineraries") { text in
         for (position, leg) in legs.enumerated() {
-          leg.write(itinerary: position + 1, shift: shift, to: &text)
+          leg.write(
+            itinerary: position + 1, shift: position == 0 ? shift.there : shift.back, to: &text)
         }
       }
       text.object("price") { text in

@@ -33,7 +33,7 @@ extension AmadeusState {
     let body = JSONWriter.object { text in
       text.object("meta") { $0.field("count", found.count) }
       text.array("data") { text in
-        for index in found { write(index, shift: 0, to: &text) }
+        for index in found { write(index, shift: .init(), to: &text) }
       }
       if let first = found.first {
         text.object("dictionaries") { text in

@@ -36,8 +36,8 @@ struct AmadeusState: Sendable {
     let contacts: JSONValue?
     let remarks: JSONValue?
     let agreement: JSONValue?
-    /// From when on the segments have moved, and by how many minutes.
-    let move: (fromMicroseconds: Int64, minutes: Int)?
+    /// From when on a flight has moved, by how many minutes, and whether it is the way back.
+    let move: (fromMicroseconds: Int64, minutes: Int, isBack: Bool)?
     var refusesSecondCancel = false
     var neverCancellable = false
   }
@@ -79,12 +79,14 @@ struct AmadeusState: Sendable {
     _ offer: FakeAmadeus.Offer, for party: AmadeusParty, base: Int?, back: Listing.Back? = nil
   ) {
     listingOfID[offer.id] = listings.count
+    let flight = base.map { listings[$0].flight } ?? AmadeusFlight(offer, seed: seed)
+    let returning = offer.back.map {
+      Listing.Back(flight: AmadeusFlight(returning: flight, named: $0, seed: seed), stock: $0)
+    }
     listings.append(
       Listing(
-        offer: offer,
-        flight: base.map { listings[$0].flight }
-          ?? AmadeusFlight(offer, seed: seed),
-        party: party, base: base, back: back, totalMinor: offer.totalMinor))
+        offer: offer, flight: flight, party: party, base: base, back: back ?? returning,
+        totalMinor: offer.totalMinor))
   }
 
   /// Returns an offer as a search would have shown it.
@@ -96,7 +98,7 @@ struct AmadeusState: Sendable {
         listing.flight.write(
           listing.offer, back: listing.back?.flight, for: listing.party,
           totalMinor: listing.offer.totalMinor,
-          bookable: listing.offer.seats, shift: 0, to: &text)
+          bookable: listing.offer.seats, shift: .init(), to: &text)
       }
     }
     return Array(array[9..<array.count - 2])  // without {"data":[ and ]}
@@ -278,7 +280,7 @@ struct AmadeusState: Sendable {
       text.object("data") { text in
         text.field("type", "flight-offers-pricing")
         text.array("flightOffers") { text in
-          for offer in asked { write(offer.listing, odd: odd, shift: 0, to: &text) }
+          for offer in asked { write(offer.listing, odd: odd, shift: .init(), to: &text) }
         }
         text.object("bookingRequirements") { text in
           text.field("emailAddressRequired", true)
@@ -291,7 +293,7 @@ struct AmadeusState: Sendable {
 
   /// Writes a listing as an offer, at its present price unless told otherwise.
   func write(
-    _ index: Int, totalMinor: Int64? = nil, odd: OddPrice? = nil, shift: Int64,
+    _ index: Int, totalMinor: Int64? = nil, odd: OddPrice? = nil, shift: AmadeusFlight.Shift,
     to text: inout JSONWriter
   ) {
     let listing = listings[index]
@@ -374,9 +376,10 @@ struct AmadeusState: Sendable {
         status: .confirmed, currency: first.offer.currency,
         priceMinor: asked.reduce(0) { $0 + listings[$1.listing].totalMinor },
         createdMicroseconds: now, people: AmadeusPeople.names(travelers)))
-    var move: (Int64, Int)?
-    if case .scheduleChange(let after, let minutes) = fault {
-      move = (now + after.wireMicroseconds, minutes)
+    var move: (Int64, Int, Bool)?
+    if case .scheduleChange(let after, let minutes, let isBack) = fault {
+      // Of what goes one way only that way can move.
+      move = (now + after.wireMicroseconds, minutes, isBack && first.back != nil)
       book.noteReschedule(index, from: now + after.wireMicroseconds)
     }
     var locatorFrom = now
@@ -400,8 +403,10 @@ struct AmadeusState: Sendable {
   private func orderReply(_ index: Int, status: HTTPResponse.Status, at now: Int64) -> HTTPReply {
     let reservation = book.all[index]
     let order = orders[index]
-    var shift: Int64 = 0
-    if let move = order.move, now >= move.fromMicroseconds { shift = Int64(move.minutes) }
+    var shift = AmadeusFlight.Shift()
+    if let move = order.move, now >= move.fromMicroseconds {
+      if move.isBack { shift.back = Int64(move.minutes) } else { shift.there = Int64(move.minutes) }
+    }
     let body = JSONWriter.object { text in
       text.object("data") { text in
         text.field("type", "flight-order")

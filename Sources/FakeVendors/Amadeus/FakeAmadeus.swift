@@ -55,6 +55,9 @@ public final class FakeAmadeus: HTTPService {
     public var expiresMicroseconds: Int64
     /// Where the flight goes and when; nil for a schedule made up from its name.
     public var route: Route?
+    /// What the seats of the way back are taken from; nil for one way. Its schedule is made up from its
+    /// name, a week later than it would be for a way there.
+    public var back: String?
     /// Whether it is already gone (pricing answers 400 38034 or 34651).
     public var gone: Bool
 
@@ -76,7 +79,7 @@ public final class FakeAmadeus: HTTPService {
     /// Creates an offer.
     public init(
       id: String, flight: String, currency: String, totalMinor: Int64, seats: Int,
-      expiresMicroseconds: Int64, gone: Bool = false, route: Route? = nil
+      expiresMicroseconds: Int64, gone: Bool = false, route: Route? = nil, back: String? = nil
     ) {
       self.id = id
       self.flight = flight
@@ -86,6 +89,7 @@ public final class FakeAmadeus: HTTPService {
       self.expiresMicroseconds = expiresMicroseconds
       self.gone = gone
       self.route = route
+      self.back = back
     }
   }
 

@@ -17,6 +17,7 @@ package final class BentAnswers: HTTPService {
   package static let incomplete = "incomplete"
   package static let oddForms = "odd-forms"
   package static let hollow = "hollow"
+  package static let names = [incomplete, oddForms, hollow]
   /// What is told about each.
   package static let declarations = [
     FaultDeclaration(incomplete, .every, "an answer of success lacks optional members"),

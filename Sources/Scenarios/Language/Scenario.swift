@@ -73,6 +73,8 @@ extension Scenario {
     package var gone = Share.never
     /// Share of trips whose option asks to be paid when the trip is booked.
     package var captureWhenBooked = Share.never
+    /// Share of trips whose flight goes there and back.
+    package var wayBack = Share.never
 
     package enum Supply: String, Sendable, Hashable { case plenty, scarce }
     package init() {}
@@ -80,7 +82,7 @@ extension Scenario {
       a.activitiesMean == b.activitiesMean && a.activitiesMost == b.activitiesMost
         && a.currencies.elementsEqual(b.currencies, by: ==) && a.seats == b.seats
         && a.rooms == b.rooms && a.places == b.places && a.gone == b.gone
-        && a.captureWhenBooked == b.captureWhenBooked
+        && a.captureWhenBooked == b.captureWhenBooked && a.wayBack == b.wayBack
     }
     package func hash(into hasher: inout Hasher) {
       hasher.combine(activitiesMean)

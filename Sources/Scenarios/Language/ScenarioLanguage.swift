@@ -102,6 +102,7 @@ enum ScenarioLanguage {
       .share(
         "capture-when-booked", \.captureWhenBooked,
         "trips whose card only holds the money until they are booked"),
+      .share("way-back", \.wayBack, "trips whose flight goes there and back"),
     ]
   }
 

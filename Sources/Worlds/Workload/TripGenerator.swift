@@ -72,7 +72,7 @@ package struct TripGenerator: Sendable {
     var gone: [String] = []
 
     // An offer outlives the deadline of the trip (an hour) by some hours, whatever went wrong.
-    let flight = FakeAmadeus.Offer(
+    var flight = FakeAmadeus.Offer(
       id: "fo-\(client)",
       flight: scenario.trips.seats == .scarce ? "flight-g\(group)" : "flight-\(client)",
       currency: shape.currency.code,
@@ -80,6 +80,10 @@ package struct TripGenerator: Sendable {
       expiresMicroseconds: begin + Int64(4 + stream.index(below: 9)) * 3_600_000_000,
       gone: stream.chance(partsPerMillion: scenario.trips.gone.partsPerMillion))
     if flight.gone { gone.append("flight") }
+    var ways = streams.stream(Purposes.ways, UInt64(client))
+    if ways.chance(partsPerMillion: scenario.trips.wayBack.partsPerMillion) {
+      flight.back = "\(flight.flight)-back"
+    }
 
     let accommodation = 10_000 + client
     let price = prices.hotel(nights: nights, &stream)
@@ -256,6 +260,7 @@ enum Purposes {
   static let habit = Purpose("workload/habit")
   static let payer = Purpose("workload/payer")
   static let capture = Purpose("workload/capture")
+  static let ways = Purpose("workload/ways")
   static let malformed = Purpose("workload/client/malformed")
   static let links = Purpose("workload/client/links")
   static let modify = Purpose("workload/client/modify")

@@ -181,11 +181,11 @@ extension Recorder {
   /// A vendor's failure meets a call.
   package func serviceFault(_ kind: String, of call: ServiceCall, detail: String) {
     let baggage = CallTags(call.baggage)
-    // What makes an answer prove nothing weighs more than what was told in it.
-    if let index = atVendor[CallKeys.hash(call.baggage, call.service)],
-      history.calls[index].fault.isEmpty || kind == BentAnswers.hollow
-    {
-      history.calls[index].fault = kind
+    if let index = atVendor[CallKeys.hash(call.baggage, call.service)] {
+      let known = history.calls[index].fault
+      // How an answer is told weighs more than what it tells, and whether it comes more than either.
+      let isTold = BentAnswers.names.contains(kind) && !NetworkFault.names.contains(known)
+      if known.isEmpty || isTold { history.calls[index].fault = kind }
     }
     fault(
       kind, service: call.service, operation: call.operation, bookingID: baggage.booking,

@@ -80,8 +80,9 @@ final class WorldVendors: @unchecked Sendable {
 
   /// Puts a trip on sale, and writes the flight's offer into it.
   func offer(_ trip: inout TripGenerator.Trip) {
-    if known.insert(trip.flight.flight).inserted {
-      amadeus.setCapacity(flight: trip.flight.flight, seats: trip.seats)
+    for flight in [trip.flight.flight, trip.flight.back].compactMap(\.self)
+    where known.insert(flight).inserted {
+      amadeus.setCapacity(flight: flight, seats: trip.seats)
     }
     amadeus.add(trip.flight)
     if known.insert(trip.hotel.stock).inserted {

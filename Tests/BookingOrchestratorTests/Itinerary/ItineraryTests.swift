@@ -97,7 +97,9 @@ struct ItineraryTests {
         TripWarning(
           slot: "flight", code: TripWarning.scheduleChanged,
           message: "The flight "
-            + TripWarning.departs(at: "2027-02-27T08:05:00", insteadOf: "2027-02-27T10:30:00") + "."
+            + TripWarning.departs([
+              (.init(leg: 0, at: "2027-02-27T08:05:00"), "2027-02-27T10:30:00")
+            ]) + "."
         )
       ]
     }
@@ -106,6 +108,25 @@ struct ItineraryTests {
       flight.legs[0].begin.moment?.text == "Sat 27 Feb 2027, 08:05 (Europe/Madrid, UTC+1)")
     #expect(flight.legs[0].end?.moment == nil)
     #expect(flight.note != nil)
+  }
+
+  @Test func aWayBackThatMovesLeavesTheWayThereAsItIs() throws {
+    let moved = sources {
+      $0.option.flight.segments = ["2027-02-27T10:30:00", "2027-03-06T18:00:00"].map {
+        .init(departure: .init(code: "MAD", at: $0), arrival: .init(code: "BCN", at: $0))
+      }
+      $0.view.warnings = [
+        TripWarning(
+          slot: "flight", code: TripWarning.scheduleChanged,
+          message: "The flight "
+            + TripWarning.departs([
+              (.init(leg: 1, at: "2027-03-06T20:15:00"), "2027-03-06T18:00:00")
+            ]) + ".")
+      ]
+    }
+    let flight = try part("flight", moved)
+    #expect(flight.legs.map { $0.begin.moment?.text.suffix(5) } == ["10:30", "20:15"])
+    #expect(flight.legs.map { $0.end?.moment == nil } == [false, true])
   }
 
   @Test(arguments: [

@@ -147,7 +147,7 @@ struct SagaElsewhereTests {
     rig.tell(
       .answered(
         Rig.key(.flight),
-        .flightOrder(.done(FlightOrder(id: "fo_1", pnr: "ABCDEF", departure: "D1")))),
+        .flightOrder(.done(FlightOrder(id: "fo_1", pnr: "ABCDEF", departures: ["D1"])))),
       inbox: [Self.event(Self.byHand("re_h", "succeeded", 7_000))])
     rig.bookHotel()
     rig.bookActivity(1, "REJECTED")

@@ -11,7 +11,7 @@ struct SagaGoneTests {
     .hotelOrder(.done(HotelOrderDetails(order: "ho_1", reservation: "r_1", status: "booked"))))
   private static let flight: SagaEvent = .lookedUp(
     Rig.key(.flight),
-    .flightOrder(.done(FlightOrder(id: "fo_1", pnr: "ABCDEF", departure: "D1"))))
+    .flightOrder(.done(FlightOrder(id: "fo_1", pnr: "ABCDEF", departures: ["D1"]))))
   private static let listed: SagaEvent = .lookedUp(Rig.key(.charge), .refunds(.done([])))
 
   /// A confirmed trip with an activity of 30.00, at the time of its inspection.

@@ -141,7 +141,7 @@ extension SagaRig {
     tell(
       .answered(
         Self.key(.flight),
-        .flightOrder(.done(FlightOrder(id: "fo_1", pnr: "ABCDEF", departure: "D1")))))
+        .flightOrder(.done(FlightOrder(id: "fo_1", pnr: "ABCDEF", departures: ["D1"])))))
   }
   mutating func bookHotel() {
     tell(

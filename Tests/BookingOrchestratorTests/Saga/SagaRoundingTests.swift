@@ -22,7 +22,7 @@ struct SagaRoundingTests {
     rig.tell(
       .lookedUp(
         Rig.key(.flight),
-        .flightOrder(.done(FlightOrder(id: "fo_1", pnr: "ABCDEF", departure: "D1")))),
+        .flightOrder(.done(FlightOrder(id: "fo_1", pnr: "ABCDEF", departures: ["D1"])))),
       .lookedUp(
         Rig.key(.hotel),
         .hotelOrder(.done(HotelOrderDetails(order: "ho_1", reservation: "r_1", status: "booked")))))

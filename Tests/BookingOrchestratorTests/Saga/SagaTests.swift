@@ -97,7 +97,7 @@ struct SagaTests {
     rig.tell(
       .lookedUp(
         Rig.key(.flight),
-        .flightOrder(.done(FlightOrder(id: "fo_1", pnr: "ABCDEF", departure: "D1")))))
+        .flightOrder(.done(FlightOrder(id: "fo_1", pnr: "ABCDEF", departures: ["D1"])))))
     #expect(rig.saga.warnings.isEmpty)
     let locators = rig.written.compactMap { change -> String? in
       if case .component(.flight, let part) = change { part.pnr } else { nil }

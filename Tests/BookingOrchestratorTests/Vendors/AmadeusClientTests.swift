@@ -257,7 +257,7 @@ struct AmadeusClientTests {
         == FlightOrder(
           id: "eJz%2fAiY%3D", pnr: "2ZYVAL",
           total: Money(minorUnits: 35534, currency: try currency("EUR")),
-          departure: "2027-01-01T07:00:00"))
+          departures: ["2027-01-01T07:00:00"]))
   }
 
   @Test func orderWithoutALocatorIsAnOrder() async throws {
