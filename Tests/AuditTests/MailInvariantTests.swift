@@ -50,6 +50,21 @@ struct MailInvariantTests {
     return rig.violated
   }
 
+  /// Only the service's own 422 refuses a mail for good.
+  @Test(arguments: [(422, false), (429, true), (500, true)])
+  func aMailThatWasNotRefusedIsNotRefused(_ answer: Int, _ isWrong: Bool) throws {
+    let rig = try AuditRig()
+    try rig.book()
+    try rig.confirm()
+    let version = rig.rewrite("bk_0", "update", text: "news", to: "a@example.com")
+    try rig.sql("UPDATE outbox SET status = 'refused' WHERE kind = 'update'")
+    rig.auditor.observe(.committed, at: rig.now)
+    rig.send("update", version: version, answer: answer)
+    rig.conclude()
+    let said = rig.auditor.violations.filter { $0.invariant == "N4" }
+    #expect(said.contains { $0.explanation.contains("has not refused it") } == isWrong)
+  }
+
   @Test func aMailIsSentAgainUntilItIsTaken() throws {
     #expect(
       try sent { rig in

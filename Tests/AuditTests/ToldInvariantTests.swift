@@ -29,6 +29,24 @@ struct ToldInvariantTests {
     #expect(rig.violated == ["A15"])
   }
 
+  /// A17: an answer made while its question was under way knows what was charged when that arrived.
+  @Test(arguments: [(0, true), (75_000, false)])
+  func anAnswerIsAsFreshAsItsQuestion(_ charged: Int, _ isWrong: Bool) throws {
+    let rig = try confirmed()
+    let asked = rig.now
+    rig.tick()
+    let look = rig.record(
+      "bk_0", "", "", 0, 1, epoch: 0, service: "orchestrator", operation: "look", key: "")
+    let (call, _, _) = rig.call("bk_0", "flight", "do", key: "")
+    rig.auditor.observe(.delivered(call, look, copy: 0), at: rig.now)
+    rig.tick()
+    for _ in 1...2 {
+      rig.told(.look, "CONFIRMED", asked: asked, body: "{\"charged\":\(charged)}")
+      rig.auditor.observe(.delivered(call, look, copy: 0), at: rig.now)
+    }
+    #expect(rig.violated == (isWrong ? ["A17"] : []))
+  }
+
   @Test func aRefundThatIsAskedForIsNoneYet() throws {
     let rig = try AuditRig()
     try rig.rollBack()

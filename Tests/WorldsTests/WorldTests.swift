@@ -69,7 +69,8 @@ struct WorldTests {
   @Test func otherBodiesAreRefused() {
     let result = play(10) { $0.clients.otherBody = Share(partsPerMillion: 1_000_000) }
     let others = result.history.clients.filter { !$0.trueBody }
-    #expect(others.count == 10)
+    #expect(others.map(\.request).filter { $0 == .book }.count == 10)
+    #expect(others.map(\.request).filter { $0 == .register }.count == 10)
     #expect(others.allSatisfy { $0.result == .fail })
   }
 

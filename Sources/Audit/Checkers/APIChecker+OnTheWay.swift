@@ -20,7 +20,9 @@ extension APIChecker {
     else { return }
     // Whoever waits is told the same bytes again and again, and nothing that was true then is less
     // true now.
-    guard lastTold[record.client] != record.body else { return }
+    guard lastTold[record.client] != record.body else {
+      return judgeFresh(record, charged: lastCharged[record.client])
+    }
     lastTold[record.client] = record.body
     guard let told = try? decoder.decode(ToldTrip.self, from: record.body) else {
       findings.violate(
@@ -28,6 +30,8 @@ extension APIChecker {
         "client \(record.client) was told of \(trip.id) in another shape than the published one")
       return
     }
+    lastCharged[record.client] = told.charged
+    judgeFresh(record, charged: told.charged)
     findings.check(.a15)
     func lie(_ member: String, _ told: String, _ truth: String) {
       findings.violate(

@@ -5,8 +5,42 @@ final class APIChecker: Checker {
   let context: AuditContext
   /// What each client was told last, so that the same bytes are read once; looked up by key only.
   var lastTold: [Int: [UInt8]] = [:]
+  /// What the last of these bytes said was charged, and what had been when looks at a booking arrived;
+  /// both by key only.
+  var lastCharged: [Int: Int64] = [:]
+  var looks: [String: [(at: Int64, charged: Int64)]] = [:]
 
   init(_ context: AuditContext) { self.context = context }
+
+  /// A look at a trip arrives: what it is told was charged is no less than now.
+  func noteArrival(_ record: CallRecord, _ at: Int64) {
+    guard record.service == "orchestrator", record.operation == "look",
+      known(record.bookingID) != nil
+    else { return }
+    let charged = read { try $0.payments(record.bookingID) }?.reduce(Int64(0)) { sum, payment in
+      let isPaid = ["SUCCEEDED", "PARTIALLY_REFUNDED", "REFUNDED"].contains(payment.status)
+      return sum + (isPaid ? payment.amount : 0)
+    }
+    looks[record.bookingID, default: []].append((at, charged ?? 0))
+  }
+
+  /// A17 of the money: an answer that was made while its question was under way tells of no less than what
+  /// was charged when that arrived.
+  func judgeFresh(_ record: ClientRecord, charged: Int64?) {
+    guard record.request == .look, let arrived = looks.removeValue(forKey: record.bookingID),
+      let charged,
+      let known = arrived.first(where: {
+        $0.at >= record.askedMicroseconds && $0.at <= record.toldMicroseconds
+      })
+    else { return }
+    findings.check(.a17)
+    guard charged < known.charged else { return }
+    findings.violate(
+      .a17, at: record.toldMicroseconds, booking: record.bookingID, subject: "charged",
+      "client \(record.client) was told of \(record.bookingID) at "
+        + "\(seconds(record.toldMicroseconds)) s that \(charged) is charged; when its question arrived, "
+        + "at \(seconds(known.at)) s, \(known.charged) was")
+  }
 
   /// A3 at the moment of the answer: a final state told is durable.
   func judgeTold(_ record: ClientRecord) {
@@ -52,12 +86,20 @@ final class APIChecker: Checker {
     }
   }
 
-  /// A1: one booking for the true body; another body is refused.
+  /// A1: one booking for the true body; another body is refused, and so is another content of an option.
   ///
   /// An answer that did not come, or says "not now", proves nothing.
   private func judgeSameness(_ client: Int, _ records: [ClientRecord]) {
     var bookings: [String] = []
     var answers = 0
+    for record in records where record.request == .register && !record.trueBody {
+      findings.check(.a1)
+      guard record.result == .ok else { continue }
+      findings.violate(
+        .a1, at: record.toldMicroseconds, booking: "", subject: "other option \(client)",
+        "client \(client) registered its option again with another price and was answered "
+          + "\(record.httpStatus) at \(seconds(record.toldMicroseconds)) s")
+    }
     for record in records where record.request == .book {
       if record.trueBody {
         if !record.bookingID.isEmpty {

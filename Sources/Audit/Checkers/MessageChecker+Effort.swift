@@ -46,7 +46,10 @@ extension MessageChecker {
     let isClear = record.fault.isEmpty || record.ownStatus == 422
     effort.ended = at
     effort.isTaken = isClear && (200..<300).contains(record.ownStatus)
-    if isClear, record.ownStatus == 422 { effort.refusedFor = record.ownStatus }
+    if isClear, record.ownStatus == 422 {
+      effort.refusedFor = record.ownStatus
+      effort.wasRefused = true
+    }
     if let wait = retryAfterSeconds { effort.notBefore = at + Int64(wait) * 1_000_000 }
     efforts[key] = effort
   }
@@ -78,6 +81,8 @@ struct MailEffort {
   var isTaken = false
   /// The status with which it was refused for good.
   var refusedFor: Int?
+  /// Whether it ever was, also to a process that died since.
+  var wasRefused = false
   /// No earlier than this, by `Retry-After`.
   var notBefore: Int64 = 0
 

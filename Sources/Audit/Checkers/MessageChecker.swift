@@ -126,9 +126,19 @@ final class MessageChecker: Checker {
     }
   }
 
-  /// N4: each final state that a trip reached has its mail, sent or refused for good.
+  /// N4: each final state that a trip reached has its mail, sent or refused for good: by the service, whose
+  /// 422 is the only such word.
   func judgeOutbox(_ trip: AuditedTrip, _ stored: StoredTrip, _ at: Int64) {
     trip.isMailed = stored.outbox.allSatisfy { $0.status == "sent" }
+    for mail in stored.outbox where mail.status == "refused" {
+      let effort = efforts[MailEffort.key(trip.id, mail.kind, "\(mail.version)")]
+      findings.check(.n4)
+      guard effort?.wasRefused != true else { continue }
+      findings.violate(
+        .n4, at: at, booking: trip.id, subject: "\(mail.kind) \(mail.version) refused",
+        "the \(mail.kind) mail of \(trip.id) counts as refused for good, and the mail service has not "
+          + "refused it")
+    }
     // Of a modification that is cancelled with its trip the trip's own mail tells.
     let kinds: [(AuditedState, String)] =
       trip.change == nil

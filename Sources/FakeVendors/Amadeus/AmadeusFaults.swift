@@ -9,6 +9,8 @@ public enum AmadeusFault: Sendable, Hashable {
   case repriced(byMinor: Int64)
   /// A 200 of price tells a price that nobody can pay; the offer costs what it did.
   case oddPrice(OddPrice)
+  /// A 200 of price shows a second, dearer offer behind the one that was asked for; price only.
+  case moreOffers
   /// 400 4926 (the offer is no longer valid); price or create. It stays so.
   case quoteExpired
   /// 500 141; with `order`, the order was made all the same (create) or cancelled all the same
@@ -65,6 +67,9 @@ extension AmadeusFault: VendorFault {
       "validation is told a price that nobody can pay: too many digits, another currency, none",
       [.oddPrice]
     ) { .oddPrice($0.oddPrice) },
+    FaultRow(
+      "more-offers", .only(["price"]), "validation shows a dearer offer behind the one asked for",
+      .moreOffers),
     FaultRow(
       "schedule-change", .only(["create"]), "the airline moves the flight, this long after",
       [

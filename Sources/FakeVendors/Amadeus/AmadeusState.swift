@@ -276,11 +276,13 @@ struct AmadeusState: Sendable {
         refuse(offer, .priceChanged, "price", request, now)
       }
     }
+    let dearer = fault == .moreOffers ? listDearer(than: asked[0].listing) : nil
     let body = JSONWriter.object { text in
       text.object("data") { text in
         text.field("type", "flight-offers-pricing")
         text.array("flightOffers") { text in
           for offer in asked { write(offer.listing, odd: odd, shift: .init(), to: &text) }
+          if let dearer { write(dearer, shift: .init(), to: &text) }
         }
         text.object("bookingRequirements") { text in
           text.field("emailAddressRequired", true)
@@ -289,6 +291,15 @@ struct AmadeusState: Sendable {
       }
     }
     return HTTPReply(status: .ok, contentType: Self.contentType, body: body)
+  }
+
+  /// Puts the same flight on sale once more, at a tenth more; returns the listing.
+  private mutating func listDearer(than index: Int) -> Int {
+    var offer = listings[index].offer
+    offer.id += "-flex"
+    offer.totalMinor += offer.totalMinor / 10
+    list(offer, for: listings[index].party, base: index, back: listings[index].back)
+    return listings.count - 1
   }
 
   /// Writes a listing as an offer, at its present price unless told otherwise.

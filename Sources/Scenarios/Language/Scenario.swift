@@ -98,7 +98,7 @@ extension Scenario {
     package var doubleClick = Share.never
     /// Sends the same request again after a time-out or a broken connection (else looks it up).
     package var retryAfterTimeout = Share(partsPerMillion: 800_000)
-    /// Sends the same key with another body.
+    /// Sends the same key with another body, and registers its option again with another price.
     package var otherBody = Share.never
     /// Sends a body that is not quite JSON first, under the key of its booking.
     package var malformed = Share.never

@@ -130,7 +130,9 @@ enum ScenarioLanguage {
       .share(
         "retry-after-timeout", \.retryAfterTimeout,
         "sends the same request again after a time-out; the others look it up"),
-      .share("other-body", \.otherBody, "sends the same key with another body"),
+      .share(
+        "other-body", \.otherBody,
+        "sends the same key with another body, and registers its option with another price"),
       .share(
         "malformed", \.malformed,
         "sends broken JSON, a member twice or another shape first, under the same key"),

@@ -92,7 +92,10 @@ extension Client {
       switch answer.result {
       case .ok:
         memory.bookingID = answer.view.bookingId ?? memory.bookingID
-        if plan.otherBody { try await askWithOtherBody() }
+        if plan.otherBody {
+          try await askWithOtherBody()
+          try await registerOtherOption()
+        }
         memory.state = answer.view.state
         if !answer.isTerminal { _ = try await poll(until: \.isTerminal) }
         return
@@ -159,6 +162,15 @@ extension Client {
       .book, .post, "/booking/book", key: trip.offered.key,
       body: desk.encode(BookRequestBody(request)),
       trueBody: false, client: number, attempt: 1, click: 3, patience: plan.patience)
+  }
+
+  /// Its option with another price, after it was registered: must be refused and change nothing.
+  private func registerOtherOption() async throws {
+    var option = trip.offered.option
+    option.hotel.amount += 1
+    _ = try await desk.ask(
+      .register, .post, "/trip/options", body: desk.encode(option), trueBody: false,
+      client: number, attempt: 1, click: 5, patience: plan.patience)
   }
 
   /// The key of the booking with a body that is none, before the true one: must change nothing, and
