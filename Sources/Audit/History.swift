@@ -126,6 +126,9 @@ package struct ClientRecord: Sendable {
     case revokeLink = "revoke-link"
     /// Its own itinerary as a file.
     case itinerary
+    /// Its own booking by HEAD, and a path by a method that it does not have.
+    case head
+    case otherMethod = "other-method"
   }
   package enum Result: String, Sendable { case ok, fail, unknown }
   package var client: Int
@@ -154,6 +157,10 @@ package struct ClientRecord: Sendable {
   package var body: [UInt8] = []
   /// The link that it is about; nil where it is about none.
   package var link: LinkRecord?
+  /// The answer's `Retry-After` in seconds, `Allow` and `Location`; nil where it had none.
+  package var retryAfter: Int?
+  package var allow: String?
+  package var location: String?
 
   package init(
     client: Int, request: Request, key: String, trueBody: Bool, askedMicroseconds: Int64,

@@ -5,7 +5,7 @@ package enum Invariant: Int, Sendable, Hashable, CaseIterable {
   case m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13
   case v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11, v12, v13, v14, v15
   case d1, d2, d3, d4, d5, d6, d7, d8, d9, d10, d11, d12, d13, d14
-  case a1, a2, a3, a4, a5, a6, a9, a10, a11, a12, a13, a14, a15, a16, a17
+  case a1, a2, a3, a4, a5, a6, a9, a10, a11, a12, a13, a14, a15, a16, a17, a18
   case w1, w2, w3, w4, w5, w6
   case n1, n4, n6, n7, n8, n9
   case l1, l2, l3, l4, l7, l8, l10, l12, l13, l14, l15, l16, l17, l18, l19
@@ -130,6 +130,7 @@ package enum InvariantCatalogue {
       ("nobody is told of, or can change, a booking of another client", [.end])
     case .a15: ("no answer on the way tells of more than has happened", [.transition])
     case .a16: ("the words and reasons of the last answer are true", [.end])
+    case .a18: ("answers say when to come again, where, and by which methods", [.end])
     case .a17:
       (
         "an answer is as new as its question, and comes with the trip's end or after a minute",

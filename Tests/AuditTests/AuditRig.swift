@@ -676,11 +676,15 @@ extension AuditRig {
     warnings: [String] = [], asked: Int64? = nil, problem: String = "", foreign: String = "",
     pointer: String = "", body: String = ""
   ) {
-    let record = ClientRecord(
+    var record = ClientRecord(
       client: client, request: request, key: "key-0", trueBody: trueBody,
       askedMicroseconds: asked ?? now, toldMicroseconds: now, result: result, httpStatus: status,
       bookingID: id, state: state, needsAttention: false, warnings: warnings, problem: problem,
       foreignBooking: foreign, pointer: pointer, body: Array(body.utf8))
+    if status == 202 {
+      record.retryAfter = 2
+      record.location = "/booking/\(id)"
+    }
     history.clients.append(record)
     auditor.observe(.told(record), at: now)
   }

@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// A1…A6, A13…A17, D9: what clients were told.
+/// A1…A6, A13…A18, D9: what clients were told.
 final class APIChecker: Checker {
   let context: AuditContext
   /// What each client was told last, so that the same bytes are read once; looked up by key only.
@@ -71,6 +71,7 @@ final class APIChecker: Checker {
       judgeMonotony(records)
       for record in records {
         judgePromise(record, at)
+        judgeForm(record)
         judgeMoment(record)
       }
       judgeCancellations(records, at)

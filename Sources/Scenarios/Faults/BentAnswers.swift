@@ -177,10 +177,11 @@ struct Bender {
     body = body.changing(path.split(separator: ".")[...]) { _ in how } ?? body
   }
 
-  /// Writes other amounts: all that there are are wrong in the same way.
+  /// Writes other amounts, all in the same way: of what there are all, or all but the first.
   mutating func misstate(_ body: inout JSONValue, _ paths: [String]) {
     let way = stream.index(below: 4)
-    for path in paths {
+    let isWhole = stream.index(below: 2) == 0
+    for path in isWhole ? paths[...] : paths.dropFirst() {
       let changed = body.changing(path.split(separator: ".")[...]) { node in
         guard case .number(let digits) = node, let amount = Int64(digits), amount > 0 else {
           return node

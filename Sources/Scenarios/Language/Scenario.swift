@@ -116,6 +116,8 @@ extension Scenario {
     package var names = 1
     /// Reads and tries to cancel a booking of another name.
     package var foreignReads = Share.never
+    /// Asks by HEAD, and by a method that a path does not have.
+    package var probe = Share.never
     /// Asks for another party, amount or currency than the trip was priced for.
     package var badParty = Share.never
     /// Names people, addresses or numbers that no vendor could take.

@@ -151,6 +151,9 @@ enum ScenarioLanguage {
         "names", \.names, 1...100, "how many names the clients have among them, with the same keys"),
       .share(
         "foreign-reads", \.foreignReads, "reads and tries to cancel a booking of another name"),
+      Field<Scenario.Clients>.share(
+        "probe", \.probe, "asks by HEAD, and by a method that a path does not have"
+      ).made(fault: false),
       .share(
         "bad-party", \.badParty,
         "asks for another party, amount or currency than the trip was priced for"),

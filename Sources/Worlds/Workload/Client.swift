@@ -42,6 +42,9 @@ struct Client: Sendable {
       if let delay = plan.pryAfter {
         group.addTask { try await pry(after: delay) }
       }
+      if let delay = plan.probeAfter {
+        group.addTask { try await probe(after: delay) }
+      }
       if let malformed = plan.malformed { try await askMalformed(malformed.applied(to: body)) }
       try await book(body)
       if let links = plan.links { try await share(links) }
@@ -206,6 +209,15 @@ extension Client {
         try await desk.pause(backoff.next())
       }
     }
+  }
+
+  /// Asks as monitors and mistaken programs do: by HEAD, and by a method that the path does not have.
+  private func probe(after delay: Duration) async throws {
+    try await desk.pause(delay)
+    _ = try await desk.ask(
+      .head, .head, "/booking/bk_\(number)", client: number, attempt: 1, patience: plan.patience)
+    _ = try await desk.ask(
+      .otherMethod, .delete, "/booking/book", client: number, attempt: 1, patience: plan.patience)
   }
 
   /// Looks at the booking of the client that came before, which has another name, and tries to cancel

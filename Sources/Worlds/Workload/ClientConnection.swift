@@ -63,23 +63,27 @@ final class ClientConnection: @unchecked Sendable {
     let asked = now.microseconds
     var answer = ClientAnswer.none
     var kept: [UInt8] = []
+    var fields = HTTPFields()
     do {
       let reply = try await transport.send(HTTPCall(request, body: body), timeout: patience)
       answer = read(reply, kind, client)
       kept = reply.body
+      fields = reply.response.headerFields
     } catch is TransportError {
     } catch is CancellationError {
     }
     try process.checkAlive()
-    recorder.told(
-      ClientRecord(
-        client: client, request: kind, key: key, trueBody: trueBody, askedMicroseconds: asked,
-        toldMicroseconds: now.microseconds, result: answer.result, httpStatus: answer.status,
-        bookingID: answer.view.bookingId ?? "", state: answer.view.state ?? "",
-        needsAttention: answer.view.needsAttention ?? false,
-        warnings: (answer.view.warnings ?? []).compactMap(\.slot), problem: answer.view.code ?? "",
-        foreignBooking: foreignBooking, pointer: answer.view.pointer ?? "", body: kept),
-      keepsBody: keepsBody)
+    var record = ClientRecord(
+      client: client, request: kind, key: key, trueBody: trueBody, askedMicroseconds: asked,
+      toldMicroseconds: now.microseconds, result: answer.result, httpStatus: answer.status,
+      bookingID: answer.view.bookingId ?? "", state: answer.view.state ?? "",
+      needsAttention: answer.view.needsAttention ?? false,
+      warnings: (answer.view.warnings ?? []).compactMap(\.slot), problem: answer.view.code ?? "",
+      foreignBooking: foreignBooking, pointer: answer.view.pointer ?? "", body: kept)
+    record.retryAfter = fields[.retryAfterSeconds].flatMap { Int($0) }
+    record.allow = fields[.allow]
+    record.location = fields[.location]
+    recorder.told(record, keepsBody: keepsBody)
     return answer
   }
 

@@ -10,10 +10,14 @@ struct ClientIdentity: Sendable, Hashable {
 
   /// Creates the identity of a client.
   init(_ client: Int, names: Int) {
-    name = names > 1 ? "client-\(client % names)" : nil
-    number = client / names
+    let number = client % names
+    name = names > 1 ? (number % 2 == 0 ? "client-" : "Client-") + "\(number / 2)" : nil
+    self.number = client / names
   }
 
-  /// Returns the client that asks, from the number in its name and the one in its key.
-  static func client(name: Int, number: Int, names: Int) -> Int { number * names + name }
+  /// Returns the client that asks, from its name and the number in its key; nil when it has no such name.
+  static func client(name: Substring, number: Int, names: Int) -> Int? {
+    guard let half = name.split(separator: "-").last.flatMap({ Int($0) }) else { return nil }
+    return number * names + half * 2 + (name.hasPrefix("C") ? 1 : 0)
+  }
 }

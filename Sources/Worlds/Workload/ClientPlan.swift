@@ -20,6 +20,8 @@ struct ClientPlan: Sendable, Hashable {
   var cancelAfter: Duration?
   /// This long after its trip was registered it asks for another client's booking.
   var pryAfter: Duration?
+  /// This long after its trip was registered it asks by HEAD, and by a method that a path does not have.
+  var probeAfter: Duration?
   /// What it does with links, once it is booked.
   var links: LinkPlan?
   /// It changes the trip this long after it was told that it is confirmed.
@@ -66,6 +68,10 @@ struct ClientPlan: Sendable, Hashable {
     let regrets = stream.chance(partsPerMillion: clients.cancelWhileModifying.partsPerMillion)
     let regret = Duration.milliseconds(50 + stream.index(below: 10_000))
     cancelAfterModify = regrets ? regret : nil
+    stream = streams.stream(Purposes.probe, UInt64(client))
+    let probes = stream.chance(partsPerMillion: clients.probe.partsPerMillion)
+    let probed = Duration.milliseconds(100 + stream.index(below: 30_000))
+    probeAfter = probes ? probed : nil
   }
 }
 

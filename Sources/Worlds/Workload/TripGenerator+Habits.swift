@@ -98,8 +98,8 @@ extension TripGenerator {
       address: .init(
         line1: "Søndre gate 7½, c/o Weiß", line2: "", city: "Łódź", state: "",
         postalCode: "SW1A 1AA", country: ["no", "PL", "GB"][stream.index(below: 3)]))
+    // An option that has its party keeps it: these people come in their place.
     trip.offered.isAwkward = true
-    if trip.offered.option.travelers != nil { trip.offered.option.travelers = request.travelers }
     trip.offered.request = request
   }
 }

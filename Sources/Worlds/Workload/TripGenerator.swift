@@ -265,4 +265,5 @@ enum Purposes {
   static let links = Purpose("workload/client/links")
   static let modify = Purpose("workload/client/modify")
   static let change = Purpose("workload/change")
+  static let probe = Purpose("workload/client/probe")
 }

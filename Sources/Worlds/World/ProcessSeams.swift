@@ -74,9 +74,9 @@ struct ProcessIdentifiers: IdentifierSource {
     let key = Self.lastNumber(hint.utf8[...])
     if world.names > 1, let number = Int(key),
       let slash = hint.utf8.lastIndex(of: UInt8(ascii: "/")),
-      let name = Int(Self.lastNumber(hint.utf8[..<slash]))
+      let client = ClientIdentity.client(
+        name: hint[..<slash], number: number, names: world.names)
     {
-      let client = ClientIdentity.client(name: name, number: number, names: world.names)
       return world.make(kind, "_", String(client))
     }
     return world.make(kind, "_", key.isEmpty ? hint : key)
