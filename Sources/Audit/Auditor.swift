@@ -144,6 +144,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
       backOff.forget()
     case .started(let incarnation):
       pace.started(at)
+      patience.started(at)
       liveness.started(incarnation: incarnation, at)
       messages.started(at)
       inbox.started(at)

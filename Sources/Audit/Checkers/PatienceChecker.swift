@@ -22,6 +22,7 @@ final class PatienceChecker: Checker {
   private var lastDeath: Int64 = .min / 2
   /// Virtual times of all deaths.
   private var deaths: [Int64] = []
+  private var starts: [Int64] = []
   private var mailsUnderWay = 0
   /// When a trip's flight or hotel was looked at, by booking and slot; looked up by key only.
   private var looks: [String: [Int64]] = [:]
@@ -144,6 +145,9 @@ final class PatienceChecker: Checker {
   private static func key(_ booking: String, _ step: StoreReader.StepRow) -> String {
     "\(booking)|\(step.slot)|\(step.direction)|\(step.generation)"
   }
+
+  /// Notes that a process started.
+  func started(_ at: Int64) { starts.append(at) }
 
   /// Notes that a process died.
   func noteDeath(_ at: Int64) {
@@ -460,7 +464,8 @@ extension PatienceChecker {
 
   /// L12: no trip fails for want of time before its time is over, nor long after.
   ///
-  /// A call that is under way may be waited for, and what waits may be found by a scan only.
+  /// A call that is under way may be waited for, what waits may be found by a scan only, and a process must
+  /// live to do either.
   private func judgeGivenUp(_ trip: AuditedTrip, _ stored: StoredTrip) {
     guard ["deadline-passed", "validation-timed-out"].contains(stored.failure),
       let failed = trip.passed.first(where: { $0.state == .failed })?.at
@@ -473,7 +478,8 @@ extension PatienceChecker {
         "\(trip.id) failed at \(seconds(failed)) s as '\(stored.failure)'; it had until "
           + "\(seconds(end)) s")
     }
-    let latest = end + Promise.call + Promise.scan + Promise.moment
+    let alive = max(end, starts.last { $0 <= failed } ?? 0)
+    let latest = alive + Promise.call + Promise.scan + Promise.moment
     guard stored.failure == "validation-timed-out", failed > latest, !hasDied(end, failed)
     else { return }
     findings.violate(
