@@ -153,11 +153,9 @@ struct Bender {
 
   /// Takes out one of the members that decide of an answer, all that its path leads to, or writes it so
   /// that nobody can read it: in another type, or in a word that nobody knows where it is no name.
-  mutating func empty(_ body: inout JSONValue, _ paths: [String]) {
-    guard !paths.isEmpty else { return }
-    let path = paths[stream.index(below: paths.count)]
-    let member = OptionalMembers.Member(
-      path: path, mayBend: true, mayBeNew: path.hasSuffix("tatus") || path.hasSuffix("otal"))
+  mutating func empty(_ body: inout JSONValue, _ members: [OptionalMembers.Member]) {
+    guard !members.isEmpty else { return }
+    let member = members[stream.index(below: members.count)]
     let way = stream.index(below: member.mayBeNew ? 4 : 3)
     each(&body, [member]) { _, _, node in
       switch way {

@@ -2,10 +2,10 @@
 ///
 /// Paths begin at the body; `*` stands for every element of an array. Those that end in `?` may be
 /// absent or null, but say what they say when they are there; those that end in `=` are texts that
-/// are passed on to people, and may be missing or of another type, but never another text, which
-/// nobody could tell from the right one. What decides is apart (``decisive(_:_:)``): ids and statuses,
-/// the total that is compared with the offer, what labels and metadata find, and the fees that a
-/// cancellation costs.
+/// are passed on to people, or ids, and may be missing or of another type, but never another text,
+/// which nobody could tell from the right one. What decides is apart (``decisive(_:_:)``): ids and
+/// statuses, the total that is compared with the offer, and what a cancellation costs. What labels and
+/// metadata find is in neither.
 enum OptionalMembers {
   /// One member, or several of the same kind.
   struct Member {
@@ -19,7 +19,11 @@ enum OptionalMembers {
 
   /// Returns what is optional in the answers of an operation, named as ``CallRouter`` does.
   static func of(_ service: String, _ operation: String) -> [Member] {
-    paths(service, operation).map { path in
+    members(paths(service, operation))
+  }
+
+  private static func members(_ paths: [String]) -> [Member] {
+    paths.map { path in
       switch path.last {
       case "?": Member(path: String(path.dropLast()), mayBend: false, mayBeNew: false)
       case "=": Member(path: String(path.dropLast()), mayBend: true, mayBeNew: false)
@@ -39,35 +43,39 @@ enum OptionalMembers {
   }
 
   /// Returns what decides in the answers of an operation: without one of these they prove nothing.
-  static func decisive(_ service: String, _ operation: String) -> [String] {
+  static func decisive(_ service: String, _ operation: String) -> [Member] {
+    members(decisivePaths(service, operation))
+  }
+
+  private static func decisivePaths(_ service: String, _ operation: String) -> [String] {
     switch (service, operation) {
     case ("stripe", "payment_intents.list"), ("stripe", "refunds.list"):
-      ["data", "data.*.id", "data.*.status"]
+      ["data=", "data.*.id=", "data.*.status"]
     case ("stripe", let name)
     where name.hasPrefix("payment_intents.") || name.hasPrefix("refunds."):
-      ["id", "status", "amount", "currency"]
-    case ("flight", "token"): ["access_token"]
+      ["id=", "status", "amount=", "currency="]
+    case ("flight", "token"): ["access_token="]
     case ("flight", "price"):
       [
-        "data", "data.flightOffers", "data.flightOffers.*.id",
+        "data=", "data.flightOffers=", "data.flightOffers.*.id=",
         "data.flightOffers.*.price.grandTotal",
       ]
-    case ("flight", "create"), ("flight", "get"): ["data", "data.id"]
+    case ("flight", "create"), ("flight", "get"): ["data=", "data.id="]
     case ("hotel", "preview"):
       [
-        "data", "data.order_token", "data.accommodation", "data.accommodation.price.total",
-        "data.accommodation.products.*.id",
+        "data=", "data.order_token=", "data.accommodation=", "data.accommodation.price.total",
+        "data.accommodation.products.*.id=",
       ]
-    case ("hotel", "create"): ["data", "data.order", "data.accommodation.reservation"]
-    case ("hotel", "cancel"): ["data", "data.status"]
+    case ("hotel", "create"): ["data=", "data.order=", "data.accommodation.reservation="]
+    case ("hotel", "cancel"): ["data=", "data.status"]
     case ("hotel", "details"):
-      ["data", "data.*.id", "data.*.status", "data.*.cancellation_details.fee"]
+      ["data=", "data.*.id=", "data.*.status", "data.*.cancellation_details.fee="]
     case ("activity", "availability"):
-      ["productCode", "bookableItems", "bookableItems.*.available"]
-    case ("activity", "book"), ("activity", "status"): ["status", "bookingRef"]
+      ["productCode=", "bookableItems=", "bookableItems.*.available="]
+    case ("activity", "book"), ("activity", "status"): ["status", "bookingRef="]
     case ("activity", "cancel"): ["status"]
     case ("activity", "cancel-quote"):
-      ["status", "refundDetails", "refundDetails.refundAmount", "refundDetails.currencyCode"]
+      ["status", "refundDetails=", "refundDetails.refundAmount", "refundDetails.currencyCode="]
     default: []
     }
   }
