@@ -246,20 +246,21 @@ struct StoreReader {
     }
   }
 
-  /// An unfinished trip whose wake has passed, or that somebody was driving.
+  /// An unfinished trip whose wake has passed, that nobody has begun, or that somebody was driving.
   struct DueTrip {
     var booking: String
     var epoch: Int64
     var leaseUntil: Int64
   }
 
-  /// Returns the trips that are not in a final state and whose wake has passed, or that are leased, by wake.
+  /// Returns the trips that are not in a final state and whose wake has passed, that are only accepted,
+  /// which is to be acted on at once, or that are leased, by wake.
   func dueTrips(at now: Int64) throws -> [DueTrip] {
     try database.unsafeRead { db in
       let statement = try db.cachedStatement(
         sql: """
           SELECT id, lease_epoch, lease_until_us FROM trip_booking
-          WHERE (wake_us <= ? OR lease_owner IS NOT NULL AND lease_until_us > ?)
+          WHERE (wake_us <= ? OR state = 'PENDING' OR lease_owner IS NOT NULL AND lease_until_us > ?)
             AND state NOT IN ('CONFIRMED', 'FAILED', 'CANCELLED')
           ORDER BY wake_us, id
           """)

@@ -65,6 +65,19 @@ struct MailInvariantTests {
     #expect(said.contains { $0.explanation.contains("has not refused it") } == isWrong)
   }
 
+  /// A bell that nobody heard: the mailer sleeps on.
+  @Test(arguments: [(59, false), (61, true)])
+  func aNewMailIsSentSoon(_ later: Int64, _ isWrong: Bool) throws {
+    let rig = try AuditRig()
+    try rig.book()
+    try rig.confirm()
+    let version = rig.rewrite("bk_0", "update", text: "news", to: "a@example.com")
+    rig.auditor.observe(.committed, at: rig.now)
+    rig.tick(later * 1_000_000)
+    rig.send("update", version: version)
+    #expect(rig.violated.contains("N8") == isWrong)
+  }
+
   @Test func aMailIsSentAgainUntilItIsTaken() throws {
     #expect(
       try sent { rig in
