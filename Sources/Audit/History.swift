@@ -232,6 +232,8 @@ package struct DecisionRecord: Sendable {
   package var note: String
   /// Why the orchestrator's own tool did not take it; empty when it did.
   package var refusal: String
+  /// How many items the operators' overview said were open just before; nil when nobody looked.
+  package var toldOpen: Int?
 
   package init(
     atMicroseconds: Int64, bookingID: String, item: Int64, slot: String, reason: String,

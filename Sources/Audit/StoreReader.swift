@@ -270,6 +270,14 @@ struct StoreReader {
     }
   }
 
+  /// Returns how many parked items are open.
+  func openItems() throws -> Int {
+    try database.unsafeRead { db in
+      try Int.fetchOne(db, sql: "SELECT count(*) FROM attention_item WHERE resolved_us IS NULL")
+        ?? 0
+    }
+  }
+
   /// Returns the epoch of a trip's lease.
   func leaseEpoch(_ booking: String) throws -> Int64? {
     try database.unsafeRead { db in

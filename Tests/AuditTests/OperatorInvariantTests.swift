@@ -64,7 +64,38 @@ struct OperatorInvariantTests {
     try decide(rig, verb)
     try apply(rig, resolution, resolution: resolution)
     #expect(conclude(rig) == [])
-    #expect(rig.result(.d14).exercised == 1)
+    #expect(rig.result(.d14).exercised == 2)
+  }
+
+  @Test func anItemTakesOneDecisionAtATime() throws {
+    let rig = try owed()
+    try decide(rig, "mark-done")
+    #expect(rig.violated == [])
+    rig.auditor.observe(
+      .decided(
+        DecisionRecord(
+          atMicroseconds: rig.now, bookingID: "bk_0", item: 1, slot: "charge",
+          reason: "refund-failed", parkedMicroseconds: rig.now - 1_000_000, verb: "abandon",
+          by: "berta", note: "case 2", refusal: "")), at: rig.now)
+    #expect(rig.violated == ["D14"])
+  }
+
+  @Test(
+    arguments: [
+      ("flight-order-lost", "retry", nil, true), ("flight-order-lost", "abandon", nil, false),
+      ("refund-failed", "retry", nil, false), ("refund-failed", "retry", 1, false),
+      ("refund-failed", "retry", 2, true),
+    ] as [(String, String, Int?, Bool)])
+  func whatIsTakenIsSafeAndWhatIsShownIsTrue(
+    _ reason: String, _ verb: String, _ toldOpen: Int?, _ isWrong: Bool
+  ) throws {
+    let rig = try owed()
+    var decision = DecisionRecord(
+      atMicroseconds: rig.now, bookingID: "bk_0", item: 1, slot: "charge", reason: reason,
+      parkedMicroseconds: rig.now, verb: verb, by: "anna", note: "case 1", refusal: "")
+    decision.toldOpen = toldOpen
+    rig.auditor.observe(.decided(decision), at: rig.now)
+    #expect(rig.violated == (isWrong ? ["D14"] : []))
   }
 
   @Test func aRetryThatDoesNothingLeavesTheMoneyOwed() throws {

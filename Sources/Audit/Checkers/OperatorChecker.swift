@@ -16,7 +16,43 @@ final class OperatorChecker: Checker {
   /// Notes a decision; one that the orchestrator's own tool refused has no effect.
   func noteDecision(_ decision: DecisionRecord) {
     mark(decision.refusal.isEmpty ? "operator-\(decision.verb)" : "operator-refused")
-    if decision.refusal.isEmpty { waiting.append(decision) }
+    judgeOverview(decision)
+    guard decision.refusal.isEmpty else { return }
+    if Self.resolutions[decision.verb] != nil { judgeTaken(decision) }
+    waiting.append(decision)
+  }
+
+  /// D14: an item takes one decision at a time, and is tried again only where that is known to be safe.
+  private func judgeTaken(_ decision: DecisionRecord) {
+    findings.check(.d14)
+    func wrong(_ subject: String, _ what: String) {
+      findings.violate(
+        .d14, at: decision.atMicroseconds, booking: decision.bookingID,
+        subject: "\(subject) \(decision.by)", "\(sentence(decision)), which was taken \(what)")
+    }
+    let before = waiting.first {
+      $0.item == decision.item && $0.parkedMicroseconds == decision.parkedMicroseconds
+    }
+    if let before {
+      wrong("second", "although \(before.by)'s \(before.verb) waited to be carried out")
+    }
+    if decision.verb == "retry", !Self.retriable.contains(decision.reason) {
+      wrong("unsafe", "although no call is known to be safe for it")
+    }
+  }
+
+  /// What may be asked for again: what was refused, or failed, for certain.
+  private static let retriable = ["refund-failed", "undo-refused"]
+
+  /// D14: the overview counts what is open.
+  private func judgeOverview(_ decision: DecisionRecord) {
+    guard let told = decision.toldOpen, let open = read({ try $0.openItems() }), told != open else {
+      return
+    }
+    findings.violate(
+      .d14, at: decision.atMicroseconds, booking: "", subject: "overview",
+      "\(decision.by) was shown \(told) open items at \(seconds(decision.atMicroseconds)) s; \(open) are"
+    )
   }
 
   /// Judges the decisions that a commit applied, at that commit.

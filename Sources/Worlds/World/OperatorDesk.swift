@@ -92,6 +92,7 @@ final class OperatorDesk: HistoryObserver, @unchecked Sendable {
       atMicroseconds: recorder.now, bookingID: item.booking, item: item.id, slot: item.slot,
       reason: item.reason, parkedMicroseconds: item.createdUs - epochMicroseconds, verb: verb,
       by: by, note: "case \(decisions)", refusal: "")
+    decision.toldOpen = read { db in try OperatorStore.openItems(db) }.reduce(0) { $0 + $1.count }
     do {
       try submit(decision)
     } catch let refused as OperatorStore.Refused {
