@@ -118,9 +118,8 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
       understanding.sent(record, at)
       calls.judgeSend(call, record, at)
       operators.judgeSend(record, at)
-    case .delivered(_, let record, let copy):
-      calls.noteDelivery(record, copy: copy, at)
-      api.noteArrival(record, at)
+    case .delivered(_, let record, let copy): calls.noteDelivery(record, copy: copy, at)
+    case .arrived(let call, let record): api.noteArrival(call, record, at)
     case .ended(let record, let wait):
       pace.ended(record, wait, at)
       tokens.ended(record, at)

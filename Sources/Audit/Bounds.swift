@@ -28,6 +28,8 @@ enum Bounds {
   /// N8: from the moment at which a mail may be sent until it is: the longest back-off (900 s), and five
   /// minutes for others before it.
   static let mailing: Int64 = 1_200 * 1_000_000
+  /// A17: no client waits for an answer longer than this.
+  static let question: Int64 = 600 * 1_000_000
   /// N8: a new mail is sent within this.
   static let mailingNew: Int64 = 60 * 1_000_000
   /// N9: from its arrival until what came for a trip is taken in: an answer that is waited for (120 s), a

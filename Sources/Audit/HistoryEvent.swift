@@ -11,6 +11,8 @@ package enum HistoryEvent {
   case sent(HTTPCall, CallRecord)
   /// A request (or a copy of it, from 1) reaches a vendor.
   case delivered(HTTPCall, CallRecord, copy: Int)
+  /// A client's question, or an event of Stripe's, reaches the orchestrator.
+  case arrived(HTTPCall, CallRecord)
   /// A vendor call ended for the orchestrator, with its status (0: no answer) and `Retry-After`.
   case ended(CallRecord, retryAfterSeconds: Int?)
   /// A client was told something.

@@ -1,3 +1,5 @@
+import HTTPService
+import HTTPTypes
 import Testing
 
 @testable import Audit
@@ -35,14 +37,15 @@ struct ToldInvariantTests {
     let rig = try confirmed()
     let asked = rig.now
     rig.tick()
+    // As in worlds: a client's call does not say which booking it is about, its path does.
     let look = rig.record(
-      "bk_0", "", "", 0, 1, epoch: 0, service: "orchestrator", operation: "look", key: "")
-    let (call, _, _) = rig.call("bk_0", "flight", "do", key: "")
-    rig.auditor.observe(.delivered(call, look, copy: 0), at: rig.now)
+      "", "", "", 0, 1, epoch: 0, service: "orchestrator", operation: "look", key: "")
+    let call = HTTPCall(
+      HTTPRequest(method: .get, scheme: "http", authority: "o.test", path: "/booking/bk_0"))
+    rig.auditor.observe(.arrived(call, look), at: rig.now)
     rig.tick()
     for _ in 1...2 {
       rig.told(.look, "CONFIRMED", asked: asked, body: "{\"charged\":\(charged)}")
-      rig.auditor.observe(.delivered(call, look, copy: 0), at: rig.now)
     }
     #expect(rig.violated == (isWrong ? ["A17"] : []))
   }

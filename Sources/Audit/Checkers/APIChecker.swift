@@ -1,4 +1,6 @@
 import FoundationEssentials
+import HTTPService
+import HTTPTypes
 
 /// A1…A6, A13…A18, D9: what clients were told.
 final class APIChecker: Checker {
@@ -13,23 +15,28 @@ final class APIChecker: Checker {
   init(_ context: AuditContext) { self.context = context }
 
   /// A look at a trip arrives: what it is told was charged is no less than now.
-  func noteArrival(_ record: CallRecord, _ at: Int64) {
-    guard record.service == "orchestrator", record.operation == "look",
-      known(record.bookingID) != nil
+  func noteArrival(_ call: HTTPCall, _ record: CallRecord, _ at: Int64) {
+    guard record.operation == "look",
+      let booking = call.request.path?.split(separator: "/").last.map(String.init),
+      known(booking) != nil
     else { return }
-    let charged = read { try $0.payments(record.bookingID) }?.reduce(Int64(0)) { sum, payment in
+    let charged = read { try $0.payments(booking) }?.reduce(Int64(0)) { sum, payment in
       let isPaid = ["SUCCEEDED", "PARTIALLY_REFUNDED", "REFUNDED"].contains(payment.status)
       return sum + (isPaid ? payment.amount : 0)
     }
-    looks[record.bookingID, default: []].append((at, charged ?? 0))
+    looks[booking, default: []].append((at, charged ?? 0))
   }
 
   /// A17 of the money: an answer that was made while its question was under way tells of no less than what
   /// was charged when that arrived.
+  ///
+  /// Of a booking several questions may be under way: the first that arrived since this one was asked came
+  /// no later than this one did, and what is charged never becomes less.
   func judgeFresh(_ record: ClientRecord, charged: Int64?) {
-    guard record.request == .look, let arrived = looks.removeValue(forKey: record.bookingID),
-      let charged,
-      let known = arrived.first(where: {
+    guard record.request == .look, let charged else { return }
+    looks[record.bookingID]?.removeAll { $0.at < record.askedMicroseconds - Bounds.question }
+    guard
+      let known = looks[record.bookingID]?.first(where: {
         $0.at >= record.askedMicroseconds && $0.at <= record.toldMicroseconds
       })
     else { return }

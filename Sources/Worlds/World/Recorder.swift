@@ -146,7 +146,10 @@ extension Recorder {
   /// A request reaches its service.
   func delivered(_ exchange: Exchange, copy: Int) {
     let record = call(exchange)
-    guard isVendorCall(record) else { return }
+    guard isVendorCall(record) else {
+      if record.service == "orchestrator" { publish(.arrived(exchange.call, record)) }
+      return
+    }
     let header = exchange.call.request.headerFields[.baggage] ?? ""
     atVendor[CallKeys.hash(header, record.service)] = exchange.sequence - 1
     publish(.delivered(exchange.call, record, copy: copy))
