@@ -134,7 +134,7 @@ package enum InvariantCatalogue {
     case .a17:
       (
         "an answer is as new as its question, and comes with the trip's end or after a minute",
-        [.end]
+        [.transition, .end]
       )
     case .w1: ("each event is applied at most once", [.end])
     case .w2: ("repeated and reordered deliveries change nothing", [.end])

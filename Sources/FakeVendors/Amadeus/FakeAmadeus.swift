@@ -25,7 +25,7 @@ import Wire
 /// | create | 201, not idempotent, no search; 34651, 37200, 4926, 32171, 477, 2781 |
 /// | people | ``AmadeusPeople``: as many as the offer is priced for, names, dates, phones; 477, 2781, 4926 |
 /// | ids | base64, percent-encoded as received (`%2f`, `%3D`); record locator of 6 characters |
-/// | get | 200; 404 1797 when unknown or cancelled (U); moved segments after a schedule change |
+/// | get | 200; 404 1797 when unknown or cancelled (U); one way has moved after a schedule change |
 /// | cancel | 204; again: 404 1797, or 400 4926 by fault (U); no fee, seats return at once |
 /// | cancelled by the airline | by fault; the order is no longer found (U), no fee |
 /// | seats | finite per flight; taken by create, never by price |
@@ -55,8 +55,8 @@ public final class FakeAmadeus: HTTPService {
     public var expiresMicroseconds: Int64
     /// Where the flight goes and when; nil for a schedule made up from its name.
     public var route: Route?
-    /// What the seats of the way back are taken from; nil for one way. Its schedule is made up from its
-    /// name, a week later than it would be for a way there.
+    /// What the seats of the way back are taken from; nil for one way. It leaves a week after the way
+    /// there, at an hour made up from this name.
     public var back: String?
     /// Whether it is already gone (pricing answers 400 38034 or 34651).
     public var gone: Bool
