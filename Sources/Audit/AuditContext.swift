@@ -24,6 +24,8 @@ final class AuditContext {
   private var indices: [String: Int] = [:]
   /// Trips before this one are in a final state.
   private var firstOpen = 0
+  /// Which processes of the orchestrator run.
+  var processes = ProcessTimes()
   /// When the faults were healed; bounds of liveness count from there.
   var quietSince: Int64?
   /// Sometimes-marks that were seen (name → how often).

@@ -87,6 +87,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
 
   /// Tells the checkers of those families that an event bears on.
   package func observe(_ event: HistoryEvent, at: Int64) {
+    context.processes.observe(event, at)
     reach.observe(event)
     stops.observe(event, at)
     switch event {
@@ -132,26 +133,45 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
     case .told(let record):
       api.judgeTold(record)
       if record.request == .modify || record.request == .cancel { modifications.told(record) }
-    case .crashed:
-      liveness.noteDeath()
+    case .crashed(let record):
       messages.noteDeath()
-      inbox.noteDeath(at)
-      understanding.noteDeath(at)
-      calls.noteDeath(at)
-      patience.noteDeath(at)
-      tokens.noteDeath(at)
-      backOff.forget()
-    case .started(let incarnation):
-      pace.started(at)
-      patience.started(at)
+      lost(record.node, at)
+      liveness.expectTakeovers(at)
+    case .paused(let node, _):
+      messages.noteDeath()
+      lost(node, at)
+      liveness.expectTakeovers(at)
+    // What came while it stood still may concern trips that are another's by now.
+    case .resumed(let node, _): lost(node, at)
+    case .started(_, let incarnation):
+      goOn(at)
       liveness.started(incarnation: incarnation, at)
-      messages.started(at)
-      inbox.started(at)
     case .decided(let decision):
       operators.noteDecision(decision)
       backOff.forget()
     case .quietBegan: context.quietSince = at
     }
+  }
+
+  /// What a process had not written down may be lost; those that run go on.
+  private func lost(_ node: String, _ at: Int64) {
+    liveness.noteDeath()
+    messages.forgetEfforts()
+    inbox.noteDeath(at)
+    understanding.noteDeath(at)
+    calls.noteDeath(at)
+    patience.noteDeath(at)
+    tokens.noteDeath(node, at)
+    backOff.forget()
+    if context.processes.isAnyRunning { goOn(at) }
+  }
+
+  /// A process begins, or goes on with what another has left.
+  private func goOn(_ at: Int64) {
+    pace.started(at)
+    patience.started(at)
+    messages.started(at)
+    inbox.started(at)
   }
 
   // MARK: At the end.

@@ -2,7 +2,7 @@
 package struct FaultMeeting: Sendable, Hashable {
   /// The phase of the trip and what was under way: `rolling back, flight undo`.
   package var state: String
-  /// The fault's name, `crash` or `cancel`.
+  /// The fault's name, `crash`, `pause` or `cancel`.
   package var fault: String
   package var count: Int
 
@@ -38,7 +38,10 @@ final class FaultReachCounter {
     case .ended(let record, _):
       open.removeAll { $0.sequence == record.sequence }
       if !record.fault.isEmpty { count(Self.state(phase(record.bookingID), record), record.fault) }
-    case .crashed: countCrash()
+    case .crashed(let record):
+      countUpset(of: record.node, "crash")
+      open.removeAll { $0.node == record.node }
+    case .paused(let node, _): countUpset(of: node, "pause")
     case .told(let record):
       guard record.request == .cancel, record.result == .ok else { break }
       let call = open.last { $0.bookingID == record.bookingID && $0.node.hasPrefix("orchestrator") }
@@ -51,17 +54,16 @@ final class FaultReachCounter {
 
   private func count(_ state: String, _ fault: String) { counts[[state, fault], default: 0] += 1 }
 
-  /// A death meets every call under way, and every unfinished trip that waits.
-  private func countCrash() {
+  /// A death, or a pause, meets every call that its process has under way, and every unfinished trip that waits.
+  private func countUpset(of node: String, _ fault: String) {
     var met: Set<String> = []
-    for record in open {
-      count(Self.state(phase(record.bookingID), record), "crash")
+    for record in open where record.node == node {
+      count(Self.state(phase(record.bookingID), record), fault)
       met.insert(record.bookingID)
     }
     for trip in context.trips where !trip.state.isTerminal && !met.contains(trip.id) {
-      count(Self.state(phase(trip.id), nil), "crash")
+      count(Self.state(phase(trip.id), nil), fault)
     }
-    open = []
   }
 
   /// What a trip was about at a moment.

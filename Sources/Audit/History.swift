@@ -49,6 +49,9 @@ package struct CallRecord: Sendable {
   package var outcome: String
   /// 0 when no answer came.
   package var httpStatus: Int
+  /// The status of an answer that came while the caller stood still, who may hear it when it goes on; 0
+  /// where none did.
+  package var unheardStatus = 0
   package var latencyMicroseconds: Int64
   /// Name of the fault that hit it; empty when none.
   package var fault: String
@@ -112,6 +115,8 @@ package struct FaultRecord: Sendable {
 package struct ClientRecord: Sendable {
   package enum Request: String, Sendable {
     case register, book, cancel, look, modify
+    /// To book its own option under another key.
+    case rival
     /// Of the option that the trip is changed into.
     case registerChange = "register-change"
     /// Of a booking that another client made.
@@ -151,6 +156,8 @@ package struct ClientRecord: Sendable {
   package var problem: String
   /// The booking that was asked for, where another client made it; else empty.
   package var foreignBooking = ""
+  /// The member that the request lacked, as a JSON Pointer; empty when it lacked none.
+  package var lacking = ""
   /// The `pointer` of problem details; empty when there was none.
   package var pointer = ""
   /// The answer's body, as it came; the history keeps that of last looks only.

@@ -20,7 +20,11 @@ package enum HistoryEvent {
   /// An orchestrator process died.
   case crashed(CrashRecord)
   /// An orchestrator process started.
-  case started(incarnation: Int)
+  case started(node: String, incarnation: Int)
+  /// An orchestrator process stands still.
+  case paused(node: String, incarnation: Int)
+  /// An orchestrator process that stood still goes on.
+  case resumed(node: String, incarnation: Int)
   /// An operator decided about something parked.
   case decided(DecisionRecord)
   /// The faults are healed: bounds of liveness count from here.

@@ -8,7 +8,7 @@ package enum Invariant: Int, Sendable, Hashable, CaseIterable {
   case a1, a2, a3, a4, a5, a6, a9, a10, a11, a12, a13, a14, a15, a16, a17, a18
   case w1, w2, w3, w4, w5, w6
   case n1, n4, n6, n7, n8, n9
-  case l1, l2, l3, l4, l7, l8, l10, l12, l13, l14, l15, l16, l17, l18, l19
+  case l1, l2, l3, l4, l6, l7, l8, l10, l12, l13, l14, l15, l16, l17, l18, l19
   case x1, x2, x3, x6, x7
   case p1, p2
   case h1, h2, h3, h4, h5
@@ -155,6 +155,8 @@ package enum InvariantCatalogue {
     case .l2: ("no outcome stays unknown for 6 h after its vendor fell silent", [.quiet])
     case .l3: ("an owed undo is done or parked within 12 h", [.quiet])
     case .l4: ("after a start every due trip is claimed within 60 s of its lease", [.transition])
+    case .l6:
+      ("what a dead or paused process drove is another's 60 s after its lease", [.transition])
     case .l7:
       ("calls are spaced and bounded, and honour Retry-After and refusals", [.transition])
     case .l8: ("no trip is confirmed after its deadline", [.transition])

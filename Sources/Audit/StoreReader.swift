@@ -251,6 +251,8 @@ struct StoreReader {
     var booking: String
     var epoch: Int64
     var leaseUntil: Int64
+    /// Who holds, or held last, its lease; empty when it was given back.
+    var owner: String
   }
 
   /// Returns the trips that are not in a final state and whose wake has passed, that are only accepted,
@@ -259,13 +261,13 @@ struct StoreReader {
     try database.unsafeRead { db in
       let statement = try db.cachedStatement(
         sql: """
-          SELECT id, lease_epoch, lease_until_us FROM trip_booking
+          SELECT id, lease_epoch, lease_until_us, coalesce(lease_owner, '') FROM trip_booking
           WHERE (wake_us <= ? OR state = 'PENDING' OR lease_owner IS NOT NULL AND lease_until_us > ?)
             AND state NOT IN ('CONFIRMED', 'FAILED', 'CANCELLED')
           ORDER BY wake_us, id
           """)
       return try Row.fetchAll(statement, arguments: [now, now]).map { row in
-        DueTrip(booking: row[0], epoch: row[1], leaseUntil: row[2])
+        DueTrip(booking: row[0], epoch: row[1], leaseUntil: row[2], owner: row[3])
       }
     }
   }
@@ -322,16 +324,18 @@ struct StoreReader {
     }
   }
 
-  /// Returns a step that was intended since a moment and has no answer yet.
-  /// - Parameter since: microseconds since 1970.
-  func intendedStep(since: Int64) throws -> (booking: String, step: String)? {
+  /// Returns a step that was intended since a moment and has no answer yet, of a trip that nobody drives now.
+  /// Both in microseconds since 1970.
+  func intendedStep(since: Int64, at now: Int64) throws -> (booking: String, step: String)? {
     try database.unsafeRead { db in
       try Row.fetchOne(
         try db.cachedStatement(
           sql: """
-            SELECT booking_id, direction || ' ' || slot FROM saga_step
-            WHERE status = 'INTENT' AND last_sent_us >= ? ORDER BY booking_id, slot LIMIT 1
-            """), arguments: [since]
+            SELECT s.booking_id, s.direction || ' ' || s.slot
+            FROM saga_step s JOIN trip_booking t ON t.id = s.booking_id
+            WHERE s.status = 'INTENT' AND s.last_sent_us >= ? AND t.lease_until_us <= ?
+            ORDER BY s.booking_id, s.slot LIMIT 1
+            """), arguments: [since, now]
       ).map { ($0[0], $0[1]) }
     }
   }

@@ -22,6 +22,8 @@ struct ToldMoney {
   var isUnknown = false
   /// Whether it is said that a refund is still to come.
   var isOnItsWay = false
+  /// Whether it is said that people are on it.
+  var isWithStaff = false
   /// Whether what is not refunded is said to be suppliers' fees.
   var isForFees = false
   /// Whether the rest is said to have been settled by people.
@@ -36,6 +38,7 @@ struct ToldMoney {
       text.contains("Whether the card was charged is not known")
       || text.contains("the outcome of a payment or refund is not known")
     isOnItsWay = text.contains("refund is on its way")
+    isWithStaff = text.contains("our staff")
     isForFees = text.contains("cancellation fees")
     isByStaff = text.contains("settled by our staff.") && text.contains("the rest was")
     if isNothing { charged = 0 }
@@ -139,6 +142,17 @@ extension AuditedTrip {
     }
     if told.released != nil, intents.contains(where: { $0.capturableMinor > 0 }) {
       return "a hold is said to be released that stands"
+    }
+    // What Stripe was asked to refund a minute before the question is written down as open.
+    if let charged = told.charged, charged > 0, !told.isInFull, !told.isOnItsWay, !told.isUnknown,
+      !told.isWithStaff,
+      let open = group.lazy.flatMap(\.refunds).first(where: {
+        $0.status == "pending" && !$0.isByHand
+          && $0.createdMicroseconds - epoch < moment - 60_000_000
+      })
+    {
+      return "nothing is said of \(open.id), which is on its way since "
+        + "\(seconds(open.createdMicroseconds - epoch)) s"
     }
     let lost = group.reduce(Int64(0)) { $0 + $1.chargedBack }
     if let back = told.chargedBack, back > lost {

@@ -147,7 +147,7 @@ struct StateInvariantTests {
         CrashRecord(
           atMicroseconds: rig.now, point: "timer", node: "orchestrator-1", incarnation: 1,
           duringRecovery: false)), at: rig.now)
-    rig.auditor.observe(.started(incarnation: 2), at: rig.now)
+    rig.auditor.observe(.started(node: "orchestrator-1", incarnation: 2), at: rig.now)
     rig.tick(59_000_000)
     rig.auditor.observe(.committed, at: rig.now)
     #expect(rig.violated == [])
@@ -159,7 +159,7 @@ struct StateInvariantTests {
   @Test func l4IsContentOnceTheLeaseIsTaken() throws {
     try rig.accept()
     try rig.sql("UPDATE trip_booking SET wake_us = 1")
-    rig.auditor.observe(.started(incarnation: 2), at: rig.now)
+    rig.auditor.observe(.started(node: "orchestrator-1", incarnation: 2), at: rig.now)
     try rig.sql("UPDATE trip_booking SET lease_epoch = 2")
     rig.tick(90_000_000)
     rig.auditor.observe(.committed, at: rig.now)

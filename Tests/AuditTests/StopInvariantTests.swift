@@ -9,7 +9,7 @@ struct StopInvariantTests {
   let rig: AuditRig
   init() throws {
     rig = try AuditRig()
-    rig.auditor.observe(.started(incarnation: 1), at: rig.now)
+    rig.auditor.observe(.started(node: "orchestrator-1", incarnation: 1), at: rig.now)
   }
 
   private func lease(_ owner: String?) throws {
@@ -53,7 +53,7 @@ struct StopInvariantTests {
 
   @Test func l17FindsALeaseThatMustRunOut() throws {
     try rig.accept()
-    try lease("own_2")
+    try lease("orchestrator-1#1")
     stop()
     #expect(rig.violated == ["L17"])
   }
@@ -68,11 +68,11 @@ struct StopInvariantTests {
   /// What a process that died has left is none of its successor's doing.
   @Test func l17DoesNotBlameTheHeir() throws {
     try rig.charge()
-    try lease("own_1")
+    try lease("orchestrator-1#0")
     try rig.step("bk_0", "flight")
     rig.die()
     rig.tick()
-    rig.auditor.observe(.started(incarnation: 2), at: rig.now)
+    rig.auditor.observe(.started(node: "orchestrator-1", incarnation: 2), at: rig.now)
     stop()
     #expect(!rig.violated.contains("L17"))
   }

@@ -130,7 +130,7 @@ struct ScenarioErrorTests {
         + "found no readable file at none.csv, expected a CSV file"
     ),
     (
-      "name: a\nbookings: 5\norchestrators: { instances: 2 }\n",
+      "name: a\nbookings: 5\norchestrators: { instances: 5 }\n",
       "a.yaml:3:29: orchestrators.instances is not supported: found '2', "
         + "expected 1: this version runs one orchestrator only"
     ),

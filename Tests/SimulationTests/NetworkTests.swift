@@ -140,8 +140,37 @@ import Testing
     #expect(outcome.reply?.response.headerFields[.contentType] == "text/html")
   }
 
+  /// A load balancer that knows who is up.
+  @Test(arguments: [0, 1] as [UInt64])
+  func aMemberOfSeveralAnswersForAnAuthority(_ member: UInt64) {
+    let simulator = Simulator(seed: 1)
+    let script = Script { _ in
+      var route = RoutePlan(requestLatency: .milliseconds(10), responseLatency: .milliseconds(20))
+      route.member = member
+      return route
+    }
+    let network = SimulatedNetwork(simulator, model: script)
+    let client = simulator.makeNode("client")
+    let servers = ["a", "b"].map { simulator.makeNode($0) }
+    let echoes = servers.map { Echo(process: $0.start { _ in }, delay: .zero) }
+    for (server, echo) in zip(servers, echoes) {
+      network.attach(echo, to: "echo.test", on: server)
+    }
+    client.start { process in
+      for _ in 1...2 {
+        let transport = network.transport(for: process)
+        _ = try? await transport.send(post("echo.test"), timeout: .seconds(1))
+        network.detach("echo.test", from: servers[Int(member)])
+      }
+    }
+    _ = simulator.run()
+    #expect(echoes.map(\.calls.values.count) == [1, 1], "the second call goes to who is left")
+  }
+
   @Test func nobodyListensWhereNoServiceIsAttached() {
-    let outcome = exchange(nil) { _, _, network in network.detach("echo.test") }
+    let outcome = exchange(nil) { _, node, network in
+      network.detach("echo.test", from: node)
+    }
     #expect(outcome.seen == "connection refused (the request was not sent)")
     #expect(outcome.at == 30_000)
   }

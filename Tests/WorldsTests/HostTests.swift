@@ -61,7 +61,7 @@ private final class Bench {
     try Bench.prepare(queue)
     network = SimulatedNetwork(simulator, model: exchanges)
     host = OrchestratorNode(
-      scenario, recorder: recorder, network: network, queue: queue,
+      scenario, identifiers: WorldIdentifiers(), recorder: recorder, network: network, queue: queue,
       epochMicroseconds: World.epoch
     ) { seams in
       OrchestratorProgram(
@@ -251,6 +251,47 @@ struct HostTests {
       bench.recorder.history.marks["recovery-crashed"] == 3, "50 s is within the recovery's 60 s")
   }
 
+  @Test func whoStandsStillNoticesNothingAndGoesOn() throws {
+    let bench = try Bench {
+      $0.pauseEvery = .constant(10)
+      $0.pauseFor = .constant(60)
+    }
+    bench.host.start()
+    bench.host.beginPausing()
+    bench.call(after: .seconds(20))
+    bench.run(69)
+    #expect(bench.answers.all.isEmpty, "the request has arrived and waits")
+    bench.run(2)
+    #expect(bench.answers.all == ["1"])
+    #expect(bench.recorder.history.faults.map(\.kind) == ["pause"])
+    #expect(bench.recorder.history.crashes.isEmpty)
+  }
+
+  @Test func aDeathEndsAStandstill() throws {
+    let bench = try Bench {
+      $0.pauseEvery = .constant(10)
+      $0.pauseFor = .constant(60)
+    }
+    bench.host.start()
+    bench.host.beginPausing()
+    bench.run(20)
+    bench.host.crash("timer")
+    bench.call(after: .seconds(5))
+    bench.run(30)
+    #expect(bench.answers.all == ["1"], "the successor answers at once")
+  }
+
+  @Test func aRivalsBookingIsItsClients() {
+    let node = Simulator(seed: 1).makeNode("orchestrator-1")
+    let ids = ProcessIdentifiers(process: node.start { _ in }, world: WorldIdentifiers())
+    #expect(ids.identifier("bk", hint: "default/rival-17") == "bk_17-rival")
+    #expect(ids.identifier("bk", hint: "default/key-17") == "bk_17")
+    let shared = ProcessIdentifiers(
+      process: Simulator(seed: 1).makeNode("o").start { _ in }, world: WorldIdentifiers(names: 3))
+    #expect(shared.identifier("bk", hint: "Client-0/rival-2") == "bk_7-rival")
+    #expect(CallTags.client(ofBooking: "bk_7-rival") == 7)
+  }
+
   @Test func bookingsAreNumberedLikeTheirClientsUnderKeysThatManyNamesUse() {
     let node = Simulator(seed: 1).makeNode("orchestrator-1")
     let ids = ProcessIdentifiers(process: node.start { _ in }, world: WorldIdentifiers(names: 3))
@@ -269,10 +310,10 @@ struct HostTests {
     let first = ProcessIdentifiers(process: node.start { _ in }, world: world)
     #expect(first.identifier("bk", hint: "default/key-17") == "bk_17")
     #expect(first.identifier("bk", hint: "key-17") == "bk_17-2")
-    #expect(first.identifier("own", hint: "") == "own-1")
+    #expect(first.identifier("own", hint: "") == "orchestrator-1#1")
     node.crash()
     let second = ProcessIdentifiers(process: node.start { _ in }, world: world)
     #expect(second.identifier("bk", hint: "key-17") == "bk_17-3")
-    #expect(second.identifier("own", hint: "") == "own-2")
+    #expect(second.identifier("own", hint: "") == "orchestrator-1#2")
   }
 }

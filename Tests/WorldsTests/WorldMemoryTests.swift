@@ -31,7 +31,7 @@ struct WorldMemoryTests {
       remains.watch("simulator", world.simulator)
       remains.watch("recorder", world.recorder)
       remains.watch("network", world.network)
-      remains.watch("orchestrator", world.host)
+      for host in world.hosts { remains.watch(host.name, host) }
       remains.watch("clients", world.clients)
       remains.watch("vendors", world.vendors)
       remains.watch("stripe", world.vendors.stripe)

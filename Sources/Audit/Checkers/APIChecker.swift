@@ -75,7 +75,8 @@ final class APIChecker: Checker {
     for client in byClient.keys.sorted() {
       let records = (byClient[client] ?? []).filter { !$0.request.isForeign }
       judgeSameness(client, records)
-      judgeMonotony(records)
+      // A rival is told of another booking.
+      judgeMonotony(records.filter { $0.request != .rival })
       for record in records {
         judgePromise(record, at)
         judgeForm(record)
@@ -273,7 +274,8 @@ final class APIChecker: Checker {
   /// A17 of one answer about the client's own trip: it tells what was so while it was under way, and
   /// who waits for the end is told when it comes, or after a minute that it has not.
   ///
-  /// An event's time is taken before its commit, which takes a moment: a second is allowed.
+  /// An event's time is taken before its commit, which takes a moment: a second is allowed. Who stands still
+  /// tells nobody anything.
   private func judgeMoment(_ record: ClientRecord) {
     guard record.result == .ok, let trip = known(record.bookingID),
       let state = AuditedState(rawValue: record.state)
@@ -293,7 +295,9 @@ final class APIChecker: Checker {
       passage.state == state && passage.at <= told && end >= asked - 1_000_000
     }
     if !wasSo { wrong("old", "which it was no more") }
-    guard record.request == .book || record.request == .cancel else { return }
+    guard record.request == .book || record.request == .cancel,
+      !context.processes.stoodStill(from: asked, to: told)
+    else { return }
     if record.httpStatus == 202 {
       if told - asked < Bounds.patienceOfAnswers { wrong("hasty", "without waiting for its end") }
     } else if let end = trip.passed.last(where: { $0.state == state && $0.at <= told })?.at,

@@ -9,7 +9,7 @@ final class DurabilityChecker: Checker {
   /// The last event that was read.
   private var lastEvent: Int64 = 0
   /// The booking of each client; looked up by key only.
-  private var clientOwner: [Int: String] = [:]
+  private var clientOwner: [String: String] = [:]
 
   let modifications: ModificationChecker
 
@@ -136,13 +136,14 @@ final class DurabilityChecker: Checker {
     // A modification has a key of its own; C4 says when there may be one.
     guard trip.change == nil, let client = trip.client else { return }
     findings.check(.d10)
-    if let other = clientOwner[client] {
+    let key = "\(client) \(trip.clientKey)"
+    if let other = clientOwner[key] {
       findings.violate(
         .d10, at: at, booking: trip.id,
         "client \(client) asked with one key (\(trip.clientKey)) and has two bookings: \(other) "
           + "and \(trip.id)")
     } else {
-      clientOwner[client] = trip.id
+      clientOwner[key] = trip.id
     }
   }
 

@@ -9,9 +9,11 @@ final class InboxChecker: Checker {
   init(_ context: AuditContext) { self.context = context }
 
   /// A process started.
-  func started(_ at: Int64) { lives.append((at, .max)) }
+  func started(_ at: Int64) {
+    if lives.last?.from != at { lives.append((at, .max)) }
+  }
 
-  /// The process that ran died.
+  /// A process died; where others run, a life begins in which they take its trips over.
   func noteDeath(_ at: Int64) {
     if !lives.isEmpty { lives[lives.count - 1].until = at }
   }

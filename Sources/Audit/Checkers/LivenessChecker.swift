@@ -1,6 +1,7 @@
 import FakeVendors
 
-/// L1 to L4, L10: that everything comes to its end in time, and that what is due is claimed after a start.
+/// L1 to L4, L6, L10: that everything comes to its end in time, and that what is due is claimed after a start,
+/// or after its owner's end.
 final class LivenessChecker: Checker {
   let context: AuditContext
   let vendors: VendorChecker
@@ -24,7 +25,12 @@ final class LivenessChecker: Checker {
   /// A process started.
   func started(incarnation: Int, _ at: Int64) {
     guard incarnation > 1 || hasDied else { return }
-    expectClaims(at)
+    expectClaims(.l4, at)
+  }
+
+  /// A process died or stands still: where others run, they take its trips over.
+  func expectTakeovers(_ at: Int64) {
+    if context.processes.isAnyRunning { expectClaims(.l6, at) }
   }
 
   /// L1, L2, L3, L10 of one trip.
@@ -86,41 +92,45 @@ final class LivenessChecker: Checker {
     }
   }
 
-  /// L4: a trip that must be claimed, and until when.
+  /// L4, L6: a trip that must be claimed, and until when.
   private struct Claim {
+    var invariant: Invariant
     var booking: String
     var epoch: Int64
     var until: Int64
   }
 
-  /// L4: after a start, everything due must be claimed within a minute of its old lease.
+  /// L4: after a start, everything due must be claimed within a minute of its old lease. L6: likewise after the
+  /// end of one of several processes.
   ///
-  /// Only trips whose wake has passed at the start count, and those that the dead process was driving, whose
-  /// lease has at most its promised time to run, whatever the row says; another death before the bound takes the
-  /// promise with it.
-  private func expectClaims(_ at: Int64) {
+  /// Only trips whose wake has passed count, and those that the dead process was driving, whose lease has at
+  /// most its promised time to run, whatever the row says; those of a process that runs are its own. Another
+  /// death before the bound takes the promise with it.
+  private func expectClaims(_ invariant: Invariant, _ at: Int64) {
     let due = read { try $0.dueTrips(at: epoch + at) } ?? []
-    claims = due.map { trip in
+    claims = due.filter { !context.processes.runs($0.owner) }.map { trip in
       Claim(
-        booking: trip.booking, epoch: trip.epoch,
+        invariant: invariant, booking: trip.booking, epoch: trip.epoch,
         until: max(at, min(virtual(trip.leaseUntil), at + Bounds.lease)) + Bounds.claim)
     }.sorted { ($0.until, $0.booking) < ($1.until, $1.booking) }
     claimsDone = 0
   }
 
-  /// L4: judges the promises whose time is over.
+  /// L4, L6: judges the promises whose time is over.
   func judgeClaims(_ at: Int64) {
     while claimsDone < claims.count, claims[claimsDone].until < at {
       let claim = claims[claimsDone]
       claimsDone += 1
-      findings.check(.l4)
+      findings.check(claim.invariant)
       guard let trip = known(claim.booking), !trip.state.isTerminal else { continue }
       let epoch = read { try $0.leaseEpoch(claim.booking) } ?? nil
       guard let epoch, epoch <= claim.epoch else { continue }
       findings.violate(
-        .l4, at: claim.until, booking: claim.booking,
-        "\(claim.booking) (\(trip.state.rawValue)) was due when the orchestrator started and is "
-          + "not claimed at \(seconds(claim.until)) s: its lease is still of epoch \(claim.epoch)")
+        claim.invariant, at: claim.until, booking: claim.booking,
+        "\(claim.booking) (\(trip.state.rawValue)) was due when the orchestrator "
+          + (claim.invariant == .l4 ? "started" : "that drove it ended")
+          + " and is not claimed at \(seconds(claim.until)) s: its lease is still of epoch \(claim.epoch)"
+      )
     }
   }
 }

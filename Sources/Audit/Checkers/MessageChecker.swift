@@ -25,7 +25,6 @@ final class MessageChecker: Checker {
   /// A process died, perhaps with a mail on its way.
   func noteDeath() {
     deaths += 1
-    forgetEfforts()
   }
 
   /// The mails about a trip that the mail service took, in their order. Ask only at the end.
@@ -127,7 +126,7 @@ final class MessageChecker: Checker {
   }
 
   /// N4: each final state that a trip reached has its mail, sent or refused for good: by the service, whose
-  /// 422 is the only such word.
+  /// 422 is the only such word. N7: what counts as sent, the service has.
   func judgeOutbox(_ trip: AuditedTrip, _ stored: StoredTrip, _ at: Int64) {
     trip.isMailed = stored.outbox.allSatisfy { $0.status == "sent" }
     for mail in stored.outbox where mail.status == "refused" {
@@ -138,6 +137,17 @@ final class MessageChecker: Checker {
         .n4, at: at, booking: trip.id, subject: "\(mail.kind) \(mail.version) refused",
         "the \(mail.kind) mail of \(trip.id) counts as refused for good, and the mail service has not "
           + "refused it")
+    }
+    let received = stored.outbox.isEmpty ? [] : taken(of: trip.id)
+    for mail in stored.outbox where mail.status == "sent" {
+      findings.check(.n7)
+      let isThere = received.contains {
+        $0.tag == mail.kind && $0.metadata["version"] == "\(mail.version)"
+      }
+      guard !isThere else { continue }
+      findings.violate(
+        .n7, at: at, booking: trip.id, subject: "\(mail.kind) \(mail.version) sent",
+        "the \(mail.kind) mail of \(trip.id) counts as sent, and the mail service never took it")
     }
     // Of a modification that is cancelled with its trip the trip's own mail tells.
     let kinds: [(AuditedState, String)] =

@@ -90,7 +90,10 @@ extension PatienceChecker {
     else { return }
     let due = confirmed + Promise.inspection
     let latest = due + Promise.longestPause + Promise.probe + Promise.scan + Promise.moment
-    guard at > latest, !hasDied(due, latest) else { return }
+    // Whoever stood still between its decision and the commit counts from the decision.
+    guard at > latest, !hasDied(due, latest),
+      !context.processes.stoodStill(from: confirmed - Promise.moment, to: confirmed)
+    else { return }
     for slot in trip.coreSlots {
       let looks = (looks["\(trip.id)|\(slot)"] ?? []).filter { $0 > confirmed }
       findings.check(.v15)

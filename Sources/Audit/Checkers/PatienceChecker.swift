@@ -15,8 +15,10 @@ final class PatienceChecker: Checker {
   var firstActivity: [String: Int64] = [:]
   /// When each trip last asked for a preview of its hotel; looked up by key only.
   var previewed: [String: Int64] = [:]
-  /// How each service fares; looked up by key only.
-  private var health: [String: Health] = [:]
+  /// How each service fares, as each process sees it: by node and service; looked up by key only.
+  private var health: [String: [String: Health]] = [:]
+  /// The nodes that called any, in their order.
+  private var nodes: [String] = []
   /// When the latest fetch of a token ended, which all who need one wait for.
   private var lastToken: Int64 = .min / 2
   private var lastDeath: Int64 = .min / 2
@@ -190,7 +192,13 @@ final class PatienceChecker: Checker {
   /// Notes how a call to a vendor ended.
   func ended(_ record: CallRecord, _ retryAfterSeconds: Int?, _ at: Int64) {
     // What a dead process had sent ends as well, and tells nobody.
-    guard record.sentMicroseconds > lastDeath else { return }
+    guard record.sentMicroseconds > context.processes.lastUpset(of: record.node) else {
+      // Whoever stood still hears it all the same, and may know.
+      if record.unheardStatus > 0 || record.ownStatus > 0 {
+        unclear["\(Self.key(record))|\(record.generation)"] = nil
+      }
+      return
+    }
     if record.service == "mail" { mailsUnderWay = max(0, mailsUnderWay - 1) }
     let status = record.ownStatus
     let isBent = record.isBent || (200..<300).contains(status) && record.fault.isEmpty
@@ -235,7 +243,9 @@ final class PatienceChecker: Checker {
   }
 
   private func noteHealth(_ record: CallRecord, isWell: Bool, _ at: Int64) {
-    var service = health[record.service] ?? Health()
+    if !nodes.contains(record.node) { nodes.append(record.node) }
+    var service = health[record.node]?[record.service] ?? Health()
+    defer { health[record.node, default: [:]][record.service] = service }
     service.lastEnd = at
     let status = record.ownStatus
     if record.operation == "token" { lastToken = at }
@@ -244,7 +254,6 @@ final class PatienceChecker: Checker {
     if isWell, ["token", "details"].contains(record.operation) {
       service.failures = 0
       service.opened = nil
-      health[record.service] = service
       return
     }
     if record.operation == "token" {
@@ -268,12 +277,16 @@ final class PatienceChecker: Checker {
         if at - (troubles.last ?? .min / 2) > Promise.minute { troubles.append(at) }
       }
     }
-    health[record.service] = service
+  }
+
+  /// How a service fares, as each process sees it.
+  private func health(of service: String) -> [Health] {
+    nodes.compactMap { health[$0]?[service] }
   }
 
   /// V13 of a call: it is given up neither before its vendor's time is over nor after the lease's.
   private func judgeTimeout(_ record: CallRecord, _ at: Int64) {
-    guard record.ownStatus == 0, lastDeath < record.sentMicroseconds else { return }
+    guard record.ownStatus == 0 else { return }
     findings.check(.v13)
     let lasted = record.latencyMicroseconds
     let least = record.fault.isEmpty ? Promise.answer(of: record.service) ?? 0 : 0
@@ -289,7 +302,7 @@ final class PatienceChecker: Checker {
   /// A look of several pages, and what waits for a token, was let through before.
   private func judgeOpen(_ record: CallRecord, _ at: Int64) {
     guard record.service != "mail", record.service != "flight", record.operation != "details",
-      let opened = health[record.service]?.opened
+      let opened = health[record.node]?[record.service]?.opened
     else { return }
     findings.check(.l14)
     guard at > opened + Promise.second, at < opened + Promise.firstPause - Promise.second
@@ -320,11 +333,12 @@ final class PatienceChecker: Checker {
     var latest = from + allowed + slack
     if record.service != "mail" {
       for name in ["stripe", "flight", "hotel", "activity"] where name != record.service {
-        if (health[name]?.lastTrouble ?? .min / 2) + 3 * Promise.longestPause > from { return }
+        let trouble = health(of: name).map(\.lastTrouble).max() ?? .min / 2
+        if trouble + 3 * Promise.longestPause > from { return }
       }
       from = max(from, lastEnd[record.bookingID] ?? from, lastToken)
       latest = from + allowed + slack
-      if let service = health[record.service] {
+      for service in health(of: record.service) {
         let relief = Promise.probe + Promise.scan + Promise.moment
         if service.isInTrouble {
           latest = max(latest, service.lastEnd + Promise.longestPause + relief)

@@ -16,6 +16,7 @@ final class PeopleChecker: Checker {
       if clients.insert(record.client).inserted {
         flaws[record.client] = context.offers(record.client).flaw
       }
+      if !record.lacking.isEmpty { judgeLack(record) }
       guard record.trueBody, record.result != .unknown else { continue }
       judgeAdmission(record, flaws[record.client])
     }
@@ -38,6 +39,19 @@ final class PeopleChecker: Checker {
         "client \(client) asked for what no vendor could serve (\(flaw.rawValue)), and "
           + "\(call.service) was called all the same: \(call.operation)")
     }
+  }
+
+  /// A9 of a request that lacks a member: a refusal names the member, not what it should be in.
+  private func judgeLack(_ record: ClientRecord) {
+    guard record.httpStatus == 400 || record.httpStatus == 422, record.problem == "request-invalid"
+    else { return }
+    findings.check(.a9)
+    guard record.pointer != record.lacking else { return }
+    findings.violate(
+      .a9, at: record.toldMicroseconds, booking: record.bookingID,
+      subject: "lacking \(record.client)",
+      "client \(record.client) asked without \(record.lacking) and was pointed to "
+        + "'\(record.pointer)'")
   }
 
   /// A9 and A10 of one answer to a registration or a request to book.

@@ -1,15 +1,17 @@
 /// L17: that a stop in good order leaves nothing in the air.
 ///
 /// A stop in a world has five minutes, longer than two calls may take one after the other: it must end by
-/// itself. When it has ended nobody else's help is needed to know what happened: no call lacks its answer,
+/// itself, unless it was made to stand still. When it has ended nobody else's help is needed to know what happened: no call lacks its answer,
 /// no step is intended that was not sent, no trip waits for a lease to run out.
 final class StopChecker: Checker {
   let context: AuditContext
   /// The orchestrator's calls under way, in the order of their sending.
   private var underWay: [CallRecord] = []
-  private var startedAt: Int64 = 0
-  /// Whose leases ran when the process started: what the dead leave must run out.
-  private var heirlooms: Set<String> = []
+  /// When each node's process started; virtual, looked up by key only.
+  private var startedAt: [String: Int64] = [:]
+
+  /// How long a stop may take.
+  private static let time: Int64 = 300 * 1_000_000
 
   init(_ context: AuditContext) { self.context = context }
 
@@ -18,12 +20,10 @@ final class StopChecker: Checker {
     switch event {
     case .sent(_, let record): underWay.append(record)
     case .ended(let record, _): underWay.removeAll { $0.sequence == record.sequence }
-    case .started:
-      startedAt = at
-      heirlooms = Set(leases(at).map(\.owner))
+    case .started(let node, _): startedAt[node] = at
     case .crashed(let record):
       judge(record, at)
-      underWay = []
+      underWay.removeAll { $0.node == record.node }
     default: break
     }
   }
@@ -31,19 +31,23 @@ final class StopChecker: Checker {
   private func judge(_ record: CrashRecord, _ at: Int64) {
     guard record.isStop else { return }
     findings.check(.l17)
-    if record.point == CrashRecord.cutOff {
+    if record.point == CrashRecord.cutOff,
+      !context.processes.stoodStill(from: at - Self.time, to: at)
+    {
       found(record, at, "", "is not over after five minutes")
     }
-    if let call = underWay.first {
+    if let call = underWay.first(where: { $0.node == record.node }) {
       found(
         record, at, call.bookingID,
         "leaves \(call.service) \(call.operation) of \(call.bookingID) without its answer, sent at "
           + "\(seconds(call.sentMicroseconds)) s")
     }
-    if let left = read({ try $0.intendedStep(since: epoch + startedAt) }) ?? nil {
+    let since = epoch + (startedAt[record.node] ?? 0)
+    if let left = read({ try $0.intendedStep(since: since, at: epoch + at) }) ?? nil {
       found(record, at, left.booking, "leaves the step \(left.step) of \(left.booking) intended")
     }
-    for lease in leases(at) where !heirlooms.contains(lease.owner) {
+    let owner = ProcessTimes.owner(node: record.node, incarnation: record.incarnation)
+    for lease in leases(at) where lease.owner == owner {
       found(record, at, lease.booking, "leaves the lease of \(lease.booking)")
     }
   }

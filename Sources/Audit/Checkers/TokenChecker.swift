@@ -6,11 +6,17 @@
 /// token before, and the page of somebody in between tells nothing of tokens.
 final class TokenChecker: Checker {
   let context: AuditContext
-  /// Tokens that were asked for and have not come.
-  private var fetches: Set<Int> = []
-  /// When the newest token came, and when it was refused; virtual.
-  private var fetchedAt: Int64 = 0
-  private var refusedAt: Int64?
+  /// What each node's process knows; looked up by key only.
+  private var known: [String: Tokens] = [:]
+
+  /// The tokens of one process.
+  private struct Tokens {
+    /// Those that were asked for and have not come.
+    var fetches: Set<Int> = []
+    /// When the newest one came, and when it was refused; virtual.
+    var fetchedAt: Int64 = 0
+    var refusedAt: Int64?
+  }
 
   init(_ context: AuditContext) { self.context = context }
 
@@ -18,10 +24,11 @@ final class TokenChecker: Checker {
   func sent(_ record: CallRecord, _ at: Int64) {
     guard record.service == "flight" else { return }
     guard record.operation != "token" else {
-      fetches.insert(record.sequence)
-      refusedAt = nil
+      known[record.node, default: Tokens()].fetches.insert(record.sequence)
+      known[record.node]?.refusedAt = nil
       return
     }
+    let refusedAt = known[record.node]?.refusedAt
     findings.check(.l18, exercised: refusedAt != nil)
     guard let refusedAt, at > refusedAt else { return }
     findings.violate(
@@ -33,17 +40,18 @@ final class TokenChecker: Checker {
   /// A call ended.
   func ended(_ record: CallRecord, _ at: Int64) {
     guard record.service == "flight" else { return }
+    var tokens = known[record.node] ?? Tokens()
     if record.operation == "token" {
-      fetches.remove(record.sequence)
-      fetchedAt = at
-    } else if record.ownStatus == 401, fetches.isEmpty, record.sentMicroseconds >= fetchedAt {
-      refusedAt = at
+      tokens.fetches.remove(record.sequence)
+      tokens.fetchedAt = at
+    } else if record.ownStatus == 401, tokens.fetches.isEmpty,
+      record.sentMicroseconds >= tokens.fetchedAt
+    {
+      tokens.refusedAt = at
     }
+    known[record.node] = tokens
   }
 
-  /// A process died: the next one has no token.
-  func noteDeath(_ at: Int64) {
-    fetchedAt = at + 1
-    refusedAt = nil
-  }
+  /// A process died, and the next one has no token; or it hears nothing for a while.
+  func noteDeath(_ node: String, _ at: Int64) { known[node] = Tokens(fetchedAt: at + 1) }
 }

@@ -61,11 +61,12 @@ struct Mailer: Sendable {
     try await withThrowingDiscardingTaskGroup { group in
       while true {
         try Task.checkCancellation()
+        let before = wallClock.now() + Self.sentWithin
         let (due, pause) = try await claim()
         for mail in due {
           group.addTask {
             defer { if places.release() { bell.ring() } }
-            try await deliver(mail)
+            try await deliver(mail, sendBefore: before)
           }
         }
         try await bell.wait(atMost: pause, clock: clock)
@@ -94,10 +95,10 @@ struct Mailer: Sendable {
     return (due, min(max(next - now, .milliseconds(1)), Self.longestDelay))
   }
 
-  private func deliver(_ due: Outbox.Due) async throws {
+  private func deliver(_ due: Outbox.Due, sendBefore: Timestamp) async throws {
     let context = CallContext(
       booking: due.booking, slot: "mail", direction: "do", generation: 1, attempt: due.attempt,
-      epoch: 0, idempotencyKey: nil)
+      epoch: 0, idempotencyKey: nil, mayBeSent: { [wallClock] in wallClock.now() < sendBefore })
     let mail: Mail
     do {
       mail = try JSONTextDecoder().decode(Mail.self, from: due.payload)
@@ -107,7 +108,14 @@ struct Mailer: Sendable {
         try Outbox.markRefused(db, due, reason: "unreadable payload: \(error)")
       }
     }
-    switch try await send(mail, context) {
+    let outcome: Outcome<String>
+    do {
+      outcome = try await send(mail, context)
+    } catch is LeaseDoubtful {
+      // This process stood still, and the claim may be another's: it runs out by itself.
+      return
+    }
+    switch outcome {
     case .done(let reference):
       let now = wallClock.now()
       try await note { db in try Outbox.markSent(db, due, reference: reference, at: now) }
@@ -152,6 +160,8 @@ extension Mailer {
   static let longestDelay: Duration = .seconds(900)
   /// How long a mail is its sender's: longer than ``VendorConfiguration/mailTimeout``.
   private static let claimedFor: Duration = .seconds(120)
+  /// How long after its claim a mail may go out: whoever comes later has stood still.
+  private static let sentWithin: Duration = .seconds(60)
   private static let mostAtOnce = 32
 }
 

@@ -58,6 +58,10 @@ enum RetryPolicy {
   static let deferral = cap
   /// How long a lease lasts: longer than any single call may take.
   static let lease: Duration = .seconds(180)
+  /// How long after the commit that intended it a request may go out: a token may have to be fetched
+  /// before. Whoever comes later has stood still, and the trip may be another's; half of the lease is
+  /// left for clocks that differ. Source: Kleppmann, "How to do distributed locking", 2016.
+  static let sending: Duration = .seconds(90)
   /// How long activities are waited for, from the moment they are asked for.
   static let activities: Duration = .seconds(1_200)
   /// When a standing trip is looked after once.

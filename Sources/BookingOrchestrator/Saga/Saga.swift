@@ -53,6 +53,8 @@ struct Saga: Sendable {
   var admit: @Sendable (Service) -> Timestamp? = { _ in nil }
   /// What a breaker put off in this reaction, the earliest first to go on.
   private var deferral: (service: Service, until: Timestamp)?
+  /// Until when a request may go out that the latest commit intended; nil when nothing was committed.
+  var sendBefore: Timestamp?
   /// Draws the jitter of a delay.
   var jitter: @Sendable (Slot, Int) -> Double = { _, _ in 0.5 }
 }

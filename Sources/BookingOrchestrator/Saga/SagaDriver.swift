@@ -126,7 +126,10 @@ struct SagaDriver: Sendable {
       attempt: isRead
         ? max(1, (step.map { $0.attempt + $0.looks } ?? saga.failures(of: key) + 1))
         : (step?.attempt ?? 1),
-      epoch: saga.epoch, idempotencyKey: isRead ? nil : step?.idempotencyKey)
+      epoch: saga.epoch, idempotencyKey: isRead ? nil : step?.idempotencyKey,
+      mayBeSent: { [wallClock, sendBefore = saga.sendBefore] in
+        isRead || sendBefore.map { wallClock.now() < $0 } ?? true
+      })
   }
 }
 

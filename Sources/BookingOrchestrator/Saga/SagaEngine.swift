@@ -81,6 +81,8 @@ final class SagaEngine: Sendable {
   static let briefWait: Duration = .seconds(15)
   /// How often the breakers are looked at while trips wait for them.
   private static let breakerLook: Duration = .seconds(5)
+  /// How often a request that waits for a trip looks for itself.
+  private static let settledLook: Duration = .seconds(20)
   /// Between two trips that go on after a breaker has closed: a vendor that has just come back is not
   /// to be stormed.
   private static let relief: Duration = .milliseconds(20)
@@ -197,6 +199,8 @@ final class SagaEngine: Sendable {
       // The process ends, and what is due is found by the next one.
     } catch is SagaStore.OwnershipLost {
       // Another process drives it now.
+    } catch is LeaseDoubtful {
+      // This process stood still: the trip is taken up again when its lease is over, whosever it is.
     } catch {
       // The lease runs out and the scan finds the trip again, but a row that cannot be read stays so.
       report(job.booking, error)
@@ -256,6 +260,7 @@ final class SagaEngine: Sendable {
     -> SagaStore.Committed
   {
     saga.version += reaction.versions
+    saga.sendBefore = wallClock.now() + RetryPolicy.sending
     let snapshot = saga
     let committed = try await database.write { [store, wallClock] db in
       try store.commit(db, snapshot, reaction, at: wallClock.now())
@@ -289,15 +294,25 @@ extension SagaEngine {
     if try await database.read({ db in try SagaStore.isSettled(db, id) }) { return true }
     return try await withThrowingTaskGroup(of: Bool.self) { group in
       group.addTask { try await self.wait(for: id) }
-      group.addTask {
-        try await self.clock.sleep(for: limit)
-        return false
-      }
+      group.addTask { try await self.look(at: id, for: limit) }
       defer { group.cancelAll() }
       // It may have settled between the first look and the wait.
       if try await database.read({ db in try SagaStore.isSettled(db, id) }) { return true }
       return try await group.next() ?? false
     }
+  }
+
+  /// Looks now and then whether a booking has settled: another process on the same database may carry it
+  /// out, and rings nobody here. False when the time ran out.
+  private func look(at id: BookingID, for limit: Duration) async throws -> Bool {
+    var left = limit
+    while left > Self.settledLook {
+      try await clock.sleep(for: Self.settledLook)
+      left -= Self.settledLook
+      if try await database.read({ db in try SagaStore.isSettled(db, id) }) { return true }
+    }
+    try await clock.sleep(for: left)
+    return false
   }
 
   /// Waits for a booking; false when the process stops first.

@@ -65,8 +65,14 @@ struct PreparedRequest: Sendable, Hashable {
   var body: [UInt8]
 }
 
+/// A call was not sent, since its sender's lease may have run out: whoever looks next must claim anew.
+struct LeaseDoubtful: Error, CustomStringConvertible {
+  let booking: BookingID
+  var description: String { "the lease of \(booking) may have run out before a call was sent" }
+}
+
 /// Who calls and why; travels with every outbound call in its `baggage` header (W3C Baggage).
-struct CallContext: Sendable, Hashable {
+struct CallContext: Sendable {
   var booking: BookingID
   var slot: String
   /// `do` or `undo`.
@@ -77,6 +83,9 @@ struct CallContext: Sendable, Hashable {
   var epoch: Int64
   /// Sent as `Idempotency-Key` where the vendor has one.
   var idempotencyKey: String?
+  /// Asked in the very moment before the call goes out: no once what it belongs to may be another
+  /// process's, as after a standstill. ``VendorExchange`` then throws ``LeaseDoubtful``.
+  var mayBeSent: @Sendable () -> Bool = { true }
 
   /// The header's value.
   var baggage: String {

@@ -50,6 +50,8 @@ struct VendorExchange: Sendable {
   }
 
   /// Sends one request and waits for its answer.
+  /// - Throws: ``LeaseDoubtful`` when the call came too late to be sent; what the transport throws but
+  ///   ``TransportError``.
   /// - Parameter extra: header fields of this call only.
   func answer(
     _ method: HTTPRequest.Method, _ path: String, body: [UInt8] = [], extra: [HTTPField] = [],
@@ -61,6 +63,7 @@ struct VendorExchange: Sendable {
       headerFields: method == .post ? fieldsWithBody : fields)
     for field in extra { request.headerFields.append(field) }
     request.headerFields.append(HTTPField(name: .baggage, value: context.baggage))
+    guard context.mayBeSent() else { throw LeaseDoubtful(booking: context.booking) }
     do {
       return .reply(try await transport.send(HTTPCall(request, body: body), timeout: timeout))
     } catch let error as TransportError {

@@ -10,9 +10,12 @@ package struct RoutePlanner: Sendable {
   private let services: [String: NetworkDraw]
   private let clients: NetworkDraw
   private let outages: OutageSchedule
+  private let instances: UInt64
   private var keys = CallKeys()
   /// Until when connections are half-open; looked up by connection only.
   private var deadUntil: [Connection: Int64] = [:]
+
+  private static let members = Purpose("network/member")
 
   /// What stands for a connection, of which the simulated network has none: whom a booking's calls go
   /// to, as a client or a worker keeps one open for them.
@@ -26,6 +29,7 @@ package struct RoutePlanner: Sendable {
     services = scenario.services.all.mapValues { NetworkDraw($0.network) }
     clients = NetworkDraw(scenario.clients.network)
     outages = OutageSchedule(scenario.outages)
+    instances = UInt64(scenario.orchestrators.instances)
   }
 
   /// Plans one exchange.
@@ -38,7 +42,12 @@ package struct RoutePlanner: Sendable {
     isQuiet: Bool
   ) -> RoutePlan {
     let network = services[operation == "webhook" ? "stripe" : service] ?? clients
-    var route = network.route(keys.next(caller, operation), streams, isQuiet: isQuiet)
+    let key = keys.next(caller, operation)
+    var route = network.route(key, streams, isQuiet: isQuiet)
+    if instances > 1 {
+      var stream = streams.stream(Self.members, key)
+      route.member = stream.next() % instances
+    }
     if isQuiet { return route }
     if let fault = outages.fault(service, at: moment) { route.fault = fault }
     followHalfOpen(&route, to: service, caller: caller, at: moment)

@@ -10,6 +10,8 @@ package struct Scenario: Sendable, Hashable {
   /// How many trips are booked.
   package var bookings: Int
   package var arrivals = Arrivals.poisson(perSecond: 20)
+  /// How long after the world's beginning, at midnight UTC, the first client may come, in seconds.
+  package var firstArrival: Double = 0
   package var trips = Trips()
   package var clients = Clients()
   package var operators = Operators()
@@ -102,6 +104,8 @@ extension Scenario {
     package var otherBody = Share.never
     /// Sends a body that is not quite JSON first, under the key of its booking.
     package var malformed = Share.never
+    /// Books its option under another key as well, as from another window, this long after it was registered.
+    package var rival = Chance(share: .never, after: .exponential(mean: 60))
     /// Hangs up in the middle of the request and looks later.
     package var hangUp = Share.never
     /// Cancels the trip, this long after it was asked for.
@@ -155,6 +159,12 @@ extension Scenario {
 
   /// The orchestrator's process.
   package struct Orchestrators: Sendable, Hashable {
+    /// How many run side by side on one database.
+    package var instances = 1
+    /// Gaps between pauses at random moments, in seconds; nil: none.
+    package var pauseEvery: Distribution?
+    /// How long a process stands still, in seconds.
+    package var pauseFor = Distribution.uniform(low: 1, high: 600)
     /// Gaps between crashes at random moments, in seconds; nil: none.
     package var crashEvery: Distribution?
     /// Crash at a commit (half before, half after it).

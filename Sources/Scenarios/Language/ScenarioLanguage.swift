@@ -45,9 +45,12 @@ enum ScenarioLanguage {
   private static var arrivals: Field<Scenario> {
     let rate = FieldDescription(
       key: "rate", about: "mean arrivals per time (Poisson)", form: .rate, required: true)
+    let after = FieldDescription(
+      key: "after", about: "from the world's beginning, at midnight UTC, to the first of them",
+      form: .duration, required: false)
     return Field(
       "arrivals", "when clients come: burst, or a rate",
-      .either(.choice(["burst"]), .mapping([rate]))
+      .either(.choice(["burst"]), .mapping([rate, after]))
     ) { (value, scenario) throws(ScenarioError) in
       if let scalar = value.scalar {
         guard scalar.text == "burst" else {
@@ -56,14 +59,13 @@ enum ScenarioLanguage {
         scenario.arrivals = .burst
         return
       }
-      var perSecond = 0.0
-      let fields: [Field<Double>] = [
+      let fields: [Field<Scenario>] = [
         Field("rate", rate.about, .rate, required: true) { (value, target) throws(ScenarioError) in
-          target = try value.rate()
-        }
+          target.arrivals = .poisson(perSecond: try value.rate())
+        },
+        .duration("after", \.firstArrival, positive: false, after.about),
       ]
-      try decode(value, into: &perSecond, fields)
-      scenario.arrivals = .poisson(perSecond: perSecond)
+      try decode(value, into: &scenario, fields)
     }
   }
 
@@ -136,6 +138,9 @@ enum ScenarioLanguage {
       .share(
         "malformed", \.malformed,
         "sends broken JSON, a member twice or another shape first, under the same key"),
+      .chance(
+        "rival", \.rival,
+        "books its option under another key as well, this long after it was registered"),
       .share("hang-up", \.hangUp, "hangs up in the middle of the request and looks later"),
       .chance("cancel", \.cancel, "cancels the trip, this long after asking for it"),
       .chance(
@@ -189,13 +194,19 @@ enum ScenarioLanguage {
 
   private static var orchestrators: [Field<Scenario.Orchestrators>] {
     [
-      Field("instances", "how many run side by side; this version has one", .whole(1...1)) {
-        (value, _) throws(ScenarioError) in
-        guard try value.wholeNumber(1...100) == 1 else {
-          throw value.error(
-            "is not supported", expected: "1: this version runs one orchestrator only")
-        }
+      Field("instances", "how many run side by side on one database", .whole(1...4)) {
+        (value, target) throws(ScenarioError) in
+        target.instances = try value.wholeNumber(1...4)
       },
+      .section(
+        "pause", \.self,
+        [
+          Field("every", "gaps between pauses at random moments, per process", .distribution) {
+            (value, target) throws(ScenarioError) in
+            target.pauseEvery = try value.distribution()
+          },
+          .distribution("for", \.pauseFor, "how long the process stands still"),
+        ], "when a process stands still, as its machine does, and goes on as if nothing had been"),
       .section(
         "crash", \.self,
         [

@@ -22,6 +22,8 @@ public struct RoutePlan: Sendable, Hashable {
   public var responseLatency: Duration
   /// What goes wrong.
   public var fault: NetworkFault?
+  /// Which of several services behind one authority is asked, counted round; for worlds.
+  public var member: UInt64 = 0
   /// How long a caller on a socket waits in vain before its connection is closed, in real time; nil
   /// leaves it to the caller's patience. Worlds have no use for it.
   public var silence: Duration?

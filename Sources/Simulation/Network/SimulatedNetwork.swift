@@ -17,7 +17,7 @@ public final class SimulatedNetwork: @unchecked Sendable {
   let simulator: Simulator
   let model: any NetworkModel
   /// Looked up by key only, never iterated.
-  private(set) var bindings: [String: Binding] = [:]
+  private var bindings: [String: [Binding]] = [:]
   private var exchanges = 0
 
   /// Creates a network that nothing is attached to.
@@ -29,13 +29,30 @@ public final class SimulatedNetwork: @unchecked Sendable {
   /// Has a service answer for an authority, on a node: when the node runs no process, connections
   /// are refused; when its process dies in the middle, they break.
   ///
-  /// The service is bound to the process that the node runs now: attach it again after a restart.
+  /// The service is bound to the process that the node runs now: attach it again after a restart. An
+  /// authority that several nodes answer for stands for a load balancer, which knows who is up:
+  /// ``RoutePlan/member`` chooses among those.
   public func attach(_ service: any HTTPService, to authority: String, on node: Node) {
-    bindings[authority] = node.process.map { Binding(service: service, process: $0) }
+    detach(authority, from: node)
+    guard let process = node.process else { return }
+    bindings[authority, default: []].append(Binding(service: service, process: process))
   }
 
-  /// Takes the service of an authority away (its process died).
-  public func detach(_ authority: String) { bindings[authority] = nil }
+  /// Takes a node's service of an authority away (its process died).
+  public func detach(_ authority: String, from node: Node) {
+    bindings[authority]?.removeAll { $0.process.nodeName == node.name }
+  }
+
+  /// Who answers next for an authority, if anybody does.
+  func binding(_ authority: String, member: UInt64) -> Binding? {
+    guard let members = bindings[authority], !members.isEmpty else { return nil }
+    return members[Int(member % UInt64(members.count))]
+  }
+
+  /// The service of an authority that a process answers with, if it does.
+  func binding(_ authority: String, of process: SimulatedProcess) -> Binding? {
+    bindings[authority]?.first { $0.process === process }
+  }
 
   /// The transport of a process.
   public func transport(for process: SimulatedProcess) -> any HTTPTransport {

@@ -51,7 +51,7 @@ final class Transit: EventTarget, @unchecked Sendable {
     case .breaks: conclude(after: there, .failed(Self.reset))
     case .answered(let reply): conclude(after: there + back, .reply(reply))
     case let fate:
-      peer = network.bindings[exchange.to]?.process
+      peer = network.binding(exchange.to, member: route.member)?.process
       guard let peer, peer.isAlive else {
         conclude(after: there + back, .failed(Self.refused))
         break
@@ -135,9 +135,12 @@ final class Transit: EventTarget, @unchecked Sendable {
   // MARK: At the service
 
   private func arrive(copy: Int) {
-    guard let binding = network.bindings[exchange.to], binding.process.isAlive,
-      isDetached(copy) || binding.process === peer
-    else {
+    let isDetached = isDetached(copy)
+    let binding =
+      isDetached
+      ? network.binding(exchange.to, member: route.member)
+      : peer.flatMap { network.binding(exchange.to, of: $0) }
+    guard let binding, binding.process.isAlive else {
       // What arrives long after its connection vanishes; a connection to a dead process breaks.
       if copy == 0 { answer(nil) }
       return

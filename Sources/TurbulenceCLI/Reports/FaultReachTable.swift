@@ -85,6 +85,7 @@ struct FaultReachTable {
     ("slow", ["slow"]),
     ("own", []),
     ("crash", ["crash"]),
+    ("pause", ["pause"]),
     ("cancel", ["cancel"]),
   ]
 

@@ -4,6 +4,7 @@ import HTTPService
 import HTTPTypes
 import Scenarios
 import Simulation
+import Wire
 
 /// One client of the booking service: registers its trip, books it, and does what people do.
 ///
@@ -45,7 +46,13 @@ struct Client: Sendable {
       if let delay = plan.probeAfter {
         group.addTask { try await probe(after: delay) }
       }
+      if let delay = plan.rivalAfter {
+        group.addTask { try await rival(after: delay, body) }
+      }
       if let malformed = plan.malformed { try await askMalformed(malformed.applied(to: body)) }
+      if let member = plan.lacking, let body = JSONValue(parsing: body)?.without(member) {
+        try await askMalformed(body.written, lacking: member)
+      }
       try await book(body)
       if let links = plan.links { try await share(links) }
       if let delay = plan.modifyAfter, memory.state == "CONFIRMED" {
@@ -178,10 +185,24 @@ extension Client {
 
   /// The key of the booking with a body that is none, before the true one: must change nothing, and
   /// leave the key free.
-  private func askMalformed(_ body: [UInt8]) async throws {
+  private func askMalformed(_ body: [UInt8], lacking: String = "") async throws {
     _ = try await desk.ask(
       .book, .post, "/booking/book", key: trip.offered.key, body: body, trueBody: false,
-      client: number, attempt: 1, click: 4, patience: plan.patience)
+      client: number, attempt: 1, click: lacking.isEmpty ? 4 : 6, patience: plan.patience,
+      lacking: lacking)
+  }
+
+  /// The same option under another key, as from another window: one of both gets it.
+  private func rival(after delay: Duration, _ body: [UInt8]) async throws {
+    try await desk.pause(delay)
+    let key = "\(ProcessIdentifiers.rival)\(desk.identity(number).number)"
+    for attempt in 1...5 {
+      let answer = try await desk.ask(
+        .rival, .post, "/booking/book", key: key, body: body, client: number, attempt: attempt,
+        patience: plan.patience)
+      if answer.result != .unknown, answer.status != 429 { return }
+      try await desk.pause(.seconds(attempt))
+    }
   }
 
   func cancel(after delay: Duration) async throws {
@@ -280,5 +301,24 @@ extension ThrowingTaskGroup where ChildTaskResult == ClientAnswer?, Failure == a
   /// The next result; a child that was cancelled in its sleep counts as one without an answer.
   fileprivate mutating func nextIgnoringCancellation() async throws -> ClientAnswer?? {
     do { return try await next() } catch is CancellationError { return .some(nil) }
+  }
+}
+
+extension JSONValue {
+  /// Returns an object without one member, which a JSON Pointer names; nil when it has none of that name.
+  fileprivate func without(_ pointer: String) -> JSONValue? {
+    let path = pointer.split(separator: "/")
+    guard let name = path.first, let members,
+      let place = members.firstIndex(where: { $0.key == name })
+    else { return nil }
+    var rest = members
+    if path.count == 1 {
+      rest.remove(at: place)
+    } else {
+      let inner = members[place].value.without(path.dropFirst().map { "/\($0)" }.joined())
+      guard let inner else { return nil }
+      rest[place] = JSONValue.Member(key: members[place].key, value: inner)
+    }
+    return .object(rest)
   }
 }

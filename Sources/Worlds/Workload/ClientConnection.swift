@@ -57,7 +57,7 @@ final class ClientConnection: @unchecked Sendable {
   func ask(
     _ kind: ClientRecord.Request, _ method: HTTPRequest.Method, _ path: String, key: String = "",
     body: [UInt8] = [], trueBody: Bool = true, client: Int, attempt: Int, click: Int = 1,
-    patience: Duration, foreignBooking: String = "", keepsBody: Bool = false
+    patience: Duration, foreignBooking: String = "", lacking: String = "", keepsBody: Bool = false
   ) async throws -> ClientAnswer {
     let request = request(kind, method, path, key: key, body, of: client, click, attempt)
     let asked = now.microseconds
@@ -83,6 +83,7 @@ final class ClientConnection: @unchecked Sendable {
     record.retryAfter = fields[.retryAfterSeconds].flatMap { Int($0) }
     record.allow = fields[.allow]
     record.location = fields[.location]
+    record.lacking = lacking
     recorder.told(record, keepsBody: keepsBody)
     return answer
   }

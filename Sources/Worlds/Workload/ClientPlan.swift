@@ -14,6 +14,10 @@ struct ClientPlan: Sendable, Hashable {
   var otherBody: Bool
   /// How the body is broken that it sends before its true one.
   var malformed: Malformation?
+  /// What its first body lacks, as JSON Pointers into it.
+  var lacking: String?
+  /// It books its option under another key this long after it was registered.
+  var rivalAfter: Duration?
   /// It gives its first request up after this much time.
   var hangUp: Duration?
   /// It cancels the trip this long after it asked for it.
@@ -30,6 +34,12 @@ struct ClientPlan: Sendable, Hashable {
   var modifyAgain: Duration?
   /// Then it cancels the trip, this long after it asked for the change.
   var cancelAfterModify: Duration?
+
+  /// What no request to book may lack.
+  private static let members = [
+    "/tripOptionId", "/paymentInfo", "/paymentInfo/paymentMethodId", "/paymentInfo/amount",
+    "/paymentInfo/currency", "/userContact", "/userContact/email",
+  ]
 
   /// Draws the plan of a client. Every draw is made, needed or not: no share shifts another draw.
   init(_ clients: Scenario.Clients, streams: Streams, client: Int) {
@@ -72,6 +82,15 @@ struct ClientPlan: Sendable, Hashable {
     let probes = stream.chance(partsPerMillion: clients.probe.partsPerMillion)
     let probed = Duration.milliseconds(100 + stream.index(below: 30_000))
     probeAfter = probes ? probed : nil
+    // Programs that get JSON wrong also forget members.
+    stream = streams.stream(Purposes.lacking, UInt64(client))
+    let isLacking = stream.chance(partsPerMillion: clients.malformed.partsPerMillion)
+    let member = Self.members[stream.index(below: Self.members.count)]
+    lacking = isLacking ? member : nil
+    stream = streams.stream(Purposes.rival, UInt64(client))
+    let isRival = stream.chance(partsPerMillion: clients.rival.share.partsPerMillion)
+    let rivalry = clients.rival.after.duration(&stream)
+    rivalAfter = isRival ? rivalry : nil
   }
 }
 

@@ -2,13 +2,15 @@ import Audit
 import BookingOrchestrator
 import Scenarios
 import Simulation
+import Wire
 
 /// Clients whose requests are not as they should be, and clients who have hard names.
 extension TripGenerator {
   /// Gives a client its habit, if it has one.
   ///
   /// Draws from a stream of its own: a share shifts no other draw, and none but this client's.
-  func addHabit(to trip: inout Trip) {
+  /// - Parameter begin: when the client comes; microseconds since 1970.
+  func addHabit(to trip: inout Trip, begin: Int64) {
     let clients = scenario.clients
     var payers = streams.stream(Purposes.payer, UInt64(trip.client))
     if payers.chance(partsPerMillion: clients.otherPayer.partsPerMillion) {
@@ -18,18 +20,20 @@ extension TripGenerator {
     var draw = ExclusiveDraw(&stream)
     if draw.hits(clients.badParty) {
       let flaws = RequestFlaw.ofParty
-      spoil(&trip, flaws[stream.index(below: flaws.count)], &stream)
+      spoil(&trip, flaws[stream.index(below: flaws.count)], begin, &stream)
     } else if draw.hits(clients.badPerson) {
       let flaws = RequestFlaw.ofPeople
-      spoil(&trip, flaws[stream.index(below: flaws.count)], &stream)
+      spoil(&trip, flaws[stream.index(below: flaws.count)], begin, &stream)
     } else if draw.hits(clients.awkwardPerson) {
       makeAwkward(&trip, &stream)
     }
   }
 
-  private func spoil(_ trip: inout Trip, _ flaw: RequestFlaw, _ stream: inout RandomStream) {
+  private func spoil(
+    _ trip: inout Trip, _ flaw: RequestFlaw, _ begin: Int64, _ stream: inout RandomStream
+  ) {
     var request = trip.offered.request
-    spoil(&request, flaw)
+    spoil(&request, flaw, begin)
     trip.offered.flaw = flaw
     trip.offered.request = request
     // A wrong party stands in the option, or in a request that does not believe the option.
@@ -37,7 +41,7 @@ extension TripGenerator {
     if flaw.isOfTravelers, isInOption { trip.offered.option.travelers = request.travelers }
   }
 
-  private func spoil(_ request: inout TripRequest, _ flaw: RequestFlaw) {
+  private func spoil(_ request: inout TripRequest, _ flaw: RequestFlaw, _ begin: Int64) {
     let injected = "\r\nBcc: \(Self.canary)"
     let first = request.travelers[0]
     switch flaw {
@@ -61,7 +65,9 @@ extension TripGenerator {
     case .nameInHan: request.travelers[0].lastName = "李"
     case .nameInCyrillic: request.travelers[0].firstName = "Кузнецов"
     case .bornOnNoDay: request.travelers[0].dateOfBirth = "1987-02-30"
-    case .bornTomorrow: request.travelers[0].dateOfBirth = "2190-01-01"
+    // In UTC; somewhere it may be that day already.
+    case .bornTomorrow:
+      request.travelers[0].dateOfBirth = CivilTime.date(begin).advanced(by: 1).description
     case .emailOfNobody: request.customer.email = "@"
     case .emailWithHeader: request.customer.email += injected
     case .cardEmailOfNobody: request.billingDetails?.email = "nobody"

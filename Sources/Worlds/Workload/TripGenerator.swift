@@ -48,7 +48,7 @@ package struct TripGenerator: Sendable {
     case .burst:
       return Array(repeating: 0, count: scenario.bookings)
     case .poisson(let perSecond):
-      var at: Int64 = 0
+      var at = Int64(scenario.firstArrival * 1e6)
       let gap = Distribution.exponential(mean: 1 / perSecond)
       return (0..<scenario.bookings).map { client in
         var stream = streams.stream(Purposes.arrival, UInt64(client))
@@ -170,7 +170,7 @@ package struct TripGenerator: Sendable {
       })
     // The vendors' prices added up: the orchestrator must come to the same sum by itself.
     trip.offered.request.amount = trip.audited.total
-    addHabit(to: &trip)
+    addHabit(to: &trip, begin: begin)
     if scenario.clients.modify.share != .never { addChange(to: &trip, begin: begin) }
     return trip
   }
@@ -266,4 +266,6 @@ enum Purposes {
   static let modify = Purpose("workload/client/modify")
   static let change = Purpose("workload/change")
   static let probe = Purpose("workload/client/probe")
+  static let rival = Purpose("workload/client/rival")
+  static let lacking = Purpose("workload/client/lacking")
 }

@@ -27,7 +27,7 @@ package struct OrchestratorProgram: Sendable {
   package var handOver: @Sendable () async throws -> Void = {}
 }
 
-/// The machine that the orchestrator runs on: starts it, kills it, and starts it again.
+/// A machine that the orchestrator runs on: starts it, kills it, starts it again, and makes it stand still.
 final class OrchestratorNode: @unchecked Sendable {
   // Unchecked: confined to the simulator's thread.
   let recorder: Recorder
@@ -35,6 +35,8 @@ final class OrchestratorNode: @unchecked Sendable {
   private let simulator: Simulator
   private let network: SimulatedNetwork
   private let node: Node
+  /// From 1.
+  private let number: Int
   private let queue: DatabaseQueue
   private let identifiers: WorldIdentifiers
   private let epochMicroseconds: Int64
@@ -42,6 +44,7 @@ final class OrchestratorNode: @unchecked Sendable {
   private var startedAt: Int64 = 0
   private var commits: UInt64 = 0
   private var timers: UInt64 = 0
+  private var pauses: UInt64 = 0
   private var sends = CallKeys()
 
   private static let timer = Purpose("crash/timer")
@@ -51,27 +54,32 @@ final class OrchestratorNode: @unchecked Sendable {
   private static let restart = Purpose("crash/restart")
   private static let stop = Purpose("crash/stop")
   private static let latency = Purpose("disk/commit-latency")
+  private static let pauseTimer = Purpose("pause/timer")
+  private static let pauseLength = Purpose("pause/length")
 
   /// A crash this soon after a restart hits the recovery from the crash before.
   private static let recovery: Int64 = 60_000_000
 
+  /// - Parameter number: counts the machines of a world, from 1.
   init(
-    _ scenario: Scenario.Orchestrators, names: Int = 1, recorder: Recorder,
-    network: SimulatedNetwork,
-    queue: DatabaseQueue, epochMicroseconds: Int64,
+    _ scenario: Scenario.Orchestrators, number: Int = 1, identifiers: WorldIdentifiers,
+    recorder: Recorder, network: SimulatedNetwork, queue: DatabaseQueue, epochMicroseconds: Int64,
     build: @escaping @Sendable (OrchestratorEnvironment) -> OrchestratorProgram
   ) {
     self.scenario = scenario
-    identifiers = WorldIdentifiers(names: names)
+    self.identifiers = identifiers
+    self.number = number
     self.recorder = recorder
     self.network = network
     self.queue = queue
     self.epochMicroseconds = epochMicroseconds
     self.build = build
     simulator = recorder.simulator
-    node = simulator.makeNode("orchestrator-1")
+    node = simulator.makeNode("orchestrator-\(number)")
   }
 
+  /// Its name.
+  var name: String { node.name }
   /// Whether a process runs.
   var isUp: Bool { node.process != nil }
 
@@ -82,7 +90,7 @@ final class OrchestratorNode: @unchecked Sendable {
       var end = "exit"
       do {
         if let stopAfter = scenario.stopAfter {
-          var stream = simulator.streams.stream(Self.stop, UInt64(process.incarnation))
+          var stream = stream(Self.stop, UInt64(process.incarnation))
           end = try await OrchestratorStop(program: program, clock: process.clock, node: self)
             .run(for: stream.delay(stopAfter))
         } else {
@@ -97,13 +105,13 @@ final class OrchestratorNode: @unchecked Sendable {
     }
     startedAt = recorder.now
     commits = 0
-    recorder.started(process.incarnation)
+    recorder.started(node.name, process.incarnation)
   }
 
   /// Takes the machine off the network for good.
   ///
   /// The orchestrator sends through the network that it is attached to: either would keep the other.
-  func switchOff() { network.detach(Authority.orchestrator) }
+  func switchOff() { network.detach(Authority.orchestrator, from: node) }
 
   /// Puts a service on the network.
   func open(_ service: any HTTPService) {
@@ -126,11 +134,16 @@ final class OrchestratorNode: @unchecked Sendable {
         database: SimulatedDatabase(queue: queue, process: process, host: self)))
   }
 
+  /// A stream of this machine's: the first one's keys are those of a world that has no other.
+  private func stream(_ purpose: Purpose, _ a: UInt64, _ b: UInt64 = 0) -> RandomStream {
+    simulator.streams.stream(purpose, a, b, UInt64(number - 1))
+  }
+
   /// Time of the next commit.
   ///
   /// Keyed by the moment, not by a count: other bookings' commits do not shift it.
   func commitLatency() -> Duration {
-    var stream = simulator.streams.stream(Self.latency, UInt64(bitPattern: recorder.now))
+    var stream = stream(Self.latency, UInt64(bitPattern: recorder.now))
     return scenario.commitLatency.duration(&stream)
   }
 }
@@ -145,7 +158,7 @@ extension OrchestratorNode {
   func beginCrashing() {
     guard let gaps = scenario.crashEvery else { return }
     timers += 1
-    var stream = simulator.streams.stream(Self.timer, timers)
+    var stream = stream(Self.timer, timers)
     simulator.schedule(after: stream.delay(gaps), "crash-timer") { [self] in
       guard !recorder.isQuiet else { return }
       crash("timer")
@@ -159,7 +172,7 @@ extension OrchestratorNode {
     guard !recorder.isQuiet, scenario.crashAtCommit != .never, let process = node.process else {
       return nil
     }
-    var stream = simulator.streams.stream(Self.commit, UInt64(process.incarnation), commits)
+    var stream = stream(Self.commit, UInt64(process.incarnation), commits)
     guard stream.chance(partsPerMillion: scenario.crashAtCommit.partsPerMillion) else {
       return nil
     }
@@ -196,9 +209,35 @@ extension OrchestratorNode {
         atMicroseconds: recorder.now, point: point, node: node.name,
         incarnation: process.incarnation,
         duringRecovery: recovers || recorder.undosUnderWay > 0))
-    network.detach(Authority.orchestrator)
-    var stream = simulator.streams.stream(Self.restart, UInt64(process.incarnation))
+    switchOff()
+    var stream = stream(Self.restart, UInt64(process.incarnation))
     simulator.schedule(after: stream.delay(scenario.restartAfter), "restart") { [self] in start() }
+  }
+}
+
+// MARK: Pauses
+
+extension OrchestratorNode {
+  /// Begins the pauses at random moments, one at a time.
+  func beginPausing() {
+    guard let gaps = scenario.pauseEvery else { return }
+    pauses += 1
+    var stream = stream(Self.pauseTimer, pauses)
+    simulator.schedule(after: stream.delay(gaps), "pause-timer") { [self] in
+      guard !recorder.isQuiet else { return }
+      guard let process = node.process else { return beginPausing() }
+      var stream = self.stream(Self.pauseLength, pauses)
+      node.pause()
+      recorder.paused(node.name, process.incarnation)
+      simulator.schedule(after: stream.delay(scenario.pauseFor), "pause-over") { [self] in
+        // Whoever died meanwhile has a successor that never stood still.
+        if process.isAlive {
+          recorder.resumed(node.name, process.incarnation)
+          node.resume()
+        }
+        beginPausing()
+      }
+    }
   }
 }
 

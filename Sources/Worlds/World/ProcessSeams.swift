@@ -69,18 +69,26 @@ struct ProcessIdentifiers: IdentifierSource {
   func identifier(_ kind: String, hint: String) -> String {
     // A dead process unwinds; what it asks for must not count.
     guard process.isAlive else { return "\(kind)_dead" }
-    if kind == "own" { return world.make(kind, "-", String(process.incarnation)) }
-    // `client-1/key-2`, or `default/key-17` in a world of one name.
-    let key = Self.lastNumber(hint.utf8[...])
-    if world.names > 1, let number = Int(key),
-      let slash = hint.utf8.lastIndex(of: UInt8(ascii: "/")),
-      let client = ClientIdentity.client(
-        name: hint[..<slash], number: number, names: world.names)
-    {
-      return world.make(kind, "_", String(client))
+    if kind == "own" {
+      return ProcessTimes.owner(node: process.nodeName, incarnation: process.incarnation)
     }
-    return world.make(kind, "_", key.isEmpty ? hint : key)
+    // `client-1/key-2`, or `default/key-17` in a world of one name.
+    var key = Self.lastNumber(hint.utf8[...])
+    var isRival = false
+    if let slash = hint.utf8.lastIndex(of: UInt8(ascii: "/")) {
+      isRival = hint.utf8[slash...].dropFirst().starts(with: Self.rival.utf8)
+      if world.names > 1, let number = Int(key),
+        let client = ClientIdentity.client(
+          name: hint[..<slash], number: number, names: world.names)
+      {
+        key = String(client)
+      }
+    }
+    return world.make(kind, "_", key.isEmpty ? hint : isRival ? "\(key)-rival" : key)
   }
+
+  /// How the keys begin under which clients book their option once more: `bk_17-rival` is client 17's.
+  static let rival = "rival-"
 
   /// The digits at the end.
   private static func lastNumber(_ text: Substring.UTF8View) -> String {

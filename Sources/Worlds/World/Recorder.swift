@@ -21,6 +21,8 @@ package final class Recorder: @unchecked Sendable {
   private(set) var undosUnderWay = 0
   /// The call that reached a vendor last, by what it says of itself; looked up by key only.
   private var atVendor: [UInt64: Int] = [:]
+  /// Nodes whose process stands still.
+  private var paused: Set<String> = []
   /// How many calls to Stripe are under way, by booking; looked up by key only.
   private var atStripe: [String: Int] = [:]
 
@@ -87,7 +89,24 @@ package final class Recorder: @unchecked Sendable {
   func changed(_ change: LedgerChange) { publish(.ledgerChanged(change)) }
 
   /// An orchestrator process started.
-  func started(_ incarnation: Int) { publish(.started(incarnation: incarnation)) }
+  func started(_ node: String, _ incarnation: Int) {
+    publish(.started(node: node, incarnation: incarnation))
+  }
+
+  /// An orchestrator process is made to stand still.
+  func paused(_ node: String, _ incarnation: Int) {
+    fault(
+      "pause", service: "orchestrator", operation: "pause", bookingID: "", attempt: 0,
+      detail: "\(node)#\(incarnation)")
+    paused.insert(node)
+    publish(.paused(node: node, incarnation: incarnation))
+  }
+
+  /// An orchestrator process that stood still goes on.
+  func resumed(_ node: String, _ incarnation: Int) {
+    paused.remove(node)
+    publish(.resumed(node: node, incarnation: incarnation))
+  }
 
   /// An orchestrator process is about to die, or has stopped.
   func crashed(_ record: CrashRecord) {
@@ -96,6 +115,7 @@ package final class Recorder: @unchecked Sendable {
       bookingID: "", attempt: 0,
       detail: "\(record.node)#\(record.incarnation)")
     history.crashes.append(record)
+    paused.remove(record.node)
     publish(.crashed(record))
   }
 
@@ -168,7 +188,7 @@ extension Recorder {
       }
     }
     history.calls[index].latencyMicroseconds = now - exchange.sentAt.microseconds
-    let record = history.calls[index]
+    var record = history.calls[index]
     guard isVendorCall(record) else { return }
     if record.direction == "undo" { undosUnderWay -= 1 }
     if record.service == "stripe" {
@@ -178,6 +198,10 @@ extension Recorder {
     let key = CallKeys.hash(
       exchange.call.request.headerFields[.baggage] ?? "", record.service)
     if atVendor[key] == index { atVendor[key] = nil }
+    // Whoever stands still has not heard it, and may have lost the trip when it goes on.
+    if paused.contains(record.node) {
+      (record.unheardStatus, record.httpStatus, retryAfter) = (record.httpStatus, 0, nil)
+    }
     publish(.ended(record, retryAfterSeconds: retryAfter))
   }
 

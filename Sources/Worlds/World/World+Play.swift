@@ -13,15 +13,18 @@ extension World {
     if case nil = ending { auditor?.conclude(recorder.history, at: recorder.now) }
     let result = result(ending)
     simulator.shutDown()
-    host.switchOff()
+    for host in hosts { host.switchOff() }
     return result
   }
 
   /// Chaos, quiet, last looks; nil when the world came to its end.
   private func playPhases(_ progress: ((Int, Int64) -> Void)?) -> Verdict? {
     employ()
-    host.start()
-    host.beginCrashing()
+    for host in hosts {
+      host.start()
+      host.beginCrashing()
+      host.beginPausing()
+    }
     clients.begin()
 
     // Chaos lasts until nobody waits and the last outage is over, and at most half an hour longer
@@ -69,7 +72,7 @@ extension World {
     if !clients.isFinished {
       return { self.auditor?.unfinished() ?? self.clients.waiting ?? "a client waits" }
     }
-    if !host.isUp { return { "the orchestrator did not come up again" } }
+    if !hosts.allSatisfy(\.isUp) { return { "the orchestrator did not come up again" } }
     if let due = vendors.nextDue, due - World.epoch < recorder.now + quietLeft(lasted) {
       return {
         self.auditor?.unfinished()

@@ -43,7 +43,8 @@ package final class World {
   let scenario: Scenario
   let recorder: Recorder
   let vendors: WorldVendors
-  let host: OrchestratorNode
+  /// The machines that the orchestrator runs on; one, as a rule.
+  let hosts: [OrchestratorNode]
   let clients: ClientPopulation
   let queue: DatabaseQueue
   let network: SimulatedNetwork
@@ -82,11 +83,11 @@ package final class World {
     vendors = WorldVendors(
       scenario, recorder: recorder, network: network, webhooks: webhooks,
       epochMicroseconds: World.epoch)
-    host = OrchestratorNode(
-      scenario.orchestrators, names: scenario.clients.names, recorder: recorder, network: network,
-      queue: queue, epochMicroseconds: World.epoch, build: build)
-    model.sent = { [unowned host] baggage, _ in
-      if host.crashAtSend(.after, baggage) { host.crash("after-send") }
+    let identifiers = WorldIdentifiers(names: scenario.clients.names)
+    hosts = (1...scenario.orchestrators.instances).map { [recorder, queue] number in
+      OrchestratorNode(
+        scenario.orchestrators, number: number, identifiers: identifiers, recorder: recorder,
+        network: network, queue: queue, epochMicroseconds: World.epoch, build: build)
     }
     operators =
       scenario.operators.act
@@ -102,6 +103,10 @@ package final class World {
         recorder: recorder, names: scenario.clients.names, process: clientProcess,
         transport: network.transport(for: clientProcess)),
       process: clientProcess, vendors: vendors, leftOut: leavingOut)
+    model.sent = { [unowned self] node, baggage in
+      guard let host = hosts.first(where: { $0.name == node }) else { return }
+      if host.crashAtSend(.after, baggage) { host.crash("after-send") }
+    }
   }
 
   var simulator: Simulator { recorder.simulator }

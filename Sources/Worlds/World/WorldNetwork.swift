@@ -13,7 +13,7 @@ final class WorldNetwork: NetworkModel, @unchecked Sendable {
   private let webhooks: WebhookFaults
   private var planner: RoutePlanner
   /// Called as an orchestrator's request goes out; may kill it ("after-send").
-  var sent: ((_ baggage: String, _ operation: String) -> Void)?
+  var sent: ((_ node: String, _ baggage: String) -> Void)?
 
   init(_ scenario: Scenario, _ recorder: Recorder, webhooks: WebhookFaults) {
     self.recorder = recorder
@@ -41,7 +41,7 @@ final class WorldNetwork: NetworkModel, @unchecked Sendable {
     recorder.sent(
       exchange, service: service, operation: operation, baggage: baggage,
       idempotencyKey: request.headerFields[.idempotencyKey] ?? "", fault: route.fault)
-    if exchange.from.hasPrefix("orchestrator") { sent?(header, operation) }
+    if exchange.from.hasPrefix("orchestrator") { sent?(exchange.from, header) }
     return route
   }
 

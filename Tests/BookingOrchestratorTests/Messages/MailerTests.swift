@@ -43,10 +43,16 @@ struct MailerTests {
   private func run(
     _ bed: APITestBed, _ post: Post, _ body: (Mailer) async throws -> Void
   ) async throws {
+    try await run(bed, sending: { post.send($0, $1) }, body)
+  }
+
+  private func run(
+    _ bed: APITestBed, sending send: @escaping Mailer.Send,
+    _ body: (Mailer) async throws -> Void
+  ) async throws {
     let mailer = Mailer(
       database: QueueAccess(queue: bed.queue), clock: clock, wallClock: MailWallClock(clock: clock),
-      jitter: HalfJitter()
-    ) { post.send($0, $1) }
+      jitter: HalfJitter(), send: send)
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
         do { try await mailer.run() } catch is CancellationError {}
@@ -156,6 +162,26 @@ struct MailerTests {
     let post = Post([])
     try await run(bed, post) { _ in try await until(bed) { $0["status"] != "pending" } }
     #expect(try status(bed) == ["refused", "sent"])
+  }
+
+  /// Whoever stood still after its claim leaves the mail to whoever claims it next.
+  @Test func aMailThatComesTooLateIsClaimedAnew() async throws {
+    let bed = try await bed()
+    try await enqueue(.confirmation, bed)
+    let attempts = Mutex<[Int]>([])
+    try await run(
+      bed,
+      sending: { mail, context in
+        #expect(context.mayBeSent())
+        attempts.withLock { $0.append(context.attempt) }
+        if context.attempt == 1 { throw LeaseDoubtful(booking: context.booking) }
+        return .done("msg_1")
+      }
+    ) { _ in
+      await clock.passSleep(of: .seconds(120))
+      try await until(bed) { $0["status"] == "sent" }
+    }
+    #expect(attempts.withLock { $0 } == [1, 2])
   }
 
   @Test func aMailWhoseSenderDiedIsSentAfterItsClaim() async throws {

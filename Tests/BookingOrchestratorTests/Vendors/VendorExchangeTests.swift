@@ -29,6 +29,24 @@ struct VendorExchangeTests {
     #expect(transport.calls.map(\.url) == [url])
   }
 
+  /// Whoever stood still between the commit and the call must not make it any more.
+  @Test func whatIsAskedTooLateIsNotSent() async throws {
+    let clock = ManualClock(seconds: 100)
+    let transport = ScriptedTransport(reply(200, "{}"), reply(200, "{}"))
+    let exchange = VendorExchange(
+      vendor: "Vendor", baseURL: "http://vendor.test", transport: transport, timeout: .seconds(1),
+      fields: [], contentType: "application/json")
+    var context = context
+    context.mayBeSent = { clock.now() < Timestamp(microseconds: 190_000_000) }
+    clock.advance(by: .seconds(89))
+    _ = try await exchange.answer(.post, "/order", context)
+    clock.advance(by: .seconds(1))
+    await #expect(throws: LeaseDoubtful.self) {
+      try await exchange.answer(.post, "/order", context)
+    }
+    #expect(transport.calls.count == 1)
+  }
+
   @Test func timeoutIsPassedOn() async throws {
     let transport = ScriptedTransport(reply(200))
     _ = try await send(transport)
