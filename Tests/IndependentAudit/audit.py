@@ -467,6 +467,12 @@ class Audit:
                 if row["status"] in LIVE and row["slot"] in refused and row["slot"] not in failed
             )
             net = min(net, max(0, trip["charged_minor"] - parts))
+            # Somebody had captured too little of its hold by hand: it could not have been confirmed any more.
+            price_of_failed = sum(offered.get(slot, 0) for slot in failed)
+            if any(
+                0 < row["captured_minor"] < row["held_minor"] - price_of_failed for row in self.payments[name]
+            ):
+                net = 0
         net -= net % STEPS.get(trip["currency"], 1)
         return self.after_refunds_by_hand(name, trip, net + self.owed(name, "orchestrator"), parts if state != "CONFIRMED" else 0)
 
