@@ -290,7 +290,10 @@ class Audit:
         # Of what was held nothing is taken for what had failed, either.
         is_held = any(row["held_minor"] for row in self.payments[name])
         price = trip["total_minor"] - sum(offered.get(slot, 0) for slot in gone + (failed if is_held else []))
-        if captured != price and (captured or trip["state"] == "CONFIRMED"):
+        # What people captured of a hold is theirs to say; a trip is not confirmed on less than it costs.
+        by_hand = is_held and any(row["kind"] == "captured-by-hand" for row in self.faults[name])
+        is_right = captured == price or by_hand and (captured > price or trip["state"] != "CONFIRMED")
+        if not is_right and (captured or trip["state"] == "CONFIRMED"):
             self.say("money", name, f"was charged {captured}, its price is {price}")
         for row in [*self.payments[name], *self.refunds[name], *self.reservations[name]]:
             if row["currency"] != trip["currency"]:
