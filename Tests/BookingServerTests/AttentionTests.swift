@@ -165,6 +165,7 @@ struct AttentionTests {
   @Test(arguments: [false, true])
   func whatIsHeldIsTakenOrReleased(isTaken: Bool) async throws {
     let vendors = VendorRig()
+    let id = Note()
     try await vendors.serve { [folder] settings in
       var settings = settings
       settings.database = folder.path("bookings.sqlite")
@@ -173,16 +174,17 @@ struct AttentionTests {
       try await ServerRig.start(settings, vendors, quiet) { rig in
         let answer = try Answer(try await rig.book("held"))
         #expect(answer.state == (isTaken ? "CONFIRMED" : "FAILED"))
-        let hold = try #require(try await story(settings, answer.bookingId).hold)
-        let total = hold.authorizedMinor
-        #expect(total > 0)
-        #expect(hold.capturedMinor == (isTaken ? total : 0))
-        #expect(hold.releasedMinor == (isTaken ? 0 : total))
-        #expect(hold.heldMinor == 0 && hold.holdsUntilUs == nil)
+        await id.set(answer.bookingId)
         let page = text(
           try await rig.send(.get, "/operator/bookings/\(answer.bookingId)", key: Keys.operator))
         #expect(page.contains("<dt>Authorised</dt>"))
       }
+      let hold = try #require(try await story(settings, await id.value).hold)
+      let total = hold.authorizedMinor
+      #expect(total > 0)
+      #expect(hold.capturedMinor == (isTaken ? total : 0))
+      #expect(hold.releasedMinor == (isTaken ? 0 : total))
+      #expect(hold.heldMinor == 0 && hold.holdsUntilUs == nil)
     }
   }
 

@@ -321,7 +321,7 @@ struct SagaCaptureTests {
       .answered(Rig.key(.activity(1)), .activity(.rejected(refusal))),
       .answered(
         Rig.key(.activity(2)),
-        .activity(.done(ActivityBooking(bookingRef: "BR-2", status: "CONFIRMED")))))
+        .activity(.done(ActivityBooking(status: "CONFIRMED", bookingRef: "BR-2")))))
     #expect(rig.saga.state == .confirmed)
     #expect(rig.saga.warnings.first?.message.contains("is not kept") == true)
     // Stripe takes more than is due, so it is asked first.
