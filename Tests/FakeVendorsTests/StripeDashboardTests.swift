@@ -125,6 +125,7 @@ struct StripeDashboardTests {
       #expect(world.stripe.paymentIntent(id)?.doneByHand == "captured")
       #expect(try await Self.balance(world) == taken)
       #expect(try await world.post("payment_intents/\(id)/capture").status == 400)
+      try await world.sleep(.seconds(700))
       #expect(inbox.types.contains("payment_intent.succeeded"))
     }
   }
@@ -139,6 +140,7 @@ struct StripeDashboardTests {
       #expect(intent.json["cancellation_reason"].string == "requested_by_customer")
       #expect(world.stripe.paymentIntent(id)?.doneByHand == "voided")
       #expect(try await Self.balance(world) == 0)
+      try await world.sleep(.seconds(700))
       #expect(inbox.types.contains("payment_intent.canceled"))
     }
   }
