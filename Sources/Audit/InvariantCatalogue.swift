@@ -11,7 +11,7 @@ package enum Invariant: Int, Sendable, Hashable, CaseIterable {
   case l1, l2, l3, l4, l6, l7, l8, l10, l12, l13, l14, l15, l16, l17, l18, l19
   case x1, x2, x3, x6, x7
   case p1, p2
-  case h1, h2, h3, h4, h5
+  case h1, h2, h3, h4, h5, h6
   case s1, s2, s3, s4
   case c1, c2, c3, c4, c5
 
@@ -196,6 +196,7 @@ package enum InvariantCatalogue {
     case .h3: ("what is taken of a hold is never more than what stands costs", [.continuous])
     case .h4: ("a finished trip leaves no hold open: it is taken or released", [.quiet])
     case .h5: ("what was never taken is released, not refunded", [.transition, .quiet])
+    case .h6: ("a trip is confirmed only when what it costs was taken of its hold", [.quiet])
     case .s1:
       (
         "a link shows no address, number, payment or id of ours, and no price that it hides",

@@ -63,7 +63,12 @@ final class PDFSheet {
     ] {
       cairo_pdf_surface_set_metadata(surface, key, text)
     }
+    // Cairo 1.16 calls a file tagged only if one element holds all others (as structure types are to be
+    // nested by ISO 32000-1, 14.8.4.2); without it readers pass over those that there are.
+    cairo_tag_begin(cairo, Self.document, nil)
   }
+
+  private static let document = "Document"
 
   deinit {
     g_object_unref(UnsafeMutableRawPointer(context))
@@ -74,6 +79,7 @@ final class PDFSheet {
 
   /// Ends the file and returns it.
   func finish() throws(RenderingFailed) -> [UInt8] {
+    cairo_tag_end(cairo, Self.document)
     cairo_surface_finish(surface)
     for status in [cairo_status(cairo), cairo_surface_status(surface)]
     where status != CAIRO_STATUS_SUCCESS {

@@ -41,13 +41,16 @@ extension AuditRig {
   }
 
   /// Takes a part of what is held.
-  func take(_ amount: Int64, of id: String = "bk_0", generation: Int = 1) throws {
+  func take(
+    _ amount: Int64, of id: String = "bk_0", generation: Int = 1, byHand: Bool = false
+  ) throws {
     try perform(id, "capture", generation: generation, reference: "pi_\(id)_1") {
       changeIntent("pi_\(id)_1") {
         $0.status = "succeeded"
         $0.capturableMinor = 0
         $0.capturedMinor = amount
         $0.capturedMicroseconds = Self.epoch + now
+        if byHand { $0.doneByHand = "captured" }
       }
     }
     try sql("UPDATE payment SET amount = ?, status = 'SUCCEEDED'", [amount])

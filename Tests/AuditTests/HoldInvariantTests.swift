@@ -4,7 +4,7 @@ import Testing
 @testable import FakeVendors
 @testable import Worlds
 
-/// H1…H5 fire on the lies that they are there for.
+/// H1…H6 fire on the lies that they are there for.
 struct HoldInvariantTests {
   let rig: AuditRig
   init() throws { rig = try AuditRig.held() }
@@ -75,5 +75,29 @@ struct HoldInvariantTests {
     let released = ToldMoney(
       "Nothing was charged; the hold of USD 12.50 on the card was released.", currency: "USD")
     #expect(released.released == 1_250 && released.held == nil)
+  }
+
+  @Test func h6FindsATripConfirmedOnTooLittle() throws {
+    try rig.hold()
+    try rig.bookOnHold()
+    try rig.take(69_999, byHand: true)
+    try rig.write("bk_0", "CONFIRMED")
+    rig.conclude()
+    #expect(rig.result(.h6).violations == 1)
+    #expect(rig.result(.h3).exercised == 0)
+  }
+
+  @Test(arguments: [Int64(70_000), 72_000])
+  func whatIsTakenByHandMayBeMoreThanIsDue(taken: Int64) throws {
+    try rig.hold()
+    try rig.bookOnHold()
+    try rig.take(taken, byHand: true)
+    try rig.write("bk_0", "CONFIRMED")
+    rig.conclude()
+    #expect(rig.result(.h6).exercised == 1)
+    #expect(rig.result(.h6).violations == 0)
+    #expect(rig.result(.h3).violations == 0)
+    #expect(rig.result(.m5).violations == 0)
+    #expect(rig.result(.m9).violations == (taken == 70_000 ? 0 : 1))
   }
 }

@@ -143,6 +143,51 @@ struct AttentionTests {
     #expect(html.contains("1970-01-01 00:00:00.000Z"))
   }
 
+  @Test func pageTellsWhatIsHeldAndUntilWhen() async throws {
+    let stored = #"""
+      {"booking": {"id": "bk_1", "state": "PROCESSING", "needsAttention": false, "currency": "EUR",
+        "totalMinor": 1250, "createdUs": 0, "updatedUs": 0},
+       "option": "t", "chargedMinor": 0, "refundedMinor": 0, "warnings": [], "parts": [], "items": [],
+       "hold": {"authorizedMinor": 1250, "heldMinor": 1250, "capturedMinor": 0, "releasedMinor": 0,
+         "authorizedUs": 0, "holdsUntilUs": 410400000000}, "events": []}
+      """#
+    var story = try JSONDecoder().decode(OperatorStore.BookingHistory.self, from: Data(stored.utf8))
+    let html = OperatorPage.booking(story)
+    for told in [
+      "<dt>Authorised</dt><dd>EUR 12.50", "<dt>Captured</dt><dd>EUR 0.00</dd>",
+      "<dt>Released</dt><dd>EUR 0.00</dd>", "<dt>Still held</dt><dd>EUR 12.50",
+      "until 1970-01-05 18:00:00.000Z at least",
+    ] { #expect(html.contains(told), "\(told)") }
+    story.hold = nil
+    #expect(!OperatorPage.booking(story).contains("Authorised"))
+  }
+
+  @Test(arguments: [false, true])
+  func whatIsHeldIsTakenOrReleased(isTaken: Bool) async throws {
+    let vendors = VendorRig()
+    let id = Note()
+    try await vendors.serve { [folder] settings in
+      var settings = settings
+      settings.database = folder.path("bookings.sqlite")
+      settings.orchestrator.capture = .whenBooked
+      if !isTaken { vendors.bookingComScript.on("create", CallPlan(fault: .unavailable)) }
+      try await ServerRig.start(settings, vendors, quiet) { rig in
+        let answer = try Answer(try await rig.book("held"))
+        #expect(answer.state == (isTaken ? "CONFIRMED" : "FAILED"))
+        await id.set(answer.bookingId)
+        let page = text(
+          try await rig.send(.get, "/operator/bookings/\(answer.bookingId)", key: Keys.operator))
+        #expect(page.contains("<dt>Authorised</dt>"))
+      }
+      let hold = try #require(try await story(settings, await id.value).hold)
+      let total = hold.authorizedMinor
+      #expect(total > 0)
+      #expect(hold.capturedMinor == (isTaken ? total : 0))
+      #expect(hold.releasedMinor == (isTaken ? 0 : total))
+      #expect(hold.heldMinor == 0 && hold.holdsUntilUs == nil)
+    }
+  }
+
   /// Runs a command as the program would.
   private func run(_ arguments: [String], _ settings: Settings) async throws {
     var command = try BookingServerCommand.parseAsRoot(

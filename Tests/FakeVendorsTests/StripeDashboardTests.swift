@@ -109,4 +109,54 @@ struct StripeDashboardTests {
       #expect(world.stripe.paymentIntent(id)?.doneByHand == "confirmed")
     }
   }
+
+  /// Source: Stripe documentation, "Place a hold on a payment method", capture by the Dashboard.
+  @Test(arguments: [(Int64(1_000_000), Int64(2500)), (400_000, 1000), (1, 1)])
+  func aHoldIsCapturedByHand(share: Int64, taken: Int64) throws {
+    try StripeTestWorld.serving { world, inbox in
+      Self.everyStep(world, .capturedByHand(after: .seconds(60), partsPerMillion: share))
+      let id = try await world.paid("capture_method=manual")
+      #expect(try await world.get("payment_intents/\(id)").state == "requires_capture")
+      try await world.sleep(.seconds(61))
+      let intent = try await world.get("payment_intents/\(id)")
+      #expect(intent.state == "succeeded")
+      #expect(intent.json["amount_received"].int == taken)
+      #expect(intent.json["amount_capturable"].int == 0)
+      #expect(world.stripe.paymentIntent(id)?.doneByHand == "captured")
+      #expect(try await Self.balance(world) == taken)
+      #expect(try await world.post("payment_intents/\(id)/capture").status == 400)
+      try await world.sleep(.seconds(700))
+      #expect(inbox.types.contains("payment_intent.succeeded"))
+    }
+  }
+
+  @Test func aHoldIsVoidedByHand() throws {
+    try StripeTestWorld.serving { world, inbox in
+      Self.everyStep(world, .voidedByHand(after: .seconds(60)))
+      let id = try await world.paid("capture_method=manual")
+      try await world.sleep(.seconds(61))
+      let intent = try await world.get("payment_intents/\(id)")
+      #expect(intent.state == "canceled")
+      #expect(intent.json["cancellation_reason"].string == "requested_by_customer")
+      #expect(world.stripe.paymentIntent(id)?.doneByHand == "voided")
+      #expect(try await Self.balance(world) == 0)
+      try await world.sleep(.seconds(700))
+      #expect(inbox.types.contains("payment_intent.canceled"))
+    }
+  }
+
+  @Test(arguments: [
+    StripeFault.capturedByHand(after: .seconds(60), partsPerMillion: 500_000),
+    .voidedByHand(after: .seconds(60)),
+  ])
+  func whatIsTakenAtOnceHoldsNothingForHands(fault: StripeFault) throws {
+    try StripeTestWorld.run { world in
+      Self.everyStep(world, fault)
+      let id = try await world.paid()
+      try await world.sleep(.seconds(61))
+      #expect(try await world.get("payment_intents/\(id)").state == "succeeded")
+      #expect(world.stripe.paymentIntent(id)?.doneByHand == nil)
+      #expect(try await Self.balance(world) == 2500)
+    }
+  }
 }

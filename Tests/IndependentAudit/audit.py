@@ -290,7 +290,10 @@ class Audit:
         # Of what was held nothing is taken for what had failed, either.
         is_held = any(row["held_minor"] for row in self.payments[name])
         price = trip["total_minor"] - sum(offered.get(slot, 0) for slot in gone + (failed if is_held else []))
-        if captured != price and (captured or trip["state"] == "CONFIRMED"):
+        # What people captured of a hold is theirs to say; a trip is not confirmed on less than it costs.
+        by_hand = is_held and any(row["kind"] == "captured-by-hand" for row in self.faults[name])
+        is_right = captured == price or by_hand and (captured > price or trip["state"] != "CONFIRMED")
+        if not is_right and (captured or trip["state"] == "CONFIRMED"):
             self.say("money", name, f"was charged {captured}, its price is {price}")
         for row in [*self.payments[name], *self.refunds[name], *self.reservations[name]]:
             if row["currency"] != trip["currency"]:
@@ -467,6 +470,12 @@ class Audit:
                 if row["status"] in LIVE and row["slot"] in refused and row["slot"] not in failed
             )
             net = min(net, max(0, trip["charged_minor"] - parts))
+            # Somebody had captured too little of its hold by hand: it could not have been confirmed any more.
+            price_of_failed = sum(offered.get(slot, 0) for slot in failed)
+            if any(
+                0 < row["captured_minor"] < row["held_minor"] - price_of_failed for row in self.payments[name]
+            ):
+                net = 0
         net -= net % STEPS.get(trip["currency"], 1)
         return self.after_refunds_by_hand(name, trip, net + self.owed(name, "orchestrator"), parts if state != "CONFIRMED" else 0)
 

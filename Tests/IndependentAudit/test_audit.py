@@ -178,6 +178,15 @@ def void_by_hand(report, parked):
         park(report, "bk_12", "charge", "refund-failed", parked)
 
 
+def captured_by_hand(report, amount):
+    """Somebody captures what bk_1, which costs 77,044, held; nothing follows."""
+    held = max(amount, 77044)
+    report.edit(
+        "payments.csv", {"booking_id": "bk_1"}, amount_minor=held, held_minor=held, captured_minor=amount)
+    report.trip("bk_1", charged_minor=amount, net_minor=amount)
+    report.edit("faults.csv", {"seq": "1"}, kind="captured-by-hand", service="stripe", booking_id="bk_1")
+
+
 def by_hand(report, id, amount, at, like="bk_11"):
     """The desk gives some of a trip's money back; all figures but the expected net follow."""
     payment = next(r for r in report.rows("payments.csv") if r["booking_id"] == id)
@@ -347,6 +356,10 @@ LIES = {
     "cancelled by nobody that is known": ("vendors", lambda r: gone(r, "hotel", "stranger")),
     "a vendor that cancels by our call": (
         "vendors", lambda r: (gone(r, "hotel", "vendor"), r.edit("reservations.csv", HOTEL, cancelled_for="bk_1:hotel"))),
+    "confirmed on a part that somebody captured by hand": (
+        "money", lambda r: captured_by_hand(r, 77043)),
+    "all captured by hand, and what is too much is kept": (
+        "money", lambda r: captured_by_hand(r, 80000)),
     "captured in part": ("payments", lambda r: r.edit("payments.csv", {"booking_id": "bk_1"}, captured_minor=5)),
     "held, and captured above it": (
         "payments", lambda r: r.edit("payments.csv", {"booking_id": "bk_1"}, held_minor=77043)),

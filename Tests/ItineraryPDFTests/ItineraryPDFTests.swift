@@ -64,8 +64,14 @@ struct ItineraryPDFTests {
   /// For those who have it read aloud: titles are titles, in the order of the page.
   @Test func theTextHasAStructure() throws {
     let parts = try Poppler.run("pdfinfo", ["-struct", "-"], input: ItineraryPDF.draw(Trips.plain))
-    #expect(parts.hasPrefix("H1 (block)\nP (block)\nP (block)\nH2 (block)\n"))
+    #expect(
+      parts.hasPrefix("Document\n  H1 (block)\n  P (block)\n  P (block)\n  H2 (block)\n"))
     #expect(parts.split(separator: "H2 (block)").count == 7)
+  }
+
+  @Test(arguments: Trips.all)
+  func readersAreToldOfTheStructure(_ trip: Trips.Named) throws {
+    #expect(try info(ItineraryPDF.draw(trip.itinerary)).contains(/Tagged:\s+yes\n/))
   }
 
   @Test func partsAreBookmarks() throws {

@@ -172,8 +172,8 @@ extension APIChecker {
           ? $0.penaltyMinor
           : books.reservation($0.vendor, $0.reference)?.quotedPenaltyMinor ?? 0
       }
-      // Who cancels before anything is taken pays nothing, and nothing goes back.
-      if trip.isUntaken {
+      // Who cancels before the trip is paid pays nothing, and nothing of any part goes back.
+      if trip.isUnpaid {
         if part.penalty != 0 { lie("\(part.slot).penalty", "\(part.penalty)", "0") }
         if part.refund != 0 { lie("\(part.slot).refund", "\(part.refund)", "0") }
         continue

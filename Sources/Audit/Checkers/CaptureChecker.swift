@@ -2,7 +2,7 @@ import FakeVendors
 import Scenarios
 import Wire
 
-/// H1…H5: cards that hold the money until the trip is booked.
+/// H1…H6: cards that hold the money until the trip is booked.
 ///
 /// Which trips these are the client's option says, not the orchestrator. The fake Stripe's ledger tells
 /// when an amount was authorised, captured or released.
@@ -21,6 +21,9 @@ final class CaptureChecker: Checker {
     else { return }
     if intent.hasExpired { mark("hold-expired") }
     guard intent.capturedMinor > 0 else { return }
+    if intent.isCapturedByHand, intent.capturedMinor < intent.amountMinor {
+      mark("captured-by-hand-in-part")
+    }
     findings.check(.h1)
     if intent.capturedMinor > intent.amountMinor {
       findings.violate(
@@ -38,7 +41,9 @@ final class CaptureChecker: Checker {
     let worth = slots.reduce(Int64(0)) { sum, slot in
       trip.wasConfirmed(slot) ? sum + (trip.price(slot) ?? 0) : sum
     }
-    findings.check(.h3)
+    // How much people take by hand is theirs to answer for; what becomes of it H6 and M9 ask.
+    findings.check(.h3, exercised: !intent.isCapturedByHand)
+    if intent.isCapturedByHand { return }
     if intent.capturedMinor < trip.total { mark("hold-captured-in-part") }
     guard intent.capturedMinor > worth else { return }
     findings.violate(
@@ -92,7 +97,7 @@ final class CaptureChecker: Checker {
     }
   }
 
-  /// H4, H5 of a settled trip.
+  /// H4, H5, H6 of a settled trip.
   ///
   /// A hold that expires after its trip has ended was left to do so: whoever undoes a trip releases it first.
   /// One whose creation was never answered is not known by its id: that somebody else confirmed it is for
@@ -103,7 +108,7 @@ final class CaptureChecker: Checker {
       findings.check(.h4)
       let isKnown = stored.payments.contains { $0.intent == intent.id }
       let isLeft =
-        intent.hasExpired && virtual(intent.canceledMicroseconds ?? .min / 2) > trip.since
+        intent.hasEndedPastUs && virtual(intent.canceledMicroseconds ?? .min / 2) > trip.since
       guard intent.status == "requires_capture" || isLeft,
         isKnown || intent.doneByHand != "confirmed"
       else { continue }
@@ -112,6 +117,7 @@ final class CaptureChecker: Checker {
         "\(trip.id) is \(trip.state.rawValue) since \(seconds(trip.since)) s, and "
           + "\(intent.amountMinor) \(trip.currency)-minor were left held by \(intent.id)")
     }
+    judgePaid(trip, at)
     let isReleased = trip.captured == 0 && trip.intents.contains { $0.heldMicroseconds != nil }
     findings.check(.h5, exercised: isReleased)
     if isReleased { mark("hold-released") }
@@ -120,20 +126,47 @@ final class CaptureChecker: Checker {
       .h5, at: at, booking: trip.id, subject: refund.id,
       "nothing was taken from \(trip.id), and \(refund.id) gives \(refund.amountMinor) back")
   }
+
+  /// H6: what a trip costs was taken of its hold before it was confirmed, by whomever.
+  ///
+  /// A hold is captured once: nobody can take more of it later, so what Stripe's books say in the end is
+  /// what they said then. What was refunded since, or taken back, does not count here. The price of an
+  /// activity that its traveller was told had failed need not have been taken.
+  private func judgePaid(_ trip: AuditedTrip, _ at: Int64) {
+    guard trip.everConfirmed else { return }
+    findings.check(.h6, exercised: trip.heldAtMost > 0)
+    guard trip.isUnpaid, trip.heldAtMost > 0 else { return }
+    findings.violate(
+      .h6, at: at, booking: trip.id,
+      "\(trip.id) was confirmed, and of the \(trip.heldAtMost) \(trip.currency)-minor that were held for "
+        + "it only \(trip.captured) were taken; it costs \(trip.priceOfHeld)")
+  }
 }
 
 extension StripeLedger.PaymentIntent {
   /// Whether it was held and ended without anybody's asking: it expired, or the bank took it back.
   var hasExpired: Bool { heldMicroseconds != nil && cancellationReason == "automatic" }
+
+  /// Whether it was held and ended past the orchestrator: it expired, or somebody cancelled it by hand.
+  var hasEndedPastUs: Bool { hasExpired || doneByHand == "voided" }
+
+  /// Whether somebody captured what it held by hand.
+  var isCapturedByHand: Bool { doneByHand == "captured" }
 }
 
 extension AuditedTrip {
   /// Whether its card only holds the money until it is booked, as its client asked for.
   var isHeldFirst: Bool { offer?.isHeldFirst ?? false }
 
-  /// Whether nothing was taken from a card that was to be charged in the end: whoever cancels then owes
-  /// nothing, and nothing is refunded.
-  var isUntaken: Bool { isHeldFirst && captured == 0 }
+  /// Whether nothing was taken from a card that was to be charged in the end, or, by somebody's hand, less
+  /// than the trip costs: whoever cancels then owes nothing.
+  var isUnpaid: Bool { isHeldFirst && (captured == 0 || captured < priceOfHeld) }
+
+  /// What is to be taken of what was held: without the activities that its traveller was told had failed,
+  /// in minor units.
+  var priceOfHeld: Int64 {
+    heldAtMost - reportedFailed.reduce(Int64(0)) { $0 + (price($1) ?? 0) }
+  }
 
   /// The most that its card ever held at once, in minor units.
   var heldAtMost: Int64 {

@@ -19,9 +19,9 @@ extension MoneyChecker {
     var penalties = penaltiesOfReplaced(trip, stored)
     for placed in trip.placed where !trip.isOut(placed.slot) {
       let reservation = placed.reservation
-      // Who cancels before anything is taken pays nothing.
+      // Who cancels before the trip is paid pays nothing.
       let isTheirs =
-        trip.state == .cancelled && !trip.reportedFailed.contains(placed.slot) && !trip.isUntaken
+        trip.state == .cancelled && !trip.reportedFailed.contains(placed.slot) && !trip.isUnpaid
       switch reservation.status {
       case .cancelled where reservation.cancelledBy == "desk":
         // An operator settled it after the orchestrator had given it up, perhaps while another had it

@@ -152,7 +152,8 @@ extension MoneyChecker {
   private func judgeLeftOut(_ trip: AuditedTrip, _ stored: StoredTrip, _ at: Int64) {
     // Each payment by itself: that there are two of them is M1's and M2's to say, and what banks or
     // refunds took back is M9's.
-    let charges = trip.intents.filter { $0.capturedMinor > 0 }
+    // What people capture of a hold by hand is H6's.
+    let charges = trip.intents.filter { $0.capturedMinor > 0 && !$0.isCapturedByHand }
     guard !charges.isEmpty else { return }
     // Of a hold nothing is taken for what had failed before the capture either.
     let told = stored.warnings.filter {

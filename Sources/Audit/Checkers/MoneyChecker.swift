@@ -50,7 +50,7 @@ final class MoneyChecker: Checker {
     if before?.status == "processing", intent.status != "processing" { trip.lastNews = at }
     if let deed = intent.doneByHand, before?.doneByHand == nil {
       trip.lastNews = at
-      mark(deed == "canceled" ? "cancelled-by-hand" : "confirmed-by-hand")
+      mark(deed == "canceled" ? "cancelled-by-hand" : "\(deed)-by-hand")
     }
     if intent.status == "requires_action" { trip.neededCustomer = true }
     if intent.declineCode != nil, before?.declineCode == nil { mark("decline") }

@@ -13,6 +13,8 @@ extension OutcomeChecker {
     case lostFlight
     /// The card's hold ended before it was captured.
     case hold
+    /// Somebody captured less of the hold than the trip costs.
+    case shortCapture
   }
 
   /// All reasons for which a trip may have failed; empty when it had none.
@@ -32,9 +34,16 @@ extension OutcomeChecker {
     if undone >= max(min(trip.deadline, promised), promised) { reasons.append(.deadline) }
     if hasPaymentFailed(trip) { reasons.append(.payment) }
     if trip.intents.contains(where: { intent in
-      intent.hasExpired && virtual(intent.canceledMicroseconds ?? .max) < undone
+      intent.hasEndedPastUs && virtual(intent.canceledMicroseconds ?? .max) < undone
     }) {
       reasons.append(.hold)
+    }
+    if trip.isUnpaid,
+      trip.intents.contains(where: { intent in
+        intent.isCapturedByHand && virtual(intent.capturedMicroseconds ?? .max) < undone
+      })
+    {
+      reasons.append(.shortCapture)
     }
     let flights = trip.trails.filter { $0.slot == "flight" && $0.direction == "do" }
     if !flights.contains(where: \.isTold) {
@@ -128,6 +137,7 @@ extension OutcomeChecker {
     case "payment-declined": [.payment, .hold]
     case "payment-refused": [.payment]
     case "payment-expired": [.hold]
+    case "payment-mismatch": [.shortCapture]
     default: []
     }
   }

@@ -41,7 +41,8 @@ extension BookingView {
           $0.field("refund", due(for: $1))
         }
         json.field("penalty", parts.reduce(0) { $0 + penalty(of: $1) })
-        json.field("refund", refund(of: parts.reduce(0) { $0 + due(for: $1) }))
+        json.field(
+          "refund", refund(of: isUnpaid ? charged : parts.reduce(0) { $0 + due(for: $1) }))
         if chargedBack > 0 { json.field("chargedBack", chargedBack) }
       }
       write(modification: &$0)
@@ -69,18 +70,24 @@ extension BookingView {
   /// What is refunded of all that is due: what the customer's bank gave them is not paid once more.
   private func refund(of due: Int64) -> Int64 { min(due, max(refunded, due - chargedBack)) }
 
-  /// What the client bears of what its vendor keeps: nothing when the card was never charged.
+  /// What the client bears of what its vendor keeps: nothing when the trip was never paid.
   private func penalty(of part: Component) -> Int64 {
-    isUntaken ? 0 : penalties[part.slot] ?? 0
+    isUnpaid ? 0 : penalties[part.slot] ?? 0
   }
 
-  /// What goes back for a part: nothing when the card was never charged.
+  /// What goes back for a part: nothing when the trip was never paid.
   private func due(for part: Component) -> Int64 {
-    isUntaken ? 0 : part.amount - penalty(of: part)
+    isUnpaid ? 0 : part.amount - penalty(of: part)
   }
 
-  /// Whether the card was to be charged when the trip is booked, and was not.
-  private var isUntaken: Bool { payment?.authorized != nil && charged == 0 }
+  /// Whether the card was to be charged when the trip is booked, and was not, or not enough: somebody
+  /// captured a part of the hold by hand.
+  private var isUnpaid: Bool {
+    guard let authorized = payment?.authorized else { return false }
+    let failed = warnings.filter { $0.code == TripWarning.activityFailed }
+      .reduce(Int64(0)) { $0 + (component($1.slot)?.amount ?? 0) }
+    return charged == 0 || charged < authorized - failed
+  }
 
   /// What is booked, as far as is known; a part that is not is `null` or left out.
   private func write(confirmations json: inout JSONWriter) {

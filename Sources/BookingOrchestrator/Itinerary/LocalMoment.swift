@@ -41,7 +41,7 @@ public struct LocalMoment: Sendable, Hashable {
     if bytes.elementsEqual("Z".utf8) { return (0, ()) }
     // The day is any: what is looked for is how far the offset moves it.
     let midnight = "1970-01-02T00:00:00"
-    guard bytes.count == 6,
+    guard bytes.count == 6, bytes.first == UInt8(ascii: "+") || bytes.first == UInt8(ascii: "-"),
       let moved = CivilTime.parse(midnight + String(decoding: bytes, as: UTF8.self))
     else { return nil }
     return (Int((CivilTime.day - moved) / CivilTime.minute), ())

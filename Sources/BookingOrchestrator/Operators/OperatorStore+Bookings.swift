@@ -31,6 +31,19 @@ extension OperatorStore {
     package var error: String?
   }
 
+  /// What a card was asked to hold until the trip is booked.
+  package struct Hold: Sendable, Hashable, Codable {
+    /// What was held at first; of that so much is held still, was taken, or was given free.
+    package var authorizedMinor: Int64
+    package var heldMinor: Int64
+    package var capturedMinor: Int64
+    package var releasedMinor: Int64
+    package var authorizedUs: Int64
+    package var capturedUs: Int64?
+    /// Until when it holds at least, by what Stripe documents of all cards; nil when nothing is held.
+    package var holdsUntilUs: Int64?
+  }
+
   /// A booking with all that happened to it; without its travellers.
   package struct BookingHistory: Sendable, Hashable, Codable {
     package var booking: Line
@@ -38,6 +51,8 @@ extension OperatorStore {
     /// What was taken from the card, and what of it went back.
     package var chargedMinor: Int64
     package var refundedMinor: Int64
+    /// Nil for a card that is charged at once, and before anything is held.
+    package var hold: Hold?
     package var paymentIntent: String?
     package var failure: String?
     package var warnings: [String]
@@ -133,10 +148,32 @@ extension OperatorStore {
     }
     return BookingHistory(
       booking: line(row), option: view.option.rawValue, chargedMinor: view.charged,
-      refundedMinor: view.refunded, paymentIntent: view.payment?.paymentIntent,
+      refundedMinor: view.refunded, hold: try hold(db, id),
+      paymentIntent: view.payment?.paymentIntent,
       failure: view.failure.map { "\($0.code): \($0.message)" },
       warnings: view.warnings.map(\.message), parts: parts,
       items: try items(db, all: true, booking: id), events: events)
+  }
+
+  /// The latest hold of a booking's payments.
+  private static func hold(_ db: Database, _ id: String) throws -> Hold? {
+    try Row.fetchOne(
+      db,
+      sql: """
+        SELECT authorizedAmount, amount, status, authorizedAt, capturedAt FROM payment
+        WHERE tripBookingId = ? AND authorizedAmount IS NOT NULL ORDER BY id DESC LIMIT 1
+        """, arguments: [id]
+    ).map { row in
+      let (authorized, amount, status): (Int64, Int64, String) = (row[0], row[1], row[2])
+      let (since, capturedAt): (Int64, Int64?) = (row[3], row[4])
+      let held = status == "AUTHORIZED" ? authorized : 0
+      let captured = capturedAt == nil ? 0 : amount
+      return Hold(
+        authorizedMinor: authorized, heldMinor: held, capturedMinor: captured,
+        releasedMinor: authorized - held - captured, authorizedUs: since, capturedUs: capturedAt,
+        holdsUntilUs: held == 0
+          ? nil : (Timestamp(microseconds: since) + Capabilities.shortestHold).microseconds)
+    }
   }
 
   private static func line(_ row: Row) -> Line {

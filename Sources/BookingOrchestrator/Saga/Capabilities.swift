@@ -13,12 +13,15 @@ struct Capabilities: Sendable, Hashable {
   /// The longest time from the moment a request is sent to its effect, the network included.
   var longestProcessing: Duration
 
-  /// How long a hold on a card can be counted on: a trip that is paid when it is booked must be over by
-  /// then. A day less than the shortest that is documented.
+  /// The shortest that a card holds money, if its bank does not take it back: it may be longer.
   ///
   /// Source: Stripe documentation, "Place a hold on a payment method", authorisation validity windows:
   /// online 7 days for most cards, 5 days for some of Visa's (4 days and 18 hours).
-  static let holdIsGood: Duration = .seconds((4 * 24 + 18 - 24) * 3_600)
+  static let shortestHold: Duration = .seconds((4 * 24 + 18) * 3_600)
+
+  /// How long a hold on a card can be counted on: a trip that is paid when it is booked must be over by
+  /// then. A day less than the shortest that is documented.
+  static let holdIsGood: Duration = shortestHold - .seconds(24 * 3_600)
 
   /// From the last send on, this long "not found" proves nothing.
   var proofAfter: Duration { longestProcessing + lookupLag }

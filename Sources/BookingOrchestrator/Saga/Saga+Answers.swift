@@ -210,7 +210,7 @@ extension Saga {
       ],
       advice:
         "Ask the consolidator for an order of these travelers created in this time window; if there is one, cancel it. The customer is "
-        + (capturesLater ? "not charged." : "refunded in full.")
+        + (isHeld ? "not charged." : "refunded in full.")
     )
   }
 

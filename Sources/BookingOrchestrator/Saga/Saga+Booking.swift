@@ -106,7 +106,7 @@ extension Saga {
         return fail(
           "flight-unknown",
           "Whether the flight was booked is not known; the trip is rolled back and "
-            + (capturesLater ? "not charged." : "refunded."))
+            + (isHeld ? "not charged." : "refunded."))
       case .intent, .unknown:
         preconditionFailure("\(id): a flight order's doubt is parked at once")
       case .rejected: break
@@ -223,7 +223,7 @@ extension Saga {
     plan.failed.append(number)
     warn(
       .activity(number), TripWarning.activityFailed,
-      "could not be booked; its price is \(isHeld ? "not charged" : "refunded")")
+      "could not be booked; its price \(becomesOfPrice)")
     changes.append(
       .component(.activity(number), ComponentChange(status: "FAILED", error: "not booked")))
     story.append("activity-\(number) given up")

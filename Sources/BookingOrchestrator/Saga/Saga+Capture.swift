@@ -3,6 +3,10 @@
 /// Source: Stripe documentation, "Place a hold on a payment method": `capture_method=manual`; the intent
 /// waits in `requires_capture`; it is captured once, in full or in part, and what is not captured is
 /// released; one that is cancelled, or expires, becomes `canceled` and takes nothing.
+///
+/// People capture holds too, or cancel them, in Stripe's dashboard. A hold can be captured only once, so
+/// what they took is the trip's payment: enough, and the trip goes on, what is too much of it refunded; too
+/// little, and the rest cannot be had any more: the trip fails, and what was taken is refunded.
 extension Saga {
   /// Whether the card only holds the money until the trip is booked.
   var capturesLater: Bool { request.capture == .whenBooked }
@@ -22,15 +26,40 @@ extension Saga {
   }
 
   /// Whether the customer bears what vendors keep: it was they who cancelled, and they had paid. Who
-  /// cancels before the card is charged is charged nothing.
+  /// cancels before the card is charged is charged nothing, and neither is who cancels what could not
+  /// have been confirmed any more.
   var isAtCustomersCost: Bool {
-    plan.cause == .cancel && (!capturesLater || plan.hold?.captured != nil)
+    guard plan.cause == .cancel else { return false }
+    guard capturesLater else { return true }
+    return plan.hold?.captured.map { $0 >= due.minorUnits } ?? false
+  }
+
+  /// What whoever captured the hold left of it beyond what had failed by then, in minor units: nobody was
+  /// charged it, so nobody is given it back.
+  var leftOfHold: Int64 {
+    guard let hold = plan.hold, let captured = hold.captured else { return 0 }
+    return charge.minorUnits - captured - priceOfActivities(hold.released)
   }
 
   /// What is taken of the hold: the price of what is booked.
   private var due: Money {
     let failed = plan.failed.reduce(Int64(0)) { $0 + option.activities[$1 - 1].amount }
     return Money(minorUnits: charge.minorUnits - failed, currency: charge.currency)
+  }
+
+  /// What the trip can still come to cost at least, in minor units: if all activities that are not booked
+  /// yet fail.
+  private var leastDue: Int64 {
+    due.minorUnits
+      - priceOfActivities(
+        ownActivities.filter {
+          !plan.leftOut.contains($0) && !plan.failed.contains($0)
+            && step(.activity($0), .forward)?.status != .done
+        })
+  }
+
+  private func priceOfActivities(_ numbers: [Int]) -> Int64 {
+    numbers.reduce(0) { $0 + option.activities[$1 - 1].amount }
   }
 
   // MARK: Holding
@@ -61,14 +90,24 @@ extension Saga {
       // Somebody else captured all of it before its hold was known.
       if steps[index].status != .done { plan.hold = SagaPlan.Hold(captured: charge.minorUnits) }
       return false
+    case "succeeded" where isPart(intent):
+      // Likewise a part of it.
+      guard steps[index].status != .done else { return true }
+      changes.append(.payment(.held(charge: intent.latestCharge)))
+      finish(
+        index, intent.latestCharge ?? intent.id, "held \(charge.decimalText) \(charge.currency)")
+      takenByHand(intent)
+      return true
     default: return false
     }
   }
 
-  /// Whether the booking may go on: nil while the hold stands.
+  /// Whether the booking may go on: nil while the hold stands, or enough was taken of it.
   ///
-  /// An event may have told that the bank took it back: then nothing more is booked on it.
+  /// An event may have told that the bank took it back, or that somebody captured too little of it: then
+  /// nothing more is booked on it.
   mutating func watchHold(at now: Timestamp) -> [SagaAction]? {
+    if let captured = plan.hold?.captured, captured < leastDue { return failShort() }
     guard isHeld, let hold = plan.hold, let intent = plan.paymentIntent,
       let index = index(.charge, .forward)
     else { return nil }
@@ -96,6 +135,13 @@ extension Saga {
       "The hold on the card ended before the trip was booked; the card was not charged.")
   }
 
+  /// A hold is captured once: what somebody left of it cannot be had any more.
+  private mutating func failShort() -> [SagaAction] {
+    fail(
+      "payment-mismatch",
+      "Somebody captured less of the hold than the trip costs; what was taken is refunded.")
+  }
+
   // MARK: Taking
 
   /// Takes the price of what is booked; nil when it is taken, or was when the card was charged.
@@ -107,7 +153,7 @@ extension Saga {
         if let index = index(.capture, .forward) { writeDown(index) }
         return nil
       }
-      return fail("payment-mismatch", "The card was charged less than the trip costs.")
+      return failShort()
     }
     if let index = index(.capture, .forward) {
       switch steps[index].status {
@@ -156,10 +202,7 @@ extension Saga {
     guard steps[index].isOpen else { return }
     switch intent.status {
     case "succeeded":
-      let isOurs = intent.amountReceived == due.minorUnits
-      guard isOurs || intent.amountReceived == charge.minorUnits,
-        intent.currency.uppercased() == charge.currency.code
-      else {
+      guard isPart(intent) || isAsAsked(intent) else {
         park(
           index, reason: "payment-mismatch",
           known: [
@@ -168,11 +211,14 @@ extension Saga {
           ], advice: "Stripe charged other money than was asked for: refund it by hand.")
         return
       }
-      let amount = Money(minorUnits: intent.amountReceived, currency: charge.currency)
+      guard intent.amountReceived == due.minorUnits else {
+        reject(index, "somebody else had captured the hold")
+        takenByHand(intent)
+        return
+      }
       finish(
-        index, intent.latestCharge ?? intent.id, "captured \(amount.decimalText) \(amount.currency)"
-      )
-      noteTaken(amount, releasing: isOurs ? plan.failed : [])
+        index, intent.latestCharge ?? intent.id, "captured \(due.decimalText) \(due.currency)")
+      noteTaken(due, releasing: plan.failed)
     case "canceled": reject(index, "the hold ended before it was captured")
     case "requires_capture":
       // Not captured so far; a request on its way may still do it.
@@ -189,14 +235,34 @@ extension Saga {
     guard isHeld else { return }
     if let index = index(.capture, .forward), steps[index].isOpen {
       captureSeen(index, intent, at: now)
-    } else if intent.currency.uppercased() == charge.currency.code,
-      (1...charge.minorUnits).contains(intent.amountReceived)
-    {
-      story.append("captured by somebody else")
-      noteTaken(
-        Money(minorUnits: intent.amountReceived, currency: charge.currency), releasing: [])
+    } else if isPart(intent) || isAsAsked(intent) {
+      takenByHand(intent)
     }
   }
+
+  /// Whether a part of what this trip asked for was captured.
+  private func isPart(_ intent: StripePaymentIntent) -> Bool {
+    intent.amount == charge.minorUnits && intent.currency.uppercased() == charge.currency.code
+      && intent.amountReceived > 0 && intent.amountReceived < charge.minorUnits
+  }
+
+  /// Notes what somebody else captured: whatever had failed by then, they may have taken its price.
+  private mutating func takenByHand(_ intent: StripePaymentIntent) {
+    story.append("captured by somebody else")
+    noteTaken(Money(minorUnits: intent.amountReceived, currency: charge.currency), releasing: [])
+    for position in warnings.indices where warnings[position].code == TripWarning.activityFailed {
+      warnings[position].message = warnings[position].message.replacing(
+        Self.notCharged, with: Self.notKept)
+    }
+  }
+
+  /// What becomes of the price of an activity that failed, as its warning says.
+  var becomesOfPrice: String {
+    if isHeld { return Self.notCharged }
+    return leftOfHold > 0 ? Self.notKept : "is refunded"
+  }
+  private static var notCharged: String { "is not charged" }
+  private static var notKept: String { "is not kept" }
 
   private mutating func noteTaken(_ amount: Money, releasing failed: [Int]) {
     plan.hold = SagaPlan.Hold(captured: amount.minorUnits, released: failed)

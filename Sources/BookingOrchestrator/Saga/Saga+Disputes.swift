@@ -76,7 +76,7 @@ extension Saga {
     case .won:
       closeDispute(dispute.id, "won: the money is back at Stripe")
       askAgainAfterDispute()
-      if before != nil { oweAgain(dispute.id, dispute.amount) }
+      if before != nil { oweAgain(dispute.id, dispute.amount, .bank) }
     }
     return "dispute \(status)"
   }

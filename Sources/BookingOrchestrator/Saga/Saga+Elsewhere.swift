@@ -148,7 +148,7 @@ extension Saga {
     let due = chargedInVain.reduce(goneBack + plan.changeBack) {
       $0 + option.activities[$1 - 1].amount
     }
-    return plan.modifies == nil ? due : min(due, taken)
+    return plan.modifies == nil ? max(0, due - leftOfHold) : min(due, taken)
   }
 
   private var givenElsewhere: Int64 {
@@ -158,10 +158,10 @@ extension Saga {
     }
   }
 
-  /// A refund by somebody else that had counted came to nothing: what it paid for is owed again.
+  /// Money that had counted as given back was not, in the end: what it paid for is owed again.
   ///
   /// Nothing is when our own refunds were not made less for it.
-  mutating func oweAgain(_ refund: String, _ amount: Int64) {
+  mutating func oweAgain(_ refund: String, _ amount: Int64, _ giver: Giver = .somebody) {
     let missing = missing
     guard missing > 0 else { return }
     let isAsked = steps.contains { step in
@@ -175,10 +175,10 @@ extension Saga {
           known: JSONObject.text([
             ("payment_intent", plan.paymentIntent ?? ""), ("refund", refund),
             ("amount", "\(min(amount, missing - askable)) \(charge.currency)"),
-            ("what", "made by somebody else"),
+            ("what", giver.what),
           ]),
           advice:
-            "A refund that was made by hand came to nothing, and the trip's own refund was less for it: compare with Stripe and pay what is missing."
+            "\(giver.sentence), and the trip's own refund was less for it: compare with Stripe and pay what is missing."
         ))
       if askable == 0 { return }
     }
@@ -186,6 +186,27 @@ extension Saga {
       plan.phase = .monitoring
     } else {
       tryChargeAgain()
+    }
+  }
+
+  /// Who had given money back that does not count any more.
+  enum Giver {
+    /// Somebody who refunded it by hand, or another program.
+    case somebody
+    /// The customer's bank, which had withdrawn it for a dispute.
+    case bank
+
+    fileprivate var what: String {
+      switch self {
+      case .somebody: "made by somebody else"
+      case .bank: "withdrawn by the customer's bank, which has given it back to us"
+      }
+    }
+    fileprivate var sentence: String {
+      switch self {
+      case .somebody: "A refund that was made by hand came to nothing"
+      case .bank: "The customer's bank lost a dispute, and has given the money back to us"
+      }
     }
   }
 

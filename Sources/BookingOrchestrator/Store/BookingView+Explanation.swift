@@ -36,8 +36,10 @@ extension BookingView {
   /// Why a trip failed, for the traveller: what a vendor said word by word is for their agent.
   static func sentence(for failure: TripFailure) -> String {
     switch failure.code {
-    case "payment-declined", "payment-refused", "payment-mismatch":
+    case "payment-declined", "payment-refused":
       "The card could not be charged. Try another card, or ask the bank that issued it."
+    case "payment-mismatch":
+      "The card was charged another amount than the trip costs. What was charged is given back."
     case "payment-expired":
       "The hold on the card ended before the trip was booked, and the card was not charged. Try again."
     case "deadline-passed", "validation-timed-out":

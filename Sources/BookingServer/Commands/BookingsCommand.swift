@@ -70,6 +70,17 @@ struct ShowBooking: AsyncParsableCommand {
       ["charged", money(story.chargedMinor)], ["refunded", money(story.refundedMinor)],
       ["payment", story.paymentIntent ?? "none"],
     ]
+    if let hold = story.hold {
+      let taken = hold.capturedUs.map { " on \(OperatorText.moment($0))" } ?? ""
+      let until = hold.holdsUntilUs.map { " until \(OperatorText.moment($0)) at least" } ?? ""
+      let since = OperatorText.moment(hold.authorizedUs)
+      head += [
+        ["authorised", "\(money(hold.authorizedMinor)) on \(since)"],
+        ["captured", "\(money(hold.capturedMinor))\(taken)"],
+        ["released", money(hold.releasedMinor)],
+        ["still held", "\(money(hold.heldMinor))\(until)"],
+      ]
+    }
     if let failure = story.failure { head.append(["failure", failure]) }
     head += story.warnings.map { ["warning", $0] }
     var blocks = [OperatorText.table(head)]

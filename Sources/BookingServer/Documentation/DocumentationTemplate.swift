@@ -8,17 +8,10 @@ enum DocumentationTemplate {
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>{{title}}</title>
     <style>
-    :root { color-scheme: light dark; --line: #8884; --soft: #8881; }
-    body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
-    h1 { font-size: 1.6rem; } h2 { font-size: 1.25rem; margin-top: 2.6rem; }
+    \(PageStyle.sheet)
     h3 { font-size: 1.05rem; margin-top: 2rem; } h4 { font-size: .95rem; margin-bottom: .3rem; }
-    a { color: inherit; } code, pre { font-size: .88em; overflow-wrap: anywhere; }
     pre { background: var(--soft); padding: .7rem 1rem; overflow-x: auto; white-space: pre-wrap; }
     .method { background: var(--soft); border-radius: .3rem; padding: .1rem .45rem; }
-    .soft { opacity: .7; } .scroll { overflow-x: auto; }
-    table { border-collapse: collapse; width: 100%; }
-    th { text-align: left; font-weight: 600; }
-    th, td { padding: .3rem .9rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
     </style>
     </head>
     <body>

@@ -29,7 +29,7 @@ enum ShareTemplates {
     .top > :last-child { white-space: nowrap; font-size: .9rem; }
     .kind { display: block; font-size: .8rem; font-weight: 400; color: var(--soft); }
     .leg { border-top: 1px solid var(--line); padding-top: .6rem; margin-top: .6rem; }
-    .stages { display: grid; grid-template-columns: 1fr 1fr; gap: .25rem 1.25rem; }
+    .stages { display: grid; grid-template-columns: 1fr 1fr; gap: .6rem 1.25rem; }
     .time { font-size: 1.25rem; font-weight: 600; font-variant-numeric: tabular-nums; display: block; }
     dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.1rem; margin: .6rem 0 0; }
     dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
@@ -40,8 +40,8 @@ enum ShareTemplates {
       padding: .6rem 1.1rem; border-radius: 2rem; }
     a:focus-visible { outline: 3px solid var(--act); outline-offset: 2px; }
     @media (max-width: 26rem) { .stages { grid-template-columns: 1fr; } }
-    @media print { :root { color-scheme: light; --ground: #fff; --card: #fff; --ink: #000; --soft: #444;
-      --line: #bbb; --good: #000; --warn: #000; } body { font-size: 10pt; } main { max-width: none; padding: 0; }
+    @media print { :root { font-size: 10pt; color-scheme: light; --ground: #fff; --card: #fff; --ink: #000; --soft: #444;
+      --line: #bbb; --good: #000; --warn: #000; } main { max-width: none; padding: 0; }
       .actions { display: none; } .card { break-inside: avoid; border-radius: 0; padding: .5rem .8rem;
       margin: .5rem 0; } .stages { grid-template-columns: 1fr 1fr; } }
     </style>
@@ -64,7 +64,7 @@ enum ShareTemplates {
     {{/warnings}}</ul></section>
     {{/hasWarnings}}
     <section class="card"><h2>Travellers</h2>
-    <ul>{{#travelers}}<li dir="auto">{{.}}</li>
+    <ul>{{#travelers}}<li><bdi>{{.}}</bdi></li>
     {{/travelers}}</ul></section>
     {{#parts}}
     <section class="card">

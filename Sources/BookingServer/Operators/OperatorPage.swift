@@ -31,6 +31,7 @@ enum OperatorPage {
       [
         "booking": line(story.booking), "option": story.option,
         "charged": money(story.chargedMinor), "refunded": money(story.refundedMinor),
+        "hold": story.hold.map { hold(of: $0, money) } as Any? ?? false,
         "payment": story.paymentIntent ?? "none", "failure": story.failure as Any? ?? false,
         "warnings": story.warnings,
         "parts": story.parts.map { part in
@@ -52,6 +53,19 @@ enum OperatorPage {
   /// Renders a page that says why there is nothing to see.
   static func notFound(_ text: String) -> String {
     render("missing", title: "Nothing here", ["text": text])
+  }
+
+  /// What was held on the card, and what became of it.
+  private static func hold(
+    of hold: OperatorStore.Hold, _ money: (Int64) -> String
+  ) -> [String: Any] {
+    [
+      "authorized": money(hold.authorizedMinor), "held": money(hold.heldMinor),
+      "since": OperatorText.moment(hold.authorizedUs), "captured": money(hold.capturedMinor),
+      "capturedAt": hold.capturedUs.map(OperatorText.moment) as Any? ?? false,
+      "released": money(hold.releasedMinor),
+      "until": hold.holdsUntilUs.map(OperatorText.moment) as Any? ?? false,
+    ]
   }
 
   private static func line(_ booking: OperatorStore.Line) -> [String: Any] {

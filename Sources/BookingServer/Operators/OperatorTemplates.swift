@@ -8,14 +8,10 @@ enum OperatorTemplates {
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>{{title}}</title>
     <style>
-    :root { color-scheme: light dark; --line: #8884; --soft: #8881; --warn: #b45309; }
-    body { font: 15px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
-    h1 { font-size: 1.5rem; } h2 { font-size: 1.1rem; margin-top: 2.2rem; }
-    a { color: inherit; } .soft { opacity: .7; } code { font-size: .9em; overflow-wrap: anywhere; }
-    .scroll { overflow-x: auto; }
-    table { border-collapse: collapse; width: 100%; }
-    th { text-align: left; font-weight: 600; white-space: nowrap; }
-    th, td { padding: .35rem .9rem .35rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+    \(PageStyle.sheet)
+    :root { --warn: #b45309; }
+    body { max-width: 72rem; }
+    th { white-space: nowrap; }
     td.time, td.money, td.state { white-space: nowrap; font-variant-numeric: tabular-nums; }
     td.money, th.money { text-align: right; }
     .counts { display: flex; flex-wrap: wrap; gap: .6rem; padding: 0; list-style: none; }
@@ -85,7 +81,12 @@ enum OperatorTemplates {
     <dt>Total</dt><dd>{{total}}</dd><dt>Created</dt><dd>{{created}}</dd>{{/booking}}
     <dt>Trip option</dt><dd>{{option}}</dd>
     <dt>Charged</dt><dd>{{charged}}</dd><dt>Refunded</dt><dd>{{refunded}}</dd>
-    <dt>Payment</dt><dd><code>{{payment}}</code></dd>
+    {{#hold}}<dt>Authorised</dt><dd>{{authorized}} <span class="soft">on {{since}}</span></dd>
+    <dt>Captured</dt><dd>{{captured}}{{#capturedAt}} <span class="soft">on {{.}}</span>{{/capturedAt}}</dd>
+    <dt>Released</dt><dd>{{released}}</dd>
+    <dt>Still held</dt><dd>{{held}}{{#until}} <span class="soft">until {{.}} at least, if the bank does not end it
+    before</span>{{/until}}</dd>
+    {{/hold}}<dt>Payment</dt><dd><code>{{payment}}</code></dd>
     {{#failure}}<dt>Failure</dt><dd>{{.}}</dd>{{/failure}}
     {{#warnings}}<dt>Warning</dt><dd>{{.}}</dd>
     {{/warnings}}</dl>

@@ -16,10 +16,7 @@ extension StripeAccount {
     else { return }
     let left = charge.amountCaptured - charge.amountRefunded
     guard left > 0 else { return }
-    let step = charge.currency.step
-    let (whole, part) = left.quotientAndRemainder(dividingBy: 1_000_000)
-    let share = whole * partsPerMillion + part * partsPerMillion / 1_000_000
-    let most = min(left, max(step, share / step * step))
+    let most = charge.currency.part(partsPerMillion, of: left)
 
     let root = intents[position].root
     let branch = StripeHash.mix(root ^ 0x6465_736b &+ UInt64(intents[position].refunds.count))
@@ -71,6 +68,25 @@ extension StripeAccount {
     guard case .succeeds = paymentMethod(of: position).card.behaviour else { return }
     note(byHand: "confirmed", position)
     succeed(position, cause: Cause(baggage: intents[position].cause.baggage), now: now)
+  }
+
+  /// Captures a part of a hold that nobody has captured yet, at least the smallest step; the rest is
+  /// released, as it is by any capture.
+  mutating func captureByHand(_ position: Int, partsPerMillion: Int64, at now: Int64) {
+    let intent = intents[position].object.value
+    note(byHand: "captured", position)
+    take(
+      intent.currency.part(partsPerMillion, of: intent.amountCapturable), ofHold: position,
+      cause: Cause(baggage: intents[position].cause.baggage), now: now)
+  }
+
+  /// Cancels a hold that nobody has captured yet.
+  mutating func voidByHand(_ position: Int, at now: Int64) {
+    note(byHand: "voided", position)
+    end(position, reason: "requested_by_customer", now: now)
+    emit(
+      "payment_intent.canceled", intent: position,
+      cause: Cause(baggage: intents[position].cause.baggage), at: now)
   }
 
   /// Has another program charge a payment's customer once more, for the same amount and with a copy of
@@ -136,5 +152,14 @@ extension StripeAccount {
   func disputeCause(_ id: String) -> Cause {
     let position = disputes[id].flatMap { intentPositions[$0.value.paymentIntent] }
     return Cause(baggage: position.map { intents[$0].cause.baggage } ?? "")
+  }
+}
+
+extension StripeCurrency {
+  /// A part of an amount, in whole steps: at least one, and no more than there is.
+  fileprivate func part(_ partsPerMillion: Int64, of amount: Int64) -> Int64 {
+    let (whole, part) = amount.quotientAndRemainder(dividingBy: 1_000_000)
+    let share = whole * partsPerMillion + part * partsPerMillion / 1_000_000
+    return min(amount, max(step, share / step * step))
   }
 }

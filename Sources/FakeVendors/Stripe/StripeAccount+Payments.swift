@@ -154,6 +154,12 @@ extension StripeAccount {
       succeed(position, cause: cause, now: now)
       // One that is captured at once holds nothing that could expire.
       schedule(.holdExpires(position), after: delay, from: now)
+    case (.capturedByHand(let delay, let share), .succeeds):
+      succeed(position, cause: cause, now: now)
+      schedule(.deskCaptures(position, partsPerMillion: share), after: delay, from: now)
+    case (.voidedByHand(let delay), .succeeds):
+      succeed(position, cause: cause, now: now)
+      schedule(.deskVoids(position), after: delay, from: now)
     case (_, .declines(let code, let declineCode)):
       throw decline(position, code: code, declineCode: declineCode, cause: cause, now: now)
     case (_, .needsAuthentication):
@@ -188,7 +194,7 @@ extension StripeAccount {
     _ position: Int, amount: Int64?, metadata: [StripeForm.Field], cause: Cause, now: Int64
   ) throws(StripeError) {
     let object = intents[position].object
-    guard object.value.status == .requiresCapture, let chargeID = object.value.latestCharge else {
+    guard object.value.status == .requiresCapture else {
       let wasHeld = object.value.captureMethod == "manual" && object.value.status == .succeeded
       throw wasHeld ? .alreadyCaptured(object) : .cannotCapture(object)
     }
@@ -199,6 +205,17 @@ extension StripeAccount {
     }
     var merged = object.value.metadata
     try merged.mergeWithinLimits(metadata)
+    take(captured, ofHold: position, metadata: metadata, cause: cause, now: now)
+  }
+
+  /// Takes a part of what is held, whoever asked for it; the rest is released.
+  mutating func take(
+    _ captured: Int64, ofHold position: Int, metadata: [StripeForm.Field] = [], cause: Cause,
+    now: Int64
+  ) {
+    guard let chargeID = intents[position].object.value.latestCharge else {
+      preconditionFailure("held without a charge")
+    }
     let transaction = transactionID(of: position)
     changeCharge(chargeID) { charge in
       charge.captured = true

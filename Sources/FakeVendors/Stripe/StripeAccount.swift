@@ -37,7 +37,7 @@ struct StripeAccount: Sendable {
     var heldMicroseconds: Int64?
     var canceledMicroseconds: Int64?
     var declineCode: String?
-    /// What somebody did to it past the caller: `canceled` or `confirmed`.
+    /// What somebody did to it past the caller: `canceled` or `confirmed`; to a hold `captured` or `voided`.
     var doneByHand: String?
     /// Position of the payment that another program made of it with a copy of its metadata.
     var copy: Int?
@@ -84,6 +84,9 @@ struct StripeAccount: Sendable {
     /// Somebody cancels an intent, or confirms it, past the caller.
     case deskCancels(Int)
     case deskConfirms(Int)
+    /// Somebody captures a part of a hold by hand, or cancels it.
+    case deskCaptures(Int, partsPerMillion: Int64)
+    case deskVoids(Int)
     /// Another program charges an intent's customer once more, and gives that payment back.
     case deskPays(Int, returnedAfter: Duration, isNamed: Bool)
     /// It gives its payment back: of a copy so much, and in such words, as a refund of the model's.
@@ -158,6 +161,9 @@ struct StripeAccount: Sendable {
         refundByHand(intent, partsPerMillion: share, pending: pending, at: due)
       case .deskCancels(let intent): cancelByHand(intent, at: due)
       case .deskConfirms(let intent): confirmByHand(intent, at: due)
+      case .deskCaptures(let intent, let share):
+        captureByHand(intent, partsPerMillion: share, at: due)
+      case .deskVoids(let intent): voidByHand(intent, at: due)
       case .deskPays(let intent, let delay, let isNamed):
         payAgainByHand(intent, returnedAfter: delay, isNamed: isNamed, at: due)
       case .deskReturns(let intent, let model): returnByHand(intent, like: model, at: due)
@@ -185,7 +191,8 @@ struct StripeAccount: Sendable {
       refunds[refund].object.value.status == .pending
     case .refundFails(let refund): refunds[refund].object.value.status == .succeeded
     case .intentResolves(let intent, _): intents[intent].object.value.status == .processing
-    case .holdExpires(let intent): intents[intent].object.value.status == .requiresCapture
+    case .holdExpires(let intent), .deskCaptures(let intent, _), .deskVoids(let intent):
+      intents[intent].object.value.status == .requiresCapture
     case .deskRefunds(let intent, _, _), .bankDisputes(let intent, _, _), .bankAsks(let intent, _),
       .deskPays(let intent, _, _), .deskReturns(let intent, _):
       intents[intent].object.value.status == .succeeded

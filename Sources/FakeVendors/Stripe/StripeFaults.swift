@@ -51,6 +51,12 @@ public enum StripeFault: Sendable, Hashable {
   /// captured by then: it ends as one does that has expired. Confirm (or create with confirm) of an
   /// intent that is captured by hand only.
   case holdExpires(after: Duration)
+  /// Somebody at the merchant's desk captures so much of the hold by hand, this long after it was
+  /// authorised; confirm (or create with confirm) of an intent that is captured by hand only.
+  case capturedByHand(after: Duration, partsPerMillion: Int64)
+  /// Somebody at the merchant's desk cancels the hold by hand, this long after it was authorised; confirm
+  /// (or create with confirm) of an intent that is captured by hand only.
+  case voidedByHand(after: Duration)
 
   /// How a refund that is pending first ends.
   public struct Pending: Sendable, Hashable {
@@ -159,6 +165,27 @@ extension StripeFault: VendorFault {
       "the bank takes its authorisation back before it is captured, this long after it was given",
       [.after(.exponential(mean: 60), ordered: 60)]
     ) { .holdExpires(after: $0.time("after")) },
+    FaultRow(
+      "captured-by-hand", confirm,
+      "somebody captures the hold in Stripe's dashboard, this long after it was authorised",
+      [
+        FaultParameter(
+          "all", .odds(partsPerMillion: 500_000, outcome: true),
+          source: .init(
+            .share, of: "captured-by-hand-all", "of those captures, how many are of all of it"),
+          usual: .bool(true), words: .either(yes: "all", no: "part")),
+        FaultParameter("part", .whole(first: 10_000, count: 980_000, step: 1, most: 1_000_000)),
+        .after(.exponential(mean: 30), ordered: 30),
+      ], detail: toldOfCapture
+    ) {
+      .capturedByHand(
+        after: $0.time("after"), partsPerMillion: $0.bool("all") ? 1_000_000 : $0.whole("part"))
+    },
+    FaultRow(
+      "voided-by-hand", confirm,
+      "somebody cancels the hold in Stripe's dashboard, this long after it was authorised",
+      [.after(.exponential(mean: 30), ordered: 30)]
+    ) { .voidedByHand(after: $0.time("after")) },
   ]
 
   /// What people and banks do to payments past the merchant's program. Banks take days to months; a
@@ -275,6 +302,10 @@ extension StripeFault: VendorFault {
       after: told.time("pending-after"),
       end: !told.bool("pending-fails")
         ? .succeeded : told.bool("canceled") ? .canceled : .failed)
+  }
+
+  @Sendable private static func toldOfCapture(_ told: FaultValues) -> String {
+    told.bool("all") ? "all" : "part"
   }
 
   @Sendable private static func toldOfRefund(_ told: FaultValues) -> String {

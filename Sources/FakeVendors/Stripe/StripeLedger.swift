@@ -26,7 +26,7 @@ public struct StripeLedger: Sendable {
     public var capturedMicroseconds: Int64?
     /// The last decline code, if any charge failed.
     public var declineCode: String?
-    /// What somebody did to it past the caller: `canceled` or `confirmed`.
+    /// What somebody did to it past the caller: `canceled` or `confirmed`; to a hold `captured` or `voided`.
     public var doneByHand: String?
     /// `ch_3…`, the last try to charge it; nil before the first.
     public var latestCharge: String?

@@ -93,5 +93,10 @@ package enum MarkCatalogue {
     Mark(
       name: "hold-captured-in-part",
       meaning: "less than was held was taken, as part of the trip had failed"),
+    Mark(name: "captured-by-hand", meaning: "somebody captured a hold by hand"),
+    Mark(
+      name: "captured-by-hand-in-part",
+      meaning: "somebody captured a part of a hold by hand; the rest was released"),
+    Mark(name: "voided-by-hand", meaning: "somebody cancelled a hold by hand"),
   ]
 }

@@ -273,4 +273,114 @@ struct SagaCaptureTests {
       inbox: [Self.event(rig, "amount_capturable_updated", "requires_capture")])
     #expect(rig.actions == [.lookUp(Rig.key(.charge), .paymentIntent(id: "pi_1"))])
   }
+
+  // MARK: By hand
+
+  /// An event that the hold is taken, and the look that it leads to.
+  private static func takenByHand(_ rig: inout Rig, _ amount: Int64) {
+    rig.tell(inbox: [event(rig, "succeeded", "succeeded")])
+    rig.bookFlight()
+    #expect(rig.actions == [.lookUp(Rig.key(.charge), .paymentIntent(id: "pi_1"))])
+    rig.tell(
+      .lookedUp(
+        Rig.key(.charge), .paymentIntent(.done(intent(rig, "succeeded", received: amount)))))
+  }
+
+  @Test func whatIsCapturedByHandIsThePayment() {
+    var rig = Self.held()
+    Self.hold(&rig)
+    Self.takenByHand(&rig, 50_000)
+    rig.bookHotel()
+    #expect(rig.saga.state == .confirmed)
+    #expect(rig.saga.step(.capture, .forward) == nil)
+    #expect(rig.ledger == [50_000])
+  }
+
+  @Test func tooLittleCapturedByHandFailsTheTripAtOnceAndIsRefunded() {
+    var rig = Self.held()
+    Self.hold(&rig)
+    Self.takenByHand(&rig, 49_999)
+    #expect(rig.saga.failure?.code == "payment-mismatch")
+    #expect(rig.actions == [.send(Rig.key(.flight, .undo))])
+    rig.tell(.answered(Rig.key(.flight, .undo), .cancelled(.done(true))))
+    #expect(
+      rig.actions == [.lookUp(Rig.key(.charge), .refunds(paymentIntent: "pi_1"))]
+        || rig.actions == [.send(Rig.key(.charge, .undo))])
+    #expect(rig.ledger == [49_999])
+    #expect(rig.parked.isEmpty)
+  }
+
+  @Test func aPartThatCoversWhatIsBookedIsEnough() {
+    var rig = Self.held([1_000, 2_000])
+    Self.hold(&rig)
+    // 53,000 are held; the first activity fails, so 52,000 are due.
+    Self.takenByHand(&rig, 52_500)
+    rig.bookHotel()
+    let refusal = Rejection(code: "REJECTED", message: "full", httpStatus: 409)
+    rig.tell(
+      .answered(Rig.key(.activity(1)), .activity(.rejected(refusal))),
+      .answered(
+        Rig.key(.activity(2)),
+        .activity(.done(ActivityBooking(status: "CONFIRMED", bookingRef: "BR-2")))))
+    #expect(rig.saga.state == .confirmed)
+    #expect(rig.saga.warnings.first?.message.contains("is not kept") == true)
+    // Stripe takes more than is due, so it is asked first.
+    rig.tell(.lookedUp(Rig.key(.charge), .refunds(.done([]))))
+    #expect(rig.saga.step(.activityRefund(1), .undo)?.amountAsked == 500)
+  }
+
+  @Test func aPartTakenBeforeTheCaptureIsFoundByItsRefusal() {
+    var rig = Self.held()
+    Self.hold(&rig)
+    rig.bookFlight()
+    rig.bookHotel()
+    #expect(rig.actions == [.send(Rig.key(.capture))])
+    var refusal = Self.rejection(rig, "succeeded")
+    refusal.paymentIntent?.amountReceived = 20_000
+    rig.tell(.answered(Rig.key(.capture), .paymentIntent(.rejected(refusal))))
+    #expect(rig.saga.step(.capture, .forward)?.status == .rejected)
+    #expect(rig.saga.failure?.code == "payment-mismatch")
+    #expect(rig.parked.isEmpty)
+    #expect(rig.ledger == [20_000])
+  }
+
+  @Test func aPartTakenBeforeTheHoldWasKnownIsFoundByALook() {
+    var rig = Self.held()
+    rig.validate()
+    rig.openIntent()
+    rig.tell(.answered(Rig.key(.charge), .paymentIntent(.unknown(Rig.lost))))
+    rig.pass(.seconds(2))
+    rig.tell(
+      .lookedUp(
+        Rig.key(.charge),
+        .paymentIntent(.done(Self.intent(rig, "succeeded", received: 20_000)))))
+    #expect(rig.saga.step(.charge, .forward)?.status == .done)
+    #expect(rig.saga.failure?.code == "payment-mismatch")
+    #expect(rig.ledger == [20_000])
+    #expect(rig.saga.step(.charge, .undo)?.amountAsked == 20_000)
+  }
+
+  @Test(arguments: [(Int64(50_500), false), (51_000, true)])
+  func whoCancelsBearsPenaltiesOnlyOfWhatWasPaid(taken: Int64, bears: Bool) {
+    var rig = Self.held([1_000])
+    Self.hold(&rig)
+    Self.takenByHand(&rig, taken)
+    rig.tell(inbox: [.cancel(inbox: 1)])
+    rig.bookHotel()
+    #expect(rig.saga.plan.cause == .cancel)
+    #expect(rig.saga.isAtCustomersCost == bears)
+  }
+
+  @Test func aHoldVoidedByHandFailsTheTrip() {
+    var rig = Self.held()
+    Self.hold(&rig)
+    rig.bookFlight()
+    rig.bookHotel()
+    rig.tell(.answered(Rig.key(.capture), .paymentIntent(.unknown(Rig.lost))))
+    rig.pass(.seconds(2))
+    rig.tell(
+      .lookedUp(Rig.key(.capture), .paymentIntent(.done(Self.intent(rig, "canceled")))))
+    #expect(rig.saga.failure?.code == "payment-expired")
+    #expect(rig.ledger.isEmpty)
+  }
 }

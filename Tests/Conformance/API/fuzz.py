@@ -14,7 +14,9 @@ import subprocess
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
+from random import Random
 
 from openapi_schema_validator import OAS31Validator
 
@@ -181,6 +183,86 @@ def walk(document, url, trips):
     return tokens
 
 
+def top_up(document, url, counts, examples, tokens):
+    """Asks operations on until each was asked often enough; returns what was wrong.
+
+    Schemathesis has nothing to make up for an operation without parameters, and sends it a handful of
+    times. Here it is asked with queries, header fields and keys that its document does not name, and with
+    parameters out of the air: always the same ones. Each answer must be a documented one.
+    """
+    wrong = []
+    texts = ["", "0", "-1", "null", "true", "a" * 300, "%00", "../..", "'\";--", "\u00e9\u4e2d", "*/*", "gzip",
+             "text/html;q=0.1", "application/xml", "W/\"1\"", "bytes=0-9", "100-continue "]
+    fields = ["Accept", "Accept-Encoding", "Accept-Language", "If-None-Match", "If-Modified-Since", "Range",
+              "Origin", "Cookie", "User-Agent", "X-Request-Id", "Traceparent", "Forwarded", "Referer"]
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            name = operation["operationId"]
+            random = Random(f"top-up {name}")
+            for number in range(counts.get(name, 0), examples):
+                def word():
+                    return random.choice(texts) or random.randbytes(6).hex()
+
+                target = path
+                while "{" in target:
+                    before, after = target.split("{", 1)
+                    token = random.choice(tokens) if "token" in after[:6] and number % 2 else word()
+                    target = before + urllib.parse.quote(token, safe="") + after.split("}", 1)[1]
+                query = [(word(), word()) for _ in range(random.randrange(4))]
+                if query:
+                    target += "?" + urllib.parse.urlencode(query)
+                body = None
+                if "requestBody" in operation:
+                    body = random.choice([b"", b"{}", b"[]", b"{", word().encode()])
+                request = urllib.request.Request(url + target, body, method=method.upper())
+                request.add_header("X-Forwarded-For", f"198.51.{number // 200}.{number % 200 + 1}")
+                for field in random.sample(fields, random.randrange(4)):
+                    request.add_header(field, word().encode("ascii", "replace").decode())
+                keys = operation.get("security", [{"clientKey": []}])
+                right = OPERATOR_KEY if any("operatorKey" in key for key in keys) else CLIENT_KEY
+                # A sound key as often as none, a wrong one, or what is no key at all.
+                key = random.choice([right, right, right, None, "wrong", word()])
+                if keys and key is not None:
+                    request.add_header(
+                        "Authorization", "Bearer " + key.encode("ascii", "replace").decode())
+                if body is not None:
+                    request.add_header("Content-Type", random.choice(["application/json", "text/plain"]))
+                try:
+                    reply = urllib.request.urlopen(request, timeout=60)
+                except urllib.error.HTTPError as error:
+                    reply = error
+                with reply:
+                    why = undocumented(document, operation, reply)
+                if why:
+                    wrong.append(f"{method.upper()} {target} {dict(request.header_items())}: {why}")
+    return wrong
+
+
+def undocumented(document, operation, reply):
+    """Why an answer is none that its operation's document tells of; None when it is."""
+    if reply.status >= 500:
+        return f"{reply.status} {reply.read(300)}"
+    response = operation["responses"].get(str(reply.status))
+    if response is None:
+        return f"{reply.status} is not documented"
+    if "$ref" in response:
+        response = document["components"]["responses"][response["$ref"].rsplit("/", 1)[1]]
+    missing = [name for name in response.get("headers", {}) if reply.headers[name] is None]
+    if missing:
+        return f"{reply.status} without {missing}"
+    body, content = reply.read(), response.get("content", {})
+    if not content:
+        return f"{reply.status} with a body" if body else None
+    kind = reply.headers.get_content_type()
+    if kind not in content:
+        return f"{reply.status} is {kind}, documented {list(content)}"
+    if kind.endswith("json"):
+        schema = content[kind]["schema"] | {"components": document["components"]}
+        for error in OAS31Validator(schema).iter_errors(json.loads(body)):
+            return f"{reply.status}: {error.message}"
+    return None
+
+
 def report(rig):
     """Prints what was asked how often, and how it was answered; returns the log's errors."""
     answers = collections.defaultdict(collections.Counter)
@@ -227,12 +309,20 @@ def main():
             "CLIENT_KEY": CLIENT_KEY, "OPERATOR_KEY": OPERATOR_KEY, "TRIPS": json.dumps(trips),
             "TOKENS": json.dumps(tokens), "SCHEMATHESIS_HOOKS": "hooks", "PYTHONPATH": str(HERE),
         }
+        counted = folder / "asked.json"
+        environment["ASKED"] = str(counted)
         run = subprocess.run(
             [bin / "st", "--config-file", str(HERE / "schemathesis.toml"), "run", str(closed),
              "--url", url, "--max-examples", options.examples, "--checks", "all"]
             + options.rest, env=environment, cwd=folder)
+        counts = json.loads(counted.read_text())
+        wrong = [] if options.rest else top_up(
+            strict_copy(document), url, counts, int(options.examples), tokens)
         errors = report(rig)
-        sys.exit(1 if run.returncode or errors else 0)
+        print("asked by Schemathesis, the rest to", options.examples, "by ourselves:",
+              ", ".join(f"{name} {count}" for name, count in sorted(counts.items())))
+        print(f"answers that are not documented: {len(wrong)}", *wrong[:20], sep="\n")
+        sys.exit(1 if run.returncode or errors or wrong else 0)
 
 
 if __name__ == "__main__":
