@@ -77,6 +77,20 @@ package final class Recorder: @unchecked Sendable {
     publish(.decided(decision))
   }
 
+  /// An event has come to a client's receiver.
+  func hookVisited(_ visit: HookVisit) {
+    simulator.record(
+      "hook", CallKeys.hash(visit.event, visit.authority), visit.isTaken ? 1 : 0,
+      detail: "\(visit.event) at \(visit.authority)\(visit.isTaken ? ", taken" : "")")
+    publish(.hookVisited(visit))
+  }
+
+  /// An operator had an event for a client sent again.
+  func hookResent(_ event: String, bookingID: String) {
+    simulator.record("resent", CallKeys.hash(event, bookingID), 0, detail: event)
+    publish(.hookResent(event: event))
+  }
+
   /// The orchestrator committed.
   func committed() {
     simulator.record("commit")
@@ -135,6 +149,8 @@ extension Recorder {
       if record.direction == "undo" { undosUnderWay += 1 }
       if service == "stripe" { atStripe[record.bookingID, default: 0] += 1 }
       publish(.sent(exchange.call, record))
+    } else if isHookCall(record) {
+      publish(.hookSent(exchange.call, record))
     }
     if let fault {
       self.fault(
@@ -169,7 +185,10 @@ extension Recorder {
     }
     history.calls[index].latencyMicroseconds = now - exchange.sentAt.microseconds
     let record = history.calls[index]
-    guard isVendorCall(record) else { return }
+    guard isVendorCall(record) else {
+      if isHookCall(record) { publish(.hookEnded(record, retryAfterSeconds: retryAfter)) }
+      return
+    }
     if record.direction == "undo" { undosUnderWay -= 1 }
     if record.service == "stripe" {
       let others = atStripe[record.bookingID, default: 1] - 1
@@ -203,7 +222,10 @@ extension Recorder {
 
   private func isVendorCall(_ record: CallRecord) -> Bool {
     record.service != "orchestrator" && record.node.hasPrefix("orchestrator")
+      && !isHookCall(record)
   }
+
+  private func isHookCall(_ record: CallRecord) -> Bool { record.service == Authority.hooks }
 }
 
 extension NetworkFault {

@@ -31,8 +31,10 @@ package final class World {
 
   /// The real thing.
   static func orchestrator(_ seams: OrchestratorEnvironment) -> OrchestratorProgram {
+    var configuration = WorldVendors.configuration
+    configuration.hooks = seams.hooks
     let orchestrator = Orchestrator(
-      configuration: WorldVendors.configuration, clock: seams.clock, wallClock: seams.wallClock,
+      configuration: configuration, clock: seams.clock, wallClock: seams.wallClock,
       ids: seams.ids, jitter: seams.jitter, secrets: seams.secrets, transport: seams.transport,
       database: seams.database, renderer: PlainItineraries())
     return OrchestratorProgram(
@@ -48,6 +50,7 @@ package final class World {
   let queue: DatabaseQueue
   let network: SimulatedNetwork
   let outages: OutageSchedule
+  let receivers: HookReceivers
   /// Nil in a world without operators.
   let operators: OperatorDesk?
   /// Nil in tests that look at the world itself.
@@ -82,9 +85,11 @@ package final class World {
     vendors = WorldVendors(
       scenario, recorder: recorder, network: network, webhooks: webhooks,
       epochMicroseconds: World.epoch)
+    receivers = HookReceivers(
+      scenario.clients, recorder: recorder, network: network, epochMicroseconds: World.epoch)
     host = OrchestratorNode(
       scenario.orchestrators, names: scenario.clients.names, recorder: recorder, network: network,
-      queue: queue, epochMicroseconds: World.epoch, build: build)
+      queue: queue, epochMicroseconds: World.epoch, hooks: receivers.targets, build: build)
     model.sent = { [unowned host] baggage, _ in
       if host.crashAtSend(.after, baggage) { host.crash("after-send") }
     }
@@ -114,6 +119,7 @@ package final class World {
       offers: { [clients] in clients.offer($0) },
       client: { CallTags.client(ofBooking: $0) }, epochMicroseconds: World.epoch)
     sources.changes = { [clients] in clients.change($0) }
+    sources.hooks = { [receivers] in receivers.receiver(of: $0) }
     let auditor = Auditor(sources)
     recorder.subscribe(auditor)
     self.auditor = auditor
