@@ -39,7 +39,7 @@ extension OperatorStore {
   /// Has an event that was given up sent again, as it was written, for another day; its client's sender
   /// finds it within a minute.
   ///
-  /// Later events of the booking that are still to be sent wait for it.
+  /// Later events of the booking that are still to be sent wait for it, and their own day begins after it.
   /// - Throws: ``Refused`` when there is no such event, or it was not given up.
   package static func resend(_ db: Database, event id: Int64, by: String, at: Timestamp) throws {
     let status = try String.fetchOne(
@@ -54,6 +54,12 @@ extension OperatorStore {
           ended_us = NULL, resent_us = ?1, resent_by = ?2
         WHERE id = ?3
         """, arguments: [at.microseconds, by, id])
+    try db.execute(
+      sql: """
+        UPDATE hook_event SET until_us = NULL
+        WHERE status = 'pending' AND id > ?1
+          AND booking_id = (SELECT booking_id FROM hook_event WHERE id = ?1)
+        """, arguments: [id])
   }
 }
 
