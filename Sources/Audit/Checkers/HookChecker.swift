@@ -179,6 +179,7 @@ final class HookChecker: Checker {
     judgeOrder(effort, at) { wrong(.k5, $0, $1) }
     judgePause(effort, at) { wrong(.k5, $0, $1) }
     judgeDelay(effort, to, at) { wrong(.k6, $0, $1) }
+    if effort.firstSent == nil { effort.begunAt = begun(effort, at) }
     effort.firstSent = effort.firstSent ?? at
     effort.sent = effort.sent.filter { at - $0 < 3_600 * 1_000_000 } + [at]
     effort.tries += 1
@@ -245,6 +246,15 @@ final class HookChecker: Checker {
       ? Bounds.mailing : effort.resentAt == nil ? Bounds.mailingNew : Bounds.hookAgain
     guard at - due > bound else { return }
     wrong("late", "\(seconds(at - due)) s after it could have been")
+  }
+
+  /// When the first try of an event began at the earliest: it is counted before it is made, and one that a
+  /// death of the process cut off began at any time since the event could be sent.
+  private func begun(_ effort: HookEffort, _ at: Int64) -> Int64 {
+    let before = (read({ try $0.lastEnd(before: effort.sequence, of: effort.booking) }) ?? nil)
+      .map(virtual)
+    let due = max(effort.writtenAt, effort.resentAt ?? 0, before ?? 0)
+    return startedAt > due ? due : at
   }
 
   private func note(_ call: Int, _ event: String, _ to: String, _ at: Int64) {
@@ -324,6 +334,8 @@ struct HookEffort {
   let writtenAt: Int64
   /// When it was first sent, since an operator had it sent again.
   var firstSent: Int64?
+  /// When that try began at the earliest.
+  var begunAt: Int64 = 0
   var resentAt: Int64?
   /// The sendings of the last hour.
   var sent: [Int64] = []
@@ -443,9 +455,9 @@ extension HookChecker {
     case "given-up":
       mark("hook-given-up")
       let ended = row.ended.map(virtual) ?? at
-      guard let first = effort.firstSent else { return wrong("was given up without being sent") }
-      if ended - first < Bounds.hookDay {
-        wrong("was given up \(seconds(ended - first)) s after its first try")
+      guard effort.firstSent != nil else { return wrong("was given up without being sent") }
+      if ended - effort.begunAt < Bounds.hookDay {
+        wrong("was given up \(seconds(ended - effort.begunAt)) s after its first try")
       }
       if row.result.isEmpty { wrong("was given up, and nobody can see why") }
       if ended - max(effort.ended, effort.mayWaitUntil) > Bounds.mailing {
