@@ -95,7 +95,7 @@ let package = Package(
       name: "Worlds",
       dependencies: [
         "Audit", "BookingOrchestrator", "FakeVendors", "HTTPService", "Scenarios", "Simulation",
-        "Wire", .httpTypes, .grdb,
+        "Wire", .httpTypes, .grdb, .crypto,
       ]),
     .target(
       name: "TurbulenceCLI",

@@ -14,6 +14,8 @@ final class AuditContext {
   let offers: @Sendable (Int) -> OfferedTrip
   /// What a client may change its trip into, by client number from 0.
   let changes: @Sendable (Int) -> OfferedTrip?
+  /// The receiver that a client's bookings are told to, by client number from 0.
+  let hooks: @Sendable (Int) -> String?
   /// Finds the client whose key a booking was made with; nil for unknown bookings.
   let client: @Sendable (String) -> Int?
   let decoder = JSONTextDecoder()
@@ -36,9 +38,11 @@ final class AuditContext {
   init(
     books: VendorLedgers, database: DatabaseQueue, offers: @escaping @Sendable (Int) -> OfferedTrip,
     changes: @escaping @Sendable (Int) -> OfferedTrip? = { _ in nil },
+    hooks: @escaping @Sendable (Int) -> String? = { _ in nil },
     client: @escaping @Sendable (_ bookingID: String) -> Int?, epochMicroseconds: Int64
   ) {
     self.changes = changes
+    self.hooks = hooks
     self.books = books
     self.store = StoreReader(database: database)
     self.offers = offers

@@ -37,6 +37,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
   private let captures: CaptureChecker
   private let shares: ShareChecker
   private let modifications: ModificationChecker
+  private let hooks: HookChecker
   /// Which faults met which states of trips.
   let reach: FaultReachCounter
 
@@ -44,19 +45,20 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
   package convenience init(_ sources: AuditSources) {
     self.init(
       books: VendorLedgers(sources), database: sources.database, offers: sources.offers,
-      changes: sources.changes, client: sources.client, epochMicroseconds: sources.epochMicroseconds
-    )
+      changes: sources.changes, hooks: sources.hooks, client: sources.client,
+      epochMicroseconds: sources.epochMicroseconds)
   }
 
   /// Creates an auditor over any books.
   package init(
     books: VendorLedgers, database: DatabaseQueue, offers: @escaping @Sendable (Int) -> OfferedTrip,
     changes: @escaping @Sendable (Int) -> OfferedTrip? = { _ in nil },
+    hooks: @escaping @Sendable (Int) -> String? = { _ in nil },
     client: @escaping @Sendable (_ bookingID: String) -> Int?, epochMicroseconds: Int64
   ) {
     context = AuditContext(
-      books: books, database: database, offers: offers, changes: changes, client: client,
-      epochMicroseconds: epochMicroseconds)
+      books: books, database: database, offers: offers, changes: changes, hooks: hooks,
+      client: client, epochMicroseconds: epochMicroseconds)
     people = PeopleChecker(context)
     webhooks = WebhookChecker(context)
     messages = MessageChecker(context, people)
@@ -79,6 +81,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
     backOff = BackOffChecker(context)
     captures = CaptureChecker(context)
     shares = ShareChecker(context)
+    self.hooks = HookChecker(context, api)
     reach = FaultReachCounter(context)
     context.readAlong = { [unowned durability] in durability.catchUp($0) }
   }
@@ -106,6 +109,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
       understanding.committed(at)
       messages.committed(at)
       operators.committed(at)
+      hooks.committed(at)
     case .sent(let call, let record) where record.service == "mail":
       patience.sent(record, at)
       messages.judgeSend(call, record, at)
@@ -149,6 +153,10 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
     case .decided(let decision):
       operators.noteDecision(decision)
       backOff.forget()
+    case .hookSent(let call, let record): hooks.judgeSend(call, record, at)
+    case .hookVisited(let visit): hooks.noteVisit(visit, at)
+    case .hookEnded(let record, let wait): hooks.noteEnd(record, wait, at)
+    case .hookResent(let event): hooks.noteResent(event, at)
     case .quietBegan: context.quietSince = at
     }
   }
@@ -163,6 +171,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
     patience.noteDeath(at)
     tokens.noteDeath(node, at)
     backOff.forget()
+    hooks.noteDeath(at)
     if context.processes.isAnyRunning { goOn(at) }
   }
 
@@ -172,6 +181,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
     patience.started(at)
     messages.started(at)
     inbox.started(at)
+    hooks.started(at)
   }
 
   // MARK: At the end.
@@ -210,6 +220,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
     inbox.conclude(history, at)
     backOff.conclude(at)
     shares.conclude(history, at)
+    hooks.conclude(at)
     outcomes.concludeIdle(at)
   }
 

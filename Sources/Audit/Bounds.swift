@@ -32,6 +32,16 @@ enum Bounds {
   static let question: Int64 = 600 * 1_000_000
   /// N8: a new mail is sent within this.
   static let mailingNew: Int64 = 60 * 1_000_000
+  /// K2: how long an event for a client is tried, less the moment between its claim and its sending.
+  static let hookDay: Int64 = 86_400 * 1_000_000 - moment
+  /// K5: the shortest pause after a try, and after the twelfth, when pauses have grown to 15 min of which
+  /// half is drawn.
+  static let hookPause: Int64 = 2_500_000
+  static let hookPauseLate: Int64 = 450 * 1_000_000
+  /// K6: until an event is sent that an operator had sent again, past the process that runs.
+  static let hookAgain: Int64 = 90 * 1_000_000
+  /// K6: how many events go to one receiver at once.
+  static let hooksAtOnce = 8
   /// N9: from its arrival until what came for a trip is taken in: an answer that is waited for (120 s), a
   /// lease that runs out (180 s) and the next scan (30 s) lie far within.
   static let taking: Int64 = 600 * 1_000_000

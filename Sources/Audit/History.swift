@@ -32,7 +32,7 @@ package struct CallRecord: Sendable {
   package var sentMicroseconds: Int64
   /// The sender: `orchestrator-1`, `stripe`, `clients`.
   package var node: String
-  /// `stripe`, `flight`, `hotel`, `activity`, `mail`, `orchestrator`.
+  /// `stripe`, `flight`, `hotel`, `activity`, `mail`, `hooks`, `orchestrator`.
   package var service: String
   /// The vendor's operation: `payment_intents.confirm`, `create`, `book`, `webhook`.
   package var operation: String
@@ -219,6 +219,25 @@ package struct CrashRecord: Sendable {
     self.node = node
     self.incarnation = incarnation
     self.duringRecovery = duringRecovery
+  }
+}
+
+/// One event as it came to a client's receiver, and what that made of it.
+package struct HookVisit: Sendable {
+  /// The receiver.
+  package var authority: String
+  /// The event's id, as its body says it; empty when it says none.
+  package var event: String
+  /// Whether the receiver's own reckoning of the signature comes to what was sent.
+  package var isSigned: Bool
+  /// Whether the receiver has kept the event, whatever it answers.
+  package var isTaken: Bool
+
+  package init(authority: String, event: String, isSigned: Bool, isTaken: Bool) {
+    self.authority = authority
+    self.event = event
+    self.isSigned = isSigned
+    self.isTaken = isTaken
   }
 }
 

@@ -27,6 +27,14 @@ package enum HistoryEvent {
   case resumed(node: String, incarnation: Int)
   /// An operator decided about something parked.
   case decided(DecisionRecord)
+  /// The orchestrator sends an event to a client's receiver (before the network touches it).
+  case hookSent(HTTPCall, CallRecord)
+  /// An event has come to a receiver, which has made up its mind about it.
+  case hookVisited(HookVisit)
+  /// The sending of an event ended for the orchestrator, with its status (0: no answer) and `Retry-After`.
+  case hookEnded(CallRecord, retryAfterSeconds: Int?)
+  /// An operator had an event that was given up sent again.
+  case hookResent(event: String)
   /// The faults are healed: bounds of liveness count from here.
   case quietBegan
 }

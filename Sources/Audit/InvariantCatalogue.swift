@@ -14,6 +14,7 @@ package enum Invariant: Int, Sendable, Hashable, CaseIterable {
   case h1, h2, h3, h4, h5, h6
   case s1, s2, s3, s4
   case c1, c2, c3, c4, c5
+  case k1, k2, k3, k4, k5, k6
 
   /// The id as reports write it: `M1`, `V10`.
   package var id: String { "\(self)".uppercased() }
@@ -215,6 +216,27 @@ package enum InvariantCatalogue {
     case .c4: ("a trip is changed by one at a time, and cancelled before or after", [.transition])
     case .c5:
       ("a changed trip has cost what stands and what vendors keep, all payments together", [.quiet])
+    case .k1:
+      (
+        "every end, change and parked item of a hooked client's booking has its event, and no more",
+        [.transition, .end]
+      )
+    case .k2:
+      ("an event is taken by its receiver, or given up after a day of tries, not before", [.end])
+    case .k3:
+      ("an event goes to its own client only, signed, and as it was written", [.transition])
+    case .k4:
+      ("an event says what was so when it was written, and nothing secret", [.transition])
+    case .k5:
+      (
+        "events come in order; tries are spaced, honour Retry-After and end once it is taken",
+        [.transition]
+      )
+    case .k6:
+      (
+        "an event goes out within a minute, tries within 20 more, whatever others' receivers do",
+        [.transition]
+      )
     }
   }
 }

@@ -320,6 +320,14 @@ struct StoreReader {
       {
         return "the \(row[1] as String) mail of \(row[0] as String) is not sent"
       }
+      if let row = try Row.fetchOne(
+        try db.cachedStatement(
+          sql: """
+            SELECT booking_id, kind FROM hook_event WHERE status = 'pending' ORDER BY next_us LIMIT 1
+            """))
+      {
+        return "the event \(row[1] as String) of \(row[0] as String) is not sent"
+      }
       return nil
     }
   }

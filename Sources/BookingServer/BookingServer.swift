@@ -18,7 +18,7 @@ public struct BookingServerCommand: AsyncParsableCommand {
       """,
     subcommands: [
       ServeCommand.self, ConfigCommand.self, AttentionCommand.self, BookingsCommand.self,
-      BackupCommand.self,
+      HooksCommand.self, BackupCommand.self,
     ],
     defaultSubcommand: ServeCommand.self)
 

@@ -42,13 +42,15 @@ final class AuditRig {
   var bend: (String) -> String = { $0 }
   /// Reservations that stand and of which no mail tells: a change has replaced them.
   var replaced: [String] = []
+  /// Sendings of events so far.
+  var calls = 0
   private var versions: [String: Int] = [:]
   private var hashes: [String: String] = [:]
   private var states: [String: String] = [:]
 
   init(
     activities: Int = 1, gone: [String] = [], expiresAt: Int64? = nil, flaw: RequestFlaw? = nil,
-    changing: (inout OfferedTrip) -> Void = { _ in },
+    hook: String? = nil, changing: (inout OfferedTrip) -> Void = { _ in },
     into: (inout OfferedTrip) -> Void = { $0.hotel.item = "room-2" }
   ) throws {
     database = try DatabaseQueue()
@@ -78,7 +80,7 @@ final class AuditRig {
           vendor == "viator" ? shelf.truth.withLock { Array($0.refusals.dropFirst(from)) } : []
         },
         messages: { shelf.truth.withLock { $0.messages } }),
-      database: database, offers: { _ in offer }, changes: { _ in changed },
+      database: database, offers: { _ in offer }, changes: { _ in changed }, hooks: { _ in hook },
       client: { id in
         id.hasPrefix("bk_") || id.hasPrefix("md_") ? Int(id.dropFirst(3).prefix { $0 != "-" }) : nil
       },

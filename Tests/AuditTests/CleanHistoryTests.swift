@@ -8,10 +8,13 @@ import Testing
 struct CleanHistoryTests {
   /// Plays one clean story of each kind on a rig of its own.
   private func rigs() throws -> [AuditRig] {
-    let confirmed = try AuditRig()
+    let confirmed = try AuditRig.hooked()
     try confirmed.book()
     confirmed.look("bk_0", "flight", operation: "price", fault: "incomplete")
     try confirmed.confirm()
+    try confirmed.writeEvent()
+    confirmed.sendEvent()
+    try confirmed.endEvent()
     confirmed.told(.book, "CONFIRMED")
     confirmed.tick()
     confirmed.told(.look, "CONFIRMED", body: AuditRig.confirmed)

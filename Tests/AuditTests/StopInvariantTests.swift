@@ -43,6 +43,14 @@ struct StopInvariantTests {
     #expect(rig.violated.contains("L17"))
   }
 
+  @Test func l17FindsAnEventForAClientThatIsCutOff() throws {
+    try rig.charge()
+    try rig.sql("UPDATE trip_booking SET lease_owner = NULL, lease_until_us = 0")
+    rig.sendEvent(body: AuditRig.payload("booking.confirmed"), ends: false)
+    stop()
+    #expect(rig.violated.contains("L17"))
+  }
+
   @Test func l17FindsAStepThatIsIntendedAndNotSent() throws {
     try rig.charge()
     try rig.sql("UPDATE trip_booking SET lease_owner = NULL, lease_until_us = 0")

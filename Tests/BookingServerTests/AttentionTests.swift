@@ -127,6 +127,45 @@ struct AttentionTests {
     }
   }
 
+  /// What a client was not told is on the page with its reason, and is sent again once.
+  @Test func eventThatWasGivenUpIsListedAndSentAgain() async throws {
+    try await ServerRig.run(folder: folder) { rig in
+      let booked = try Answer(try await rig.book("untold"))
+      let pool = try GroupCommitDatabase.open(rig.settings.database)
+      try await pool.write { db in
+        try db.execute(
+          sql: """
+            INSERT INTO hook_event (booking_id, sequence, client, kind, payload, status, attempts,
+              created_us, next_us, ended_us, result)
+            VALUES (?, 1, 'acme', 'booking.confirmed', '{}', 'given-up', 97, 0, 0, 86400000000,
+              'answered <410>')
+            """, arguments: [booked.bookingId])
+      }
+      for path in ["/operator", "/operator/bookings/\(booked.bookingId)"] {
+        let page = text(try await rig.send(.get, path, key: Keys.operator))
+        for word in [
+          "What clients were not told", booked.bookingId, "acme", "booking.confirmed", ">97<",
+          "answered &lt;410&gt;", "1970-01-02 00:00:00.000Z",
+        ] { #expect(page.contains(word), "\(word) on \(path)") }
+      }
+      try await run(["hooks"], rig.settings)
+      try await run(["hooks", "list", "--booking", booked.bookingId, "--json"], rig.settings)
+      try await run(["hooks", "resend", "1", "--by", "anna"], rig.settings)
+      for number in ["1", "2"] {
+        await #expect(throws: ExitCode.self) {
+          try await run(["hooks", "resend", number], rig.settings)
+        }
+      }
+      let left = try await pool.read { db in
+        try String.fetchOne(
+          db, sql: "SELECT status || ' ' || attempts || ' ' || resent_by FROM hook_event")
+      }
+      #expect(left == "pending 0 anna")
+      let page = text(try await rig.send(.get, "/operator", key: Keys.operator))
+      #expect(!page.contains("What clients were not told"))
+    }
+  }
+
   @Test func pageEscapesWhatOthersWrote() async throws {
     let stored = #"""
       {"booking": {"id": "bk_1", "state": "FAILED", "needsAttention": true, "currency": "EUR",

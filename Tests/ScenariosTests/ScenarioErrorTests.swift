@@ -141,7 +141,7 @@ struct ScenarioErrorTests {
     (
       "name: a\nbookings: 5\noutages: [{ service: strip, from: 1m, for: 1h }]\n",
       "a.yaml:3:22: outages[0].service is not a choice: found 'strip' (did you mean 'stripe'?), "
-        + "expected one of stripe, flight, hotel, activity, mail"
+        + "expected one of stripe, flight, hotel, activity, mail, hooks"
     ),
     (
       "name: a\nbookings: 5\ntrips: { currencies: { XXX: 1 } }\n",
@@ -156,7 +156,7 @@ struct ScenarioErrorTests {
       "name: a\nbookings: 5\nclients: 3\n",
       "a.yaml:3:10: clients is not a mapping: found '3', expected a mapping with keys among patience, "
         + "double-click, retry-after-timeout, other-body, malformed, hang-up, cancel, modify, modify-twice, cancel-while-modifying, names, "
-        + "foreign-reads, probe, bad-party, bad-person, awkward-person, other-payer, share, network"
+        + "foreign-reads, probe, bad-party, bad-person, awkward-person, other-payer, share, hooks, network"
     ),
     (
       "name: a\nbookings: 5\nclients: { foreign-reads: 10% }\n",

@@ -39,6 +39,31 @@ extension APIChecker {
         "client \(record.client) was told of \(trip.id) at \(seconds(record.toldMicroseconds)) s "
           + "(\(record.state)) that \(member) is \(told); \(truth)")
     }
+    compare(told, state: record.state, with: trip, asked: record.askedMicroseconds, lie)
+    let isOver = ["CONFIRMED", "FAILED", "CANCELLED"].contains(record.state)
+    let isCancelOver = ["FAILED", "CANCELLED"].contains(record.state)
+    let status: Int? =
+      switch record.request {
+      case .book: isOver ? 200 : 202
+      case .cancel: isCancelOver ? 200 : 202
+      case .modify: ["DONE", "REFUSED"].contains(told.modification?.state) ? 200 : 202
+      default: nil
+      }
+    if let status, record.httpStatus != status {
+      lie("the status", "\(record.httpStatus)", "\(status) is right for \(record.state)")
+    }
+  }
+
+  /// Compares what was told of a trip with the vendors' books as they are now.
+  ///
+  /// - Parameters:
+  ///   - state: the state that was told.
+  ///   - asked: when what was told was read, at the earliest; virtual.
+  ///   - lie: told of each member that cannot be so.
+  func compare(
+    _ told: ToldTrip, state: String, with trip: AuditedTrip, asked: Int64,
+    _ lie: (_ member: String, _ told: String, _ truth: String) -> Void
+  ) {
     let captured = trip.group.reduce(Int64(0)) { $0 + $1.captured }
     let refundedAtMost = trip.group.reduce(Int64(0)) { $0 + $1.refundedAtMost }
     let chargedBack = trip.group.reduce(Int64(0)) { $0 + $1.chargedBack }
@@ -56,20 +81,9 @@ extension APIChecker {
     where held > trip.heldAtMost {
       lie("held", "\(held)", "\(trip.heldAtMost) was at most")
     }
-    let isOver = ["CONFIRMED", "FAILED", "CANCELLED"].contains(record.state)
-    if let success = told.success, success != (isOver && record.state != "FAILED") {
+    let isOver = ["CONFIRMED", "FAILED", "CANCELLED"].contains(state)
+    if let success = told.success, success != (isOver && state != "FAILED") {
       lie("success", "\(success)", "that is not so")
-    }
-    let isCancelOver = ["FAILED", "CANCELLED"].contains(record.state)
-    let status: Int? =
-      switch record.request {
-      case .book: isOver ? 200 : 202
-      case .cancel: isCancelOver ? 200 : 202
-      case .modify: ["DONE", "REFUSED"].contains(told.modification?.state) ? 200 : 202
-      default: nil
-      }
-    if let status, record.httpStatus != status {
-      lie("the status", "\(record.httpStatus)", "\(status) is right for \(record.state)")
     }
     for currency in [told.currency, told.payment?.currency].compactMap({ $0 })
     where currency != trip.currency { lie("currency", currency, "it is \(trip.currency)") }
@@ -86,7 +100,7 @@ extension APIChecker {
       judge(part, place?.own ?? slot, place?.owner ?? trip, lie)
     }
     let words = ToldMoney(told.message ?? "", currency: trip.currency)
-    if let why = trip.lie(of: words, at: record.askedMicroseconds, epoch: epoch) {
+    if let why = trip.lie(of: words, at: asked, epoch: epoch) {
       lie("message", "'\(told.message ?? "")'", why)
     }
   }

@@ -28,7 +28,7 @@ final class InboxChecker: Checker {
     var busy: [String: [(from: Int64, until: Int64)]] = [:]
     var tokens: [(from: Int64, until: Int64)] = []
     for call in history.calls
-    where call.node.hasPrefix("orchestrator") && call.service != "mail" {
+    where call.node.hasPrefix("orchestrator") && call.service != "mail" && call.service != "hooks" {
       let span = (call.sentMicroseconds, call.sentMicroseconds + call.latencyMicroseconds)
       if call.operation == "token" {
         tokens.append(span)

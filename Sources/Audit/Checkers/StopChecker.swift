@@ -15,11 +15,12 @@ final class StopChecker: Checker {
 
   init(_ context: AuditContext) { self.context = context }
 
-  /// Sees the orchestrator's calls, mails among them, and its ends.
+  /// Sees the orchestrator's calls, mails and events for clients among them, and its ends.
   func observe(_ event: HistoryEvent, _ at: Int64) {
     switch event {
-    case .sent(_, let record): underWay.append(record)
-    case .ended(let record, _): underWay.removeAll { $0.sequence == record.sequence }
+    case .sent(_, let record), .hookSent(_, let record): underWay.append(record)
+    case .ended(let record, _), .hookEnded(let record, _):
+      underWay.removeAll { $0.sequence == record.sequence }
     case .started(let node, _): startedAt[node] = at
     case .crashed(let record):
       judge(record, at)

@@ -6,9 +6,10 @@ import Wire
 
 /// Sends one client the events that it is owed, each until the client takes it.
 ///
-/// Every client has a sender of its own, so that one whose endpoint is slow delays nobody else. An
+/// Every client has a sender of its own, so that one whose endpoint is slow delays nobody else; up to eight
+/// of its events are under way at once, so that a slow answer delays no other event either. An
 /// event is taken when it is answered 2xx; an answer that is lost means a second copy with the same id.
-/// After a day it is given up and kept for operators; nothing about a booking depends on it.
+/// A day after its first try it is given up and kept for operators; nothing about a booking depends on it.
 struct HookSender: Sendable {
   private let client: ClientName
   private let target: HookTarget
@@ -18,12 +19,7 @@ struct HookSender: Sendable {
   private let database: any DatabaseAccess
   private let transport: any HTTPTransport
   private let bell = WakeSignal()
-  private let work = Work()
-
-  /// Whether it is at work, and whether it shall begin nothing more.
-  private final class Work: Sendable {
-    let state = Mutex((isBusy: false, isStopping: false))
-  }
+  private let places = Places(Self.mostAtOnce)
 
   init(
     client: ClientName, target: HookTarget, database: any DatabaseAccess,
@@ -43,45 +39,60 @@ struct HookSender: Sendable {
   func poke() { bell.ring() }
 
   /// Begins to stop: no further event is sent.
-  func stop() { work.state.withLock { $0.isStopping = true } }
+  func stop() { places.close() }
 
   /// Whether an event is under way.
-  var isBusy: Bool { work.state.withLock { $0.isBusy } }
+  var isBusy: Bool { places.isBusy }
 
   /// Sends what is due, and what becomes due, until its task is cancelled. Run it once.
   func run() async throws {
-    while true {
-      try Task.checkCancellation()
-      let pause = try await sendDue()
-      if pause > .zero { try await bell.wait(atMost: pause, clock: clock) }
+    try await withThrowingDiscardingTaskGroup { group in
+      while true {
+        try Task.checkCancellation()
+        let (due, pause) = try await claim()
+        for event in due {
+          group.addTask {
+            // What follows an event that has ended is due at once.
+            defer {
+              _ = places.release()
+              bell.ring()
+            }
+            try await deliver(event)
+          }
+        }
+        try await bell.wait(atMost: pause, clock: clock)
+      }
     }
   }
 
-  /// Sends some of what is due, side by side; returns how long there is nothing to do.
-  private func sendDue() async throws -> Duration {
-    let mayBegin = work.state.withLock { state in
-      if !state.isStopping { state.isBusy = true }
-      return !state.isStopping
-    }
-    guard mayBegin else { return Self.longestDelay }
-    defer { work.state.withLock { $0.isBusy = false } }
+  /// Claims what is due; returns how long there is nothing more to do, unless the bell is rung.
+  private func claim() async throws -> ([HookStore.Due], pause: Duration) {
+    let free = places.beginClaim()
+    guard free > 0 else { return ([], Self.lookEvery) }
     let now = wallClock.now()
     do {
+      // Most looks find nothing, and cost no transaction then.
+      let first = try await database.read { [client] db in try HookStore.nextDue(db, of: client) }
+      guard let first, first <= now else {
+        places.take(0)
+        return ([], pause(until: first, from: now))
+      }
       let (due, next) = try await database.write { [client] db in
         try HookStore.claim(
-          db, of: client, now: now, until: now + Self.claimedFor, limit: Self.mostAtOnce)
+          db, of: client, now: now, until: now + Self.claimedFor, patience: Self.givenUpAfter,
+          limit: free)
       }
-      try await withThrowingDiscardingTaskGroup { group in
-        for event in due { group.addTask { try await deliver(event) } }
-      }
-      // What follows a taken event is due at once.
-      guard due.isEmpty else { return .zero }
-      return next.map { min(max($0 - now, .milliseconds(1)), Self.longestDelay) }
-        ?? Self.longestDelay
+      places.take(due.count)
+      return (due, due.count < free ? pause(until: next, from: now) : Self.lookEvery)
     } catch is DatabaseError {
       // Busy, full or failing: the events are still there, so look again soon.
-      return .seconds(1)
+      places.take(0)
+      return ([], .seconds(1))
     }
+  }
+
+  private func pause(until next: Timestamp?, from now: Timestamp) -> Duration {
+    next.map { min(max($0 - now, .milliseconds(1)), Self.lookEvery) } ?? Self.lookEvery
   }
 
   private func deliver(_ event: HookStore.Due) async throws {
@@ -95,17 +106,21 @@ struct HookSender: Sendable {
     }
     let now = wallClock.now()
     guard let failure else {
-      return try await database.write { db in try HookStore.markSent(db, event, at: now) }
+      return try await note { db in try HookStore.markSent(db, event, at: now) }
     }
     let fraction = jitter.fraction(booking: event.booking, slot: "hook", attempt: event.attempt)
     let delay = max(
       Self.delay(afterAttempt: event.attempt, fraction: fraction), failure.after ?? .zero)
-    try await database.write { db in
-      if now + delay > event.created + Self.givenUpAfter {
-        try HookStore.giveUp(db, event, result: failure.reason, at: now)
-      } else {
-        try HookStore.postpone(db, event, result: failure.reason, until: now + delay)
-      }
+    try await note { db in
+      try HookStore.postpone(db, event, result: failure.reason, until: now + delay)
+    }
+  }
+
+  private func note(_ change: @escaping @Sendable (Database) throws -> Void) async throws {
+    do {
+      try await database.write(change)
+    } catch is DatabaseError {
+      // The claim runs out by itself and the event is sent once more: late or twice beats never.
     }
   }
 
@@ -138,9 +153,11 @@ extension HookSender {
     return half + .microseconds(Int64(Double(half.microseconds()) * fraction))
   }
 
-  /// The longest delay between two attempts, and between two looks.
+  /// The longest delay between two attempts, unless the client asks for more.
   static let longestDelay: Duration = .seconds(900)
-  /// How long an event is tried.
+  /// How often the database is looked at for events that operators have sent again.
+  static let lookEvery: Duration = .seconds(60)
+  /// How long an event is tried, from its first try on.
   static let givenUpAfter: Duration = .seconds(86_400)
   /// How long an answer is waited for.
   static let timeout: Duration = .seconds(10)

@@ -44,40 +44,65 @@ enum HookStore {
     var payload: String
     /// Sends so far, this one included.
     var attempt: Int
-    var created: Timestamp
+    /// Until when it is tried.
+    var until: Timestamp
   }
 
-  /// Claims what is due of a client, at most `limit` events, until a moment after which they are due
-  /// again. The attempt is counted before it is made, so that a crash cannot hide it.
-  /// - Returns: the events, at most one of a booking, and when the next one is due.
-  static func claim(
-    _ db: Database, of client: ClientName, now: Timestamp, until: Timestamp, limit: Int
-  ) throws -> (due: [Due], next: Timestamp?) {
-    let select = try db.cachedStatement(
-      sql: """
-        SELECT id, booking_id, payload, attempts + 1, created_us FROM hook_event e
-        WHERE client = ? AND status = 'pending' AND next_us <= ? AND \(isFirst)
-        ORDER BY next_us, id LIMIT ?
-        """)
-    let due = try Array(
-      Row.fetchCursor(select, arguments: [client.rawValue, now.microseconds, limit]).map {
-        Due(
-          id: $0[0], booking: BookingID($0[1]), payload: $0[2], attempt: $0[3],
-          created: Timestamp(microseconds: $0[4]))
-      })
-    let claim = try db.cachedStatement(
-      sql: "UPDATE hook_event SET next_us = ?, attempts = ? WHERE id = ?")
-    for event in due {
-      try claim.execute(arguments: [until.microseconds, event.attempt, event.id])
-    }
+  /// When the next event of a client is due; nil when none is to be sent.
+  static func nextDue(_ db: Database, of client: ClientName) throws -> Timestamp? {
     // Not min(), which would look at all that wait for a client that has been away for long.
-    let next = try Int64.fetchOne(
+    try Int64.fetchOne(
       try db.cachedStatement(
         sql: """
           SELECT next_us FROM hook_event e
           WHERE client = ? AND status = 'pending' AND \(isFirst) ORDER BY next_us LIMIT 1
-          """), arguments: [client.rawValue])
-    return (due, next.map(Timestamp.init(microseconds:)))
+          """), arguments: [client.rawValue]
+    ).map(Timestamp.init(microseconds:))
+  }
+
+  /// Claims what is due of a client, at most `limit` events, until a moment after which they are due
+  /// again. The attempt is counted before it is made, so that a crash cannot hide it.
+  ///
+  /// An event's time begins with its first claim. What is due again when its time is over is given up
+  /// instead, and makes room for the next event of its booking.
+  /// - Parameter patience: how long an event is tried.
+  /// - Returns: the events, at most one of a booking, and when the next one is due.
+  static func claim(
+    _ db: Database, of client: ClientName, now: Timestamp, until: Timestamp, patience: Duration,
+    limit: Int
+  ) throws -> (due: [Due], next: Timestamp?) {
+    try db.cachedStatement(
+      sql: """
+        UPDATE hook_event SET status = 'given-up', ended_us = ?1,
+          result = coalesce(result, 'the server ended before an answer came')
+        WHERE client = ?2 AND status = 'pending' AND next_us <= ?1 AND until_us <= ?1
+        """
+    ).execute(arguments: [now.microseconds, client.rawValue])
+    let select = try db.cachedStatement(
+      sql: """
+        SELECT id, booking_id, payload, attempts + 1, coalesce(until_us, ?) FROM hook_event e
+        WHERE client = ? AND status = 'pending' AND next_us <= ? AND \(isFirst)
+        ORDER BY next_us, id LIMIT ?
+        """)
+    let due = try Array(
+      Row.fetchCursor(
+        select,
+        arguments: [
+          (now + patience).microseconds, client.rawValue, now.microseconds, limit,
+        ]
+      ).map {
+        Due(
+          id: $0[0], booking: BookingID($0[1]), payload: $0[2], attempt: $0[3],
+          until: Timestamp(microseconds: $0[4]))
+      })
+    let claim = try db.cachedStatement(
+      sql: "UPDATE hook_event SET next_us = ?, attempts = ?, until_us = ? WHERE id = ?")
+    for event in due {
+      try claim.execute(arguments: [
+        until.microseconds, event.attempt, event.until.microseconds, event.id,
+      ])
+    }
+    return (due, try nextDue(db, of: client))
   }
 
   /// Whether no earlier event of the booking is still to be sent.
@@ -88,32 +113,23 @@ enum HookStore {
 
   /// Notes that the client took an event.
   static func markSent(_ db: Database, _ event: Due, at: Timestamp) throws {
-    try end(db, event, "sent", result: nil, at: at)
-  }
-
-  /// Notes that an event is not sent any more: it stays for operators.
-  static func giveUp(_ db: Database, _ event: Due, result: String, at: Timestamp) throws {
-    try end(db, event, "given-up", result: result, at: at)
-  }
-
-  private static func end(
-    _ db: Database, _ event: Due, _ status: String, result: String?, at: Timestamp
-  ) throws {
     try db.cachedStatement(
       sql: """
-        UPDATE hook_event SET status = ?, result = ?, ended_us = ?
+        UPDATE hook_event SET status = 'sent', result = NULL, ended_us = ?
         WHERE id = ? AND status = 'pending'
         """
-    ).execute(arguments: [status, result, at.microseconds, event.id])
+    ).execute(arguments: [at.microseconds, event.id])
   }
 
-  /// Puts an event off, unless somebody else has claimed it since.
+  /// Puts an event off, unless somebody else has claimed it since; at most until its time is over.
   static func postpone(_ db: Database, _ event: Due, result: String, until: Timestamp) throws {
     try db.cachedStatement(
       sql: """
         UPDATE hook_event SET next_us = ?, result = ?
         WHERE id = ? AND status = 'pending' AND attempts = ?
         """
-    ).execute(arguments: [until.microseconds, result, event.id, event.attempt])
+    ).execute(arguments: [
+      min(until, event.until).microseconds, result, event.id, event.attempt,
+    ])
   }
 }

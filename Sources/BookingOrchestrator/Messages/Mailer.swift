@@ -165,8 +165,8 @@ extension Mailer {
   private static let mostAtOnce = 32
 }
 
-/// Counts the mails that may still be sent at the same time.
-private final class Places: Sendable {
+/// Counts the mails, or the events for one client, that may still be sent at the same time.
+final class Places: Sendable {
   private struct State {
     var free: Int
     var isClaiming = false

@@ -3,8 +3,8 @@ import Wire
 
 /// The operators' part of the database: what is parked, how bookings went, and commands.
 ///
-/// Every function runs inside the caller's transaction. Nothing but ``submit(_:_:at:)`` writes, and
-/// that only into the inbox.
+/// Every function runs inside the caller's transaction. Two of them write: ``submit(_:item:verb:by:note:at:)``
+/// into the inbox, and ``resend(_:event:by:at:)``, which gives an event for a client another day.
 package enum OperatorStore {
   /// Something parked.
   package struct Item: Sendable, Hashable, Codable {

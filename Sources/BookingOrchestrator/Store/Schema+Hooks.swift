@@ -22,4 +22,12 @@ extension Schema {
     ) STRICT;
     CREATE INDEX hook_event_due ON hook_event (client, next_us) WHERE status = 'pending';
     """
+
+  /// Until when an event is tried, from its first try on; and who had it sent again, and when.
+  static let hooksAgain = """
+    ALTER TABLE hook_event ADD COLUMN until_us INTEGER;
+    ALTER TABLE hook_event ADD COLUMN resent_us INTEGER;
+    ALTER TABLE hook_event ADD COLUMN resent_by TEXT;
+    CREATE INDEX hook_event_given_up ON hook_event (id) WHERE status = 'given-up';
+    """
 }

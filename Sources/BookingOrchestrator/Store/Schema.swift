@@ -48,6 +48,7 @@ enum Schema {
     migrator.registerMigration("2026-11 modifications") { db in
       try db.execute(sql: modifications)
     }
+    migrator.registerMigration("2026-11 hooks again") { db in try db.execute(sql: hooksAgain) }
     return migrator
   }
 

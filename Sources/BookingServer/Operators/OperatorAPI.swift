@@ -63,17 +63,20 @@ struct OperatorAPI: HTTPService {
     let overview = try await database.read { db in
       OperatorPage.Overview(
         states: try OperatorStore.states(db), items: try OperatorStore.items(db),
+        untold: try OperatorStore.untold(db),
         bookings: try OperatorStore.bookings(db, limit: 100))
     }
     return page(.ok, OperatorPage.overview(overview))
   }
 
   private func booking(_ id: String) async throws -> HTTPReply {
-    let story = try await database.read { db in try OperatorStore.story(db, id) }
+    let (story, untold) = try await database.read { db in
+      (try OperatorStore.story(db, id), try OperatorStore.untold(db, booking: id))
+    }
     guard let story else {
       return page(.notFound, OperatorPage.notFound("There is no booking '\(id)'."))
     }
-    return page(.ok, OperatorPage.booking(story))
+    return page(.ok, OperatorPage.booking(story, untold: untold))
   }
 
   private func page(_ status: HTTPResponse.Status, _ html: String) -> HTTPReply {

@@ -7,10 +7,11 @@ enum OperatorPage {
   struct Overview: Sendable {
     var states: [(state: TripState, count: Int)]
     var items: [OperatorStore.Item]
+    var untold: [OperatorStore.UntoldEvent]
     var bookings: [OperatorStore.Line]
   }
 
-  /// Renders the first page: states, parked items, latest bookings.
+  /// Renders the first page: states, parked items, events that clients were not told, latest bookings.
   static func overview(_ overview: Overview) -> String {
     render(
       "overview", title: "Bookings",
@@ -18,13 +19,16 @@ enum OperatorPage {
         "states": overview.states.map { ["state": $0.state.rawValue, "count": String($0.count)] },
         "items": overview.items.map(item),
         "hasItems": !overview.items.isEmpty,
+        "untold": overview.untold.map(event), "hasUntold": !overview.untold.isEmpty,
         "bookings": overview.bookings.map(line),
         "hasBookings": !overview.bookings.isEmpty,
       ])
   }
 
-  /// Renders one booking: where it stands, its parts, its items, its timeline.
-  static func booking(_ story: OperatorStore.BookingHistory) -> String {
+  /// Renders one booking: where it stands, its parts, its items, what its client was not told, its timeline.
+  static func booking(
+    _ story: OperatorStore.BookingHistory, untold: [OperatorStore.UntoldEvent] = []
+  ) -> String {
     func money(_ minor: Int64) -> String { OperatorText.money(minor, story.booking.currency) }
     return render(
       "booking", title: "Booking \(story.booking.id)",
@@ -41,6 +45,7 @@ enum OperatorPage {
           ]
         },
         "items": story.items.map(item), "hasItems": !story.items.isEmpty,
+        "untold": untold.map(event), "hasUntold": !untold.isEmpty,
         "events": story.events.map { event in
           [
             "version": String(event.version), "at": OperatorText.moment(event.atUs),
@@ -74,6 +79,15 @@ enum OperatorPage {
       "total": OperatorText.money(booking.totalMinor, booking.currency),
       "created": OperatorText.moment(booking.createdUs),
       "updated": OperatorText.moment(booking.updatedUs),
+    ]
+  }
+
+  private static func event(_ event: OperatorStore.UntoldEvent) -> [String: Any] {
+    [
+      "id": String(event.id), "booking": event.booking, "sequence": String(event.sequence),
+      "client": event.client, "kind": event.kind, "tries": String(event.tries),
+      "result": event.result, "created": OperatorText.moment(event.createdUs),
+      "ended": OperatorText.moment(event.endedUs),
     ]
   }
 

@@ -48,6 +48,23 @@ enum OperatorTemplates {
 
     """
 
+  /// Events that clients were not told; on both pages.
+  private static let untold = """
+    {{#hasUntold}}<h2>What clients were not told</h2>
+    <div class="scroll"><table>
+    <tr><th>Event</th><th>Booking</th><th>Client</th><th>Kind</th><th>Written</th><th>Given up</th>
+    <th class="money">Tries</th><th>Last reason</th></tr>
+    {{#untold}}
+    <tr><td>{{id}}</td>
+    <td><a href="/operator/bookings/{{booking}}"><code>{{booking}}</code></a> {{sequence}}</td>
+    <td>{{client}}</td><td class="state">{{kind}}</td><td class="time">{{created}}</td>
+    <td class="time">{{ended}}</td><td class="money">{{tries}}</td><td>{{result}}</td></tr>
+    {{/untold}}
+    </table></div>
+    <p>Send one again with <code>booking-server hooks resend EVENT</code>.</p>{{/hasUntold}}
+
+    """
+
   static let overview =
     """
     <h1>Bookings</h1>
@@ -57,7 +74,7 @@ enum OperatorTemplates {
     <h2>What only a person can settle</h2>
     {{^hasItems}}<p class="soft">Nothing is parked.</p>{{/hasItems}}
 
-    """ + items + """
+    """ + items + untold + """
       <h2>Latest bookings</h2>
       {{^hasBookings}}<p class="soft">There are none yet.</p>{{/hasBookings}}
       {{#hasBookings}}
@@ -92,7 +109,7 @@ enum OperatorTemplates {
     {{/warnings}}</dl>
     {{#hasItems}}<h2>What only a person can settle</h2>{{/hasItems}}
 
-    """ + items + """
+    """ + items + untold + """
       <h2>Parts</h2>
       <div class="scroll"><table>
       <tr><th>Part</th><th>Status</th><th class="money">Amount</th><th>Reference</th><th>Error</th></tr>

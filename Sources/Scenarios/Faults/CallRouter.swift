@@ -8,6 +8,17 @@ package enum Authority {
   package static let viator = "viator.test"
   package static let mail = "mail.test"
   package static let orchestrator = "orchestrator.test"
+  /// What clients' receivers are called together, as a service.
+  package static let hooks = "hooks"
+
+  /// The receiver of a client's name, by the number of the name.
+  package static func hook(_ name: Int) -> String { "hooks-\(name).test" }
+
+  /// The number of the name whose receiver an authority is; nil for any other.
+  package static func hook(_ authority: String) -> Int? {
+    guard authority.hasPrefix("hooks-"), authority.hasSuffix(".test") else { return nil }
+    return Int(authority.dropFirst(6).dropLast(5))
+  }
 }
 
 extension VendorName {
@@ -32,6 +43,7 @@ package enum CallRouter {
     if let vendor = VendorName.allCases.first(where: { $0.authority == authority }) {
       return (vendor.service, vendor.operations.name(method: method, path: path))
     }
+    if Authority.hook(authority) != nil { return (Authority.hooks, "event") }
     guard authority == Authority.orchestrator else { return (authority, "other") }
     let path = path.utf8.firstIndex(of: UInt8(ascii: "?")).map { String(path[..<$0]) } ?? path
     return ("orchestrator", orchestrator(method, path))

@@ -2,8 +2,8 @@ package import Simulation
 
 /// Plans how every exchange of a scenario travels, in worlds and on sockets.
 ///
-/// Calls to a vendor meet that vendor's network, clients' calls that of the clients, and Stripe's
-/// deliveries that of Stripe. An outage of a service overrides what would have been drawn for calls to
+/// Calls to a vendor meet that vendor's network, clients' calls that of the clients, events for clients that
+/// of their hooks, and Stripe's deliveries that of Stripe. An outage of a service overrides what would have been drawn for calls to
 /// it; what the service sends by itself is not touched.
 package struct RoutePlanner: Sendable {
   /// Looked up by service only.
@@ -26,7 +26,9 @@ package struct RoutePlanner: Sendable {
 
   /// Creates a planner that has seen no call.
   package init(_ scenario: Scenario) {
-    services = scenario.services.all.mapValues { NetworkDraw($0.network) }
+    var services = scenario.services.all.mapValues { NetworkDraw($0.network) }
+    services[Authority.hooks] = NetworkDraw(scenario.clients.hooks.network)
+    self.services = services
     clients = NetworkDraw(scenario.clients.network)
     outages = OutageSchedule(scenario.outages)
     instances = UInt64(scenario.orchestrators.instances)

@@ -24,6 +24,9 @@ package enum MarkCatalogue {
       meaning: "a trip was confirmed although one of its activities failed"),
     Mark(name: "revoked-link-refused", meaning: "a link that was taken back was opened in vain"),
     Mark(name: "expired-link-refused", meaning: "a link that had run out was opened in vain"),
+    Mark(
+      name: "hook-given-up", meaning: "a client's receiver took an event for no try of a whole day"),
+    Mark(name: "hook-resent", meaning: "an operator had an event that was given up sent again"),
     Mark(name: "cancel-while-processing", meaning: "a client cancelled before the trip was done"),
     Mark(name: "cancel-after-confirmed", meaning: "a client cancelled a confirmed trip"),
     Mark(name: "trip-changed", meaning: "a trip was changed into another one"),

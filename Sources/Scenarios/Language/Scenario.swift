@@ -132,7 +132,33 @@ extension Scenario {
     package var otherPayer = Share.never
     /// Makes links to its itinerary, opens them, and takes some back.
     package var share = Share.never
+    /// Where clients are told of their bookings, and what goes wrong there.
+    package var hooks = Hooks()
     /// What goes wrong between clients and the orchestrator.
+    package var network = Network()
+    package init() {}
+  }
+
+  /// How clients' receivers of events behave; everything but who has one is per event that comes.
+  package struct Hooks: Sendable, Hashable {
+    /// Share of the clients' names that have a receiver.
+    package var share = Share.never
+    /// Share of the receivers that take nothing, from the world's beginning on and for so long, whether
+    /// or not the faults are healed; what they do instead is each one's own.
+    package var dead = Chance(share: .never, after: .constant(30 * 3_600))
+    /// Processing time of an event, in seconds.
+    package var latency = Distribution.lognormal(median: 0.1, sigma: 0.6)
+    /// Events that are taken, and answered only after this long.
+    package var slow = Chance(share: .never, after: .uniform(low: 11, high: 40))
+    /// Answers 500, before it has taken the event or after.
+    package var error500 = Share.never
+    /// Answers 503, and asks to wait so long.
+    package var unavailable = Chance(share: .never, after: .uniform(low: 1, high: 900))
+    /// Answers with a redirect.
+    package var redirect = Share.never
+    /// Answers 410 once, as one does whose route was missing for a moment.
+    package var gone = Share.never
+    /// What goes wrong on the way to receivers.
     package var network = Network()
     package init() {}
   }
@@ -149,11 +175,13 @@ extension Scenario {
     package var newer = Chance(share: .never, after: .exponential(mean: 600))
     /// Decisions that a second operator takes as well, moments later.
     package var twice = Share.never
+    /// Has an event that a client was not told sent again, this long after it was given up.
+    package var resend = Chance(share: .never, after: .exponential(mean: 3_600))
     package init() {}
 
     /// Whether anybody decides anything.
     package var act: Bool {
-      [retry, markDone, abandon, newer].contains { $0.share != .never }
+      [retry, markDone, abandon, newer, resend].contains { $0.share != .never }
     }
   }
 
@@ -300,7 +328,7 @@ extension Scenario {
 
   /// A time in which a service does not answer as it should.
   package struct Outage: Sendable, Hashable {
-    /// `stripe`, `flight`, `hotel`, `activity`, `mail`.
+    /// `stripe`, `flight`, `hotel`, `activity`, `mail`, `hooks`.
     package var service: String
     /// Seconds after the world began.
     package var from: Double

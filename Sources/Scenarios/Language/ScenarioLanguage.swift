@@ -176,9 +176,35 @@ enum ScenarioLanguage {
         "makes a link to its itinerary once it is booked, opens it, and in two cases of three sees it end"
       ).made(fault: false),
       .section(
+        "hooks", \.hooks, hooks, exclusive: [hookExclusive],
+        "where clients are told of their bookings, and what goes wrong there"),
+      .section(
         "network", \.network, network(latency: "latency"), exclusive: [networkExclusive],
         "what goes wrong between clients and the orchestrator"),
     ]
+  }
+
+  private static var hooks: [Field<Scenario.Hooks>] {
+    [
+      Field<Scenario.Hooks>.share("share", \.share, "names of clients that have a receiver")
+        .made(fault: false),
+      .chance(
+        "dead", \.dead,
+        "receivers that take nothing for this long from the world's beginning, healed or not"),
+      .distribution("latency", \.latency, "processing time of an event"),
+      .chance("slow", \.slow, "takes the event, and answers only after this long"),
+      .share("error-500", \.error500, "answers 500, before it has taken the event or after"),
+      .chance("unavailable", \.unavailable, "answers 503 and asks to wait for this long"),
+      .share("redirect", \.redirect, "answers with a redirect"),
+      .share("gone", \.gone, "answers 410 this once"),
+      .section(
+        "network", \.network, network(latency: "latency"), exclusive: [networkExclusive],
+        "what goes wrong between the orchestrator and receivers"),
+    ]
+  }
+
+  private static var hookExclusive: Exclusive<Scenario.Hooks> {
+    ("faults", { [$0.slow.share, $0.error500, $0.unavailable.share, $0.redirect, $0.gone] })
   }
 
   private static var operators: [Field<Scenario.Operators>] {
@@ -188,6 +214,9 @@ enum ScenarioLanguage {
       .chance("abandon", \.abandon, "says that nothing more will be done about it"),
       .chance("newer", \.newer, "decides with a word that only a newer version knows"),
       .share("twice", \.twice, "decisions that a second operator takes as well, moments later"),
+      .chance(
+        "resend", \.resend,
+        "has an event that a client was not told sent again, this long after it was given up"),
     ]
     return fields.map { $0.made(fault: false) }
   }
@@ -242,7 +271,9 @@ enum ScenarioLanguage {
     }
   }
 
-  private enum ServiceName: String, CaseIterable { case stripe, flight, hotel, activity, mail }
+  private enum ServiceName: String, CaseIterable {
+    case stripe, flight, hotel, activity, mail, hooks
+  }
 
   private static var outageFields: [Field<Scenario.Outage>] {
     [

@@ -20,8 +20,11 @@ final class OperatorDesk: HistoryObserver, @unchecked Sendable {
   private let epochMicroseconds: Int64
   /// When each item that was seen had been parked, by number; looked up by key only.
   private var seen: [Int64: Int64] = [:]
-  /// How often each item was taken up, by number; looked up by key only.
+  /// How often each item was taken up, by number, and each event, by its number below zero; looked up by
+  /// key only.
   private var rounds: [Int64: Int] = [:]
+  /// When each event that was not told had been given up, by number; looked up by key only.
+  private var givenUp: [Int64: Int64] = [:]
   /// How many decisions were taken so far.
   private var decisions = 0
   /// Decisions that are planned and not taken yet.
@@ -30,6 +33,7 @@ final class OperatorDesk: HistoryObserver, @unchecked Sendable {
   /// An item that comes back is taken up so often.
   private static let patience = 3
   private static let purpose = Purpose("operators/decision")
+  private static let resending = Purpose("operators/resend")
 
   init(
     _ scenario: Scenario.Operators, recorder: Recorder, queue: DatabaseQueue,
@@ -50,6 +54,7 @@ final class OperatorDesk: HistoryObserver, @unchecked Sendable {
       seen[item.id] = item.createdUs
       plan(item)
     }
+    lookAtEvents()
   }
 
   private func plan(_ item: OperatorStore.Item) {
@@ -73,6 +78,43 @@ final class OperatorDesk: HistoryObserver, @unchecked Sendable {
     guard item.reason != "payment-disputed" else { return }
     schedule(item.id, verb, after: delay)
     if isTwice { schedule(item.id, verb, after: delay + gap) }
+  }
+
+  /// Looks at the events that clients were not told; each is taken up once whenever it is given up.
+  private func lookAtEvents() {
+    guard scenario.resend.share != .never else { return }
+    for event in read({ db in try OperatorStore.untold(db) })
+    where givenUp[event.id] != event.endedUs {
+      givenUp[event.id] = event.endedUs
+      let round = rounds[-event.id, default: 0]
+      rounds[-event.id] = round + 1
+      guard round < Self.patience else { continue }
+      var stream = recorder.simulator.streams.stream(
+        Self.resending, CallKeys.hash(event.booking, "\(event.sequence)"), UInt64(round))
+      let isResent = stream.chance(partsPerMillion: scenario.resend.share.partsPerMillion)
+      let delay = scenario.resend.after.duration(&stream)
+      guard isResent else { continue }
+      planned += 1
+      recorder.simulator.schedule(after: delay, "operator") { [self] in
+        planned -= 1
+        resend(event)
+      }
+    }
+  }
+
+  private func resend(_ event: OperatorStore.UntoldEvent) {
+    decisions += 1
+    do {
+      try queue.write { [decisions, epochMicroseconds, now = recorder.now] db in
+        try OperatorStore.resend(
+          db, event: event.id, by: "operator-\(decisions)",
+          at: Timestamp(microseconds: epochMicroseconds + now))
+      }
+    } catch {
+      preconditionFailure("an event that was given up cannot be sent again: \(error)")
+    }
+    recorder.hookResent("evt_\(event.booking)_\(event.sequence)", bookingID: event.booking)
+    recorder.committed()
   }
 
   private func schedule(_ id: Int64, _ verb: String, after delay: Duration) {

@@ -15,6 +15,8 @@ package struct OrchestratorEnvironment: Sendable {
   package var secrets: any SecretSource
   package var transport: any HTTPTransport
   package var database: any DatabaseAccess
+  /// Where clients are told of their bookings.
+  package var hooks: [ClientName: HookTarget] = [:]
 }
 
 /// A program that answers requests while it runs.
@@ -40,6 +42,7 @@ final class OrchestratorNode: @unchecked Sendable {
   private let queue: DatabaseQueue
   private let identifiers: WorldIdentifiers
   private let epochMicroseconds: Int64
+  private let hooks: [ClientName: HookTarget]
   private let build: @Sendable (OrchestratorEnvironment) -> OrchestratorProgram
   private var startedAt: Int64 = 0
   private var commits: UInt64 = 0
@@ -64,6 +67,7 @@ final class OrchestratorNode: @unchecked Sendable {
   init(
     _ scenario: Scenario.Orchestrators, number: Int = 1, identifiers: WorldIdentifiers,
     recorder: Recorder, network: SimulatedNetwork, queue: DatabaseQueue, epochMicroseconds: Int64,
+    hooks: [ClientName: HookTarget] = [:],
     build: @escaping @Sendable (OrchestratorEnvironment) -> OrchestratorProgram
   ) {
     self.scenario = scenario
@@ -73,6 +77,7 @@ final class OrchestratorNode: @unchecked Sendable {
     self.network = network
     self.queue = queue
     self.epochMicroseconds = epochMicroseconds
+    self.hooks = hooks
     self.build = build
     simulator = recorder.simulator
     node = simulator.makeNode("orchestrator-\(number)")
@@ -131,7 +136,7 @@ final class OrchestratorNode: @unchecked Sendable {
         secrets: KeyedSecrets(streams: simulator.streams),
         transport: CrashingTransport(
           inner: network.transport(for: process), process: process, host: self),
-        database: SimulatedDatabase(queue: queue, process: process, host: self)))
+        database: SimulatedDatabase(queue: queue, process: process, host: self), hooks: hooks))
   }
 
   /// A stream of this machine's: the first one's keys are those of a world that has no other.
@@ -249,7 +254,10 @@ struct CrashingTransport: HTTPTransport {
 
   func send(_ call: HTTPCall, timeout: Duration) async throws -> HTTPReply {
     try process.checkAlive()
-    if host.crashAtSend(.before, call.request.headerFields[.baggage] ?? "") {
+    // An event for a client carries none: nobody else's business goes to it.
+    if host.crashAtSend(
+      .before, call.request.headerFields[.baggage] ?? HookReceivers.tags(of: call.body))
+    {
       try host.crashHere("before-send", process)
     }
     return try await inner.send(call, timeout: timeout)

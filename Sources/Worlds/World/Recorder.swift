@@ -79,6 +79,20 @@ package final class Recorder: @unchecked Sendable {
     publish(.decided(decision))
   }
 
+  /// An event has come to a client's receiver.
+  func hookVisited(_ visit: HookVisit) {
+    simulator.record(
+      "hook", CallKeys.hash(visit.event, visit.authority), visit.isTaken ? 1 : 0,
+      detail: "\(visit.event) at \(visit.authority)\(visit.isTaken ? ", taken" : "")")
+    publish(.hookVisited(visit))
+  }
+
+  /// An operator had an event for a client sent again.
+  func hookResent(_ event: String, bookingID: String) {
+    simulator.record("resent", CallKeys.hash(event, bookingID), 0, detail: event)
+    publish(.hookResent(event: event))
+  }
+
   /// The orchestrator committed.
   func committed() {
     simulator.record("commit")
@@ -155,6 +169,8 @@ extension Recorder {
       if record.direction == "undo" { undosUnderWay += 1 }
       if service == "stripe" { atStripe[record.bookingID, default: 0] += 1 }
       publish(.sent(exchange.call, record))
+    } else if isHookCall(record) {
+      publish(.hookSent(exchange.call, record))
     }
     if let fault {
       self.fault(
@@ -189,7 +205,14 @@ extension Recorder {
     }
     history.calls[index].latencyMicroseconds = now - exchange.sentAt.microseconds
     var record = history.calls[index]
-    guard isVendorCall(record) else { return }
+    // Whoever stands still has not heard it, and may have lost the trip when it goes on.
+    if paused.contains(record.node) {
+      (record.unheardStatus, record.httpStatus, retryAfter) = (record.httpStatus, 0, nil)
+    }
+    guard isVendorCall(record) else {
+      if isHookCall(record) { publish(.hookEnded(record, retryAfterSeconds: retryAfter)) }
+      return
+    }
     if record.direction == "undo" { undosUnderWay -= 1 }
     if record.service == "stripe" {
       let others = atStripe[record.bookingID, default: 1] - 1
@@ -198,10 +221,6 @@ extension Recorder {
     let key = CallKeys.hash(
       exchange.call.request.headerFields[.baggage] ?? "", record.service)
     if atVendor[key] == index { atVendor[key] = nil }
-    // Whoever stands still has not heard it, and may have lost the trip when it goes on.
-    if paused.contains(record.node) {
-      (record.unheardStatus, record.httpStatus, retryAfter) = (record.httpStatus, 0, nil)
-    }
     publish(.ended(record, retryAfterSeconds: retryAfter))
   }
 
@@ -227,7 +246,10 @@ extension Recorder {
 
   private func isVendorCall(_ record: CallRecord) -> Bool {
     record.service != "orchestrator" && record.node.hasPrefix("orchestrator")
+      && !isHookCall(record)
   }
+
+  private func isHookCall(_ record: CallRecord) -> Bool { record.service == Authority.hooks }
 }
 
 extension NetworkFault {

@@ -98,11 +98,12 @@ extension World {
     max(0, Int64(scenario.limits.quiet * 1e6) - lasted)
   }
 
-  /// Whether a trip waits for its time, or a mail to be sent.
+  /// Whether a trip waits for its time, or a mail or an event to be sent.
   private func hasWork() -> Bool {
     let sql = """
       SELECT EXISTS (SELECT 1 FROM trip_booking WHERE wake_us IS NOT NULL)
         OR EXISTS (SELECT 1 FROM outbox WHERE status = 'pending')
+        OR EXISTS (SELECT 1 FROM hook_event WHERE status = 'pending')
       """
     do {
       return try queue.unsafeRead { db in

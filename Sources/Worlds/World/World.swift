@@ -31,8 +31,10 @@ package final class World {
 
   /// The real thing.
   static func orchestrator(_ seams: OrchestratorEnvironment) -> OrchestratorProgram {
+    var configuration = WorldVendors.configuration
+    configuration.hooks = seams.hooks
     let orchestrator = Orchestrator(
-      configuration: WorldVendors.configuration, clock: seams.clock, wallClock: seams.wallClock,
+      configuration: configuration, clock: seams.clock, wallClock: seams.wallClock,
       ids: seams.ids, jitter: seams.jitter, secrets: seams.secrets, transport: seams.transport,
       database: seams.database, renderer: PlainItineraries())
     return OrchestratorProgram(
@@ -49,6 +51,7 @@ package final class World {
   let queue: DatabaseQueue
   let network: SimulatedNetwork
   let outages: OutageSchedule
+  let receivers: HookReceivers
   /// Nil in a world without operators.
   let operators: OperatorDesk?
   /// Nil in tests that look at the world itself.
@@ -83,11 +86,14 @@ package final class World {
     vendors = WorldVendors(
       scenario, recorder: recorder, network: network, webhooks: webhooks,
       epochMicroseconds: World.epoch)
+    receivers = HookReceivers(
+      scenario.clients, recorder: recorder, network: network, epochMicroseconds: World.epoch)
     let identifiers = WorldIdentifiers(names: scenario.clients.names)
-    hosts = (1...scenario.orchestrators.instances).map { [recorder, queue] number in
+    hosts = (1...scenario.orchestrators.instances).map { [recorder, queue, receivers] number in
       OrchestratorNode(
         scenario.orchestrators, number: number, identifiers: identifiers, recorder: recorder,
-        network: network, queue: queue, epochMicroseconds: World.epoch, build: build)
+        network: network, queue: queue, epochMicroseconds: World.epoch, hooks: receivers.targets,
+        build: build)
     }
     operators =
       scenario.operators.act
@@ -119,6 +125,7 @@ package final class World {
       offers: { [clients] in clients.offer($0) },
       client: { CallTags.client(ofBooking: $0) }, epochMicroseconds: World.epoch)
     sources.changes = { [clients] in clients.change($0) }
+    sources.hooks = { [receivers] in receivers.receiver(of: $0) }
     let auditor = Auditor(sources)
     recorder.subscribe(auditor)
     self.auditor = auditor

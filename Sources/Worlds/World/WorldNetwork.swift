@@ -31,17 +31,21 @@ final class WorldNetwork: NetworkModel, @unchecked Sendable {
       authority: exchange.to, method: request.method.rawValue, path: request.path ?? "")
     let isWebhook = operation == "webhook" && service == "orchestrator"
     var baggage = CallTags(header)
-    var event = ""
+    var caller = header
     if isWebhook {
-      (baggage.booking, event) = webhooks.booking(ofDelivery: exchange.call.body)
+      (baggage.booking, caller) = webhooks.booking(ofDelivery: exchange.call.body)
+    } else if service == Authority.hooks {
+      caller = HookReceivers.tags(of: exchange.call.body)
+      baggage.booking = HookReceivers.booking(of: exchange.call.body)
+      baggage.slot = Authority.hooks
     }
     let route = planner.route(
-      to: service, operation, caller: isWebhook ? event : header,
+      to: service, operation, caller: caller,
       at: exchange.sentAt.microseconds, recorder.simulator.streams, isQuiet: recorder.isQuiet)
     recorder.sent(
       exchange, service: service, operation: operation, baggage: baggage,
       idempotencyKey: request.headerFields[.idempotencyKey] ?? "", fault: route.fault)
-    if exchange.from.hasPrefix("orchestrator") { sent?(exchange.from, header) }
+    if exchange.from.hasPrefix("orchestrator") { sent?(exchange.from, caller) }
     return route
   }
 

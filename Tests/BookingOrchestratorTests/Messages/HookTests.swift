@@ -11,10 +11,18 @@ import Testing
 struct HookTests {
   /// A client's endpoint that answers by script, then takes everything.
   private final class Endpoint: HTTPTransport {
+    /// In a script: no answer as long as the test runs.
+    static let never = -1
     private let state: Mutex<(script: [Int?], calls: [HTTPCall])>
+    private let retryAfter: Int?
 
-    /// - Parameter script: a status, or nil for no answer.
-    init(_ script: [Int?] = []) { state = Mutex((script, [])) }
+    /// - Parameters:
+    ///   - script: a status, or nil for no answer.
+    ///   - retryAfter: what it asks to wait, in seconds, whenever it does not take an event.
+    init(_ script: [Int?] = [], retryAfter: Int? = nil) {
+      state = Mutex((script, []))
+      self.retryAfter = retryAfter
+    }
 
     var calls: [HTTPCall] { state.withLock { $0.calls } }
     var ids: [String] {
@@ -29,7 +37,12 @@ struct HookTests {
         return state.script.isEmpty ? 200 : state.script.removeFirst()
       }
       guard let status else { throw TransportError(effect: .unknown, reason: "timed out") }
-      return HTTPReply(HTTPResponse(status: .init(code: status)))
+      if status == Self.never { try await Task.sleep(for: .seconds(3_600)) }
+      var reply = HTTPReply(HTTPResponse(status: .init(code: status)))
+      if status >= 300, let retryAfter {
+        reply.response.headerFields[.retryAfter] = "\(retryAfter)"
+      }
+      return reply
     }
   }
 
@@ -45,17 +58,17 @@ struct HookTests {
   }
 
   private func enqueue(
-    _ kinds: [HookKind], for clients: Set<ClientName> = [.default]
+    _ kinds: [HookKind], for clients: Set<ClientName> = [.default], of booking: String = "bk_1"
   ) async throws {
     let now = MailWallClock(clock: clock).now()
     try await bed.queue.write { db in
       try HookStore.enqueue(
-        db, booking: BookingID("bk_1"), kinds: kinds, for: clients, at: now)
+        db, booking: BookingID(booking), kinds: kinds, for: clients, at: now)
     }
   }
 
   /// Runs a sender while `body` runs.
-  private func run(_ endpoint: Endpoint, _ body: () async throws -> Void) async throws {
+  private func run(_ endpoint: Endpoint, _ body: (HookSender) async throws -> Void) async throws {
     let sender = HookSender(
       client: .default,
       target: HookTarget(url: "https://client.test/hooks/1?a=b", secret: Self.secret),
@@ -65,7 +78,7 @@ struct HookTests {
       group.addTask {
         do { try await sender.run() } catch is CancellationError {}
       }
-      try await body()
+      try await body(sender)
       group.cancelAll()
       try await group.waitForAll()
     }
@@ -83,7 +96,7 @@ struct HookTests {
     try await book()
     try await enqueue([.confirmed])
     let endpoint = Endpoint()
-    try await run(endpoint) { try await until(["sent"]) }
+    try await run(endpoint) { _ in try await until(["sent"]) }
     let call = try #require(endpoint.calls.first)
     #expect(call.request.path == "/hooks/1?a=b")
     #expect(call.request.authority == "client.test")
@@ -128,7 +141,7 @@ struct HookTests {
     try await enqueue([.confirmed, .needsAttention])
     try await enqueue([.changed])
     let endpoint = Endpoint([500, nil, 404])
-    try await run(endpoint) {
+    try await run(endpoint) { _ in
       // Half of the certain half more: 3.75 s, 7.5 s, 15 s.
       await clock.passSleep(of: .milliseconds(3_750))
       await clock.passSleep(of: .milliseconds(7_500))
@@ -143,16 +156,92 @@ struct HookTests {
     #expect(Set(endpoint.calls.prefix(4).map(\.body)).count == 1)
   }
 
-  @Test func eventOfADayAgoIsGivenUpAndTheNextIsSent() async throws {
+  /// The day begins with the first try, not before: the event may have waited for the one before it.
+  @Test func eventIsGivenUpADayAfterItsFirstTryAndTheNextIsSent() async throws {
     try await book()
     try await enqueue([.confirmed])
     try bed.write("UPDATE hook_event SET created_us = created_us - 86400000000")
     try await enqueue([.changed])
     let endpoint = Endpoint([500])
-    try await run(endpoint) { try await until(["given-up", "sent"]) }
-    #expect(try bed.rows("SELECT result FROM hook_event").first?["result"] == "answered 500")
+    try await run(endpoint) { _ in
+      while try failed("evt") == 0 { await Task.yield() }
+      try bed.write("UPDATE hook_event SET until_us = until_us - 86400000000 WHERE sequence = 1")
+      await clock.passSleep(of: .milliseconds(3_750))
+      try await until(["given-up", "sent"])
+    }
+    #expect(endpoint.ids == ["evt_bk_1_1", "evt_bk_1_2"])
+    let untold = try #require(try await bed.queue.read { db in try OperatorStore.untold(db) }.first)
+    #expect(untold.booking == "bk_1" && untold.kind == "booking.confirmed" && untold.tries == 1)
+    #expect(untold.result == "answered 500")
     let counts = try await bed.queue.read { db in try OperatorStore.hookEvents(db).map(\.status) }
     #expect(counts == ["given-up", "sent"])
+  }
+
+  /// How many events have failed and wait for another try.
+  private func failed(_ prefix: String) throws -> Int {
+    try bed.rows("SELECT id FROM hook_event WHERE result IS NOT NULL").count
+  }
+
+  /// A receiver that asks for two days is not called again, and its event is not given up at once either.
+  @Test func waitBeyondTheDayGivesNothingUpBeforeItIsOver() async throws {
+    try await book()
+    try await enqueue([.confirmed])
+    let endpoint = Endpoint([503], retryAfter: 172_800)
+    try await run(endpoint) { _ in while try failed("evt") == 0 { await Task.yield() } }
+    let row = try #require(
+      try bed.rows("SELECT status, next_us - created_us AS us FROM hook_event").first)
+    #expect(row["status"] == "pending" && row["us"] == 86_400_000_000)
+    try bed.write("UPDATE hook_event SET next_us = created_us, until_us = created_us")
+    try await run(endpoint) { _ in try await until(["given-up"]) }
+    #expect(endpoint.calls.count == 1)
+  }
+
+  @Test func eventThatWasGivenUpIsSentAgainByAnOperatorOnce() async throws {
+    try await book()
+    try await enqueue([.confirmed])
+    try bed.write(
+      "UPDATE hook_event SET status = 'given-up', attempts = 99, until_us = 1, result = 'x', ended_us = 2"
+    )
+    try await enqueue([.changed])
+    try bed.write("UPDATE hook_event SET until_us = 1 WHERE sequence = 2")
+    let now = MailWallClock(clock: clock).now()
+    try await bed.queue.write { db in
+      try OperatorStore.resend(db, event: 1, by: "anna", at: now)
+      #expect(throws: OperatorStore.Refused.self) {
+        try OperatorStore.resend(db, event: 1, by: "ben", at: now)
+      }
+      #expect(throws: OperatorStore.Refused.self) {
+        try OperatorStore.resend(db, event: 7, by: "ben", at: now)
+      }
+    }
+    let endpoint = Endpoint([500])
+    try await run(endpoint) { _ in
+      // It begins anew: its first pause is a short one.
+      await clock.passSleep(of: .milliseconds(3_750))
+      // The next one waits for it and loses nothing of its own day.
+      try await until(["sent", "sent"])
+    }
+    #expect(endpoint.ids == ["evt_bk_1_1", "evt_bk_1_1", "evt_bk_1_2"])
+    #expect(try bed.rows("SELECT resent_by FROM hook_event").first?["resent_by"] == "anna")
+  }
+
+  /// Each answer frees a place of its own: what waits for a slow one is that one event.
+  @Test func slowAnswerDelaysNoOtherBookingsEvent() async throws {
+    try await book()
+    var option = TripOption.sample
+    option.tripOptionId = TripOptionID("other")
+    try await bed.register(option)
+    var request = BookRequestBody.sample
+    request.tripOptionId = TripOptionID("other")
+    #expect(try await bed.book(request, key: "k2").status == 200)
+    try await enqueue([.confirmed])
+    let endpoint = Endpoint([Endpoint.never])
+    try await run(endpoint) { sender in
+      while endpoint.calls.isEmpty { await Task.yield() }
+      try await enqueue([.confirmed], of: "bk_2")
+      sender.poke()
+      try await until(["pending", "sent"])
+    }
   }
 
   /// A sender that died with an event under way sends it again, once its claim has run out.
@@ -161,11 +250,12 @@ struct HookTests {
     try await enqueue([.confirmed])
     let now = MailWallClock(clock: clock).now()
     let claimed = try await bed.queue.write { db in
-      try HookStore.claim(db, of: .default, now: now, until: now + .seconds(60), limit: 8)
+      try HookStore.claim(
+        db, of: .default, now: now, until: now + .seconds(60), patience: .seconds(86_400), limit: 8)
     }
     #expect(claimed.due.map(\.attempt) == [1])
     let endpoint = Endpoint()
-    try await run(endpoint) {
+    try await run(endpoint) { _ in
       await clock.passSleep(of: .seconds(60))
       try await until(["sent"])
     }
