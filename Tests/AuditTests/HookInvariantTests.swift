@@ -222,7 +222,7 @@ struct HookInvariantTests {
     try rig.writeEvent()
     rig.sendEvent()
     rig.die()
-    rig.auditor.observe(.started(incarnation: 2), at: rig.now)
+    rig.auditor.observe(.started(node: "orchestrator-1", incarnation: 2), at: rig.now)
     rig.tick(60_000_000)
     rig.sendEvent()
     #expect(rig.violated == [])
