@@ -223,7 +223,7 @@ extension Saga {
     plan.failed.append(number)
     warn(
       .activity(number), TripWarning.activityFailed,
-      "could not be booked; its price is \(isHeld ? "not charged" : "refunded")")
+      "could not be booked; its price is \(holdsAllThatFailed ? "not charged" : "refunded")")
     changes.append(
       .component(.activity(number), ComponentChange(status: "FAILED", error: "not booked")))
     story.append("activity-\(number) given up")

@@ -4,8 +4,9 @@
 /// waits in `requires_capture`; it is captured once, in full or in part, and what is not captured is
 /// released; one that is cancelled, or expires, becomes `canceled` and takes nothing.
 extension Saga {
-  /// Whether the card only holds the money until the trip is booked.
-  var capturesLater: Bool { request.capture == .whenBooked }
+  /// Whether the card only holds the money until the trip is booked; of a modification that costs nothing
+  /// more there is nothing to hold.
+  var capturesLater: Bool { request.capture == .whenBooked && !isFree }
 
   /// Whether the card holds the money and nothing of it was taken, as far as is known.
   var isHeld: Bool {
@@ -27,11 +28,18 @@ extension Saga {
     plan.cause == .cancel && (!capturesLater || plan.hold?.captured != nil)
   }
 
-  /// What is taken of the hold: the price of what is booked.
+  /// What is taken of the hold: the price of what is booked. Of a modification that may be nothing: what
+  /// failed costs more than the difference, and its lenders give back the rest.
   private var due: Money {
-    let failed = plan.failed.reduce(Int64(0)) { $0 + option.activities[$1 - 1].amount }
-    return Money(minorUnits: charge.minorUnits - failed, currency: charge.currency)
+    Money(minorUnits: max(0, charge.minorUnits - failedPrice), currency: charge.currency)
   }
+
+  private var failedPrice: Int64 {
+    plan.failed.reduce(0) { $0 + option.activities[$1 - 1].amount }
+  }
+
+  /// Whether the prices of all that failed are left in the hold, so that none of it is to be refunded.
+  var holdsAllThatFailed: Bool { isHeld && failedPrice <= charge.minorUnits }
 
   // MARK: Holding
 
@@ -109,6 +117,8 @@ extension Saga {
       }
       return fail("payment-mismatch", "The card was charged less than the trip costs.")
     }
+    if let why = whyNotCapturable { return fail("difference-too-small", why) }
+    if due.minorUnits == 0 { return letGo(at: now) }
     if let index = index(.capture, .forward) {
       switch steps[index].status {
       case .done: return nil
@@ -130,6 +140,22 @@ extension Saga {
     return intend(
       .capture, .forward, vendors.stripe.capturePaymentIntent(intent, amount: due), cause: "book",
       at: now)
+  }
+
+  /// Why what is left of a difference cannot be taken; nil when it can, or nothing is left.
+  private var whyNotCapturable: String? {
+    guard plan.modifies != nil, isHeld,
+      (1..<ChargeRules(charge.currency).least).contains(due.minorUnits)
+    else { return nil }
+    return "The difference of \(due.decimalText) \(due.currency) is too small to be charged."
+  }
+
+  /// Releases a hold of which nothing is taken, before the trip is confirmed; nil when that is done.
+  private mutating func letGo(at now: Timestamp) -> [SagaAction]? {
+    if case .working(let actions) = cancelIntent(at: now) { return actions }
+    // Somebody else may have taken it after all.
+    if plan.hold?.captured == nil { plan.hold = SagaPlan.Hold(captured: 0, released: plan.failed) }
+    return nil
   }
 
   mutating func captureAnswered(
@@ -229,7 +255,8 @@ extension Saga {
       lookAtOnce(index)
       return "looking"
     }
-    guard isHeld, plan.phase == .booking,
+    // What we release ourselves is no news.
+    guard isHeld, plan.phase == .booking, step(.intent, .undo) == nil,
       ["payment_intent.succeeded", "payment_intent.canceled"].contains(type)
     else { return nil }
     if let capture = self.index(.capture, .forward), steps[capture].isOpen {
