@@ -33,6 +33,13 @@ enum OperatorPage {
         "charged": money(story.chargedMinor), "refunded": money(story.refundedMinor),
         "payment": story.paymentIntent ?? "none", "failure": story.failure as Any? ?? false,
         "warnings": story.warnings,
+        "modifications": story.modifications.map { change in
+          [
+            "id": change.id, "decision": change.decision, "to": change.option,
+            "at": OperatorText.moment(change.createdUs),
+          ]
+        },
+        "hasModifications": !story.modifications.isEmpty,
         "parts": story.parts.map { part in
           [
             "slot": part.slot, "status": part.status, "amount": money(part.amountMinor),
@@ -60,6 +67,7 @@ enum OperatorPage {
       "total": OperatorText.money(booking.totalMinor, booking.currency),
       "created": OperatorText.moment(booking.createdUs),
       "updated": OperatorText.moment(booking.updatedUs),
+      "changes": booking.changes as Any? ?? false,
     ]
   }
 
