@@ -34,10 +34,12 @@ final class CaptureChecker: Checker {
         "\(trip.id) is to be paid when it is booked, and \(id) was captured at \(seconds(at)) s "
           + "without having been held")
     }
-    let slots = ["flight", "hotel"] + trip.activitySlots
-    let worth = slots.reduce(Int64(0)) { sum, slot in
+    let slots = ["flight", "hotel"].filter(trip.isOwn) + trip.activitySlots
+    let booked = slots.reduce(Int64(0)) { sum, slot in
       trip.wasConfirmed(slot) ? sum + (trip.price(slot) ?? 0) : sum
     }
+    // Of a modification only what its parts cost more than those that they replace.
+    let worth = max(0, booked - (trip.change?.worth ?? 0))
     findings.check(.h3)
     if intent.capturedMinor < trip.total { mark("hold-captured-in-part") }
     guard intent.capturedMinor > worth else { return }
@@ -77,7 +79,7 @@ final class CaptureChecker: Checker {
           + "\(record.generation)) although it was told that \(trip.captured) were")
     }
     findings.check(.h2)
-    for slot in ["flight", "hotel"] where !stands(slot, trip) {
+    for slot in ["flight", "hotel"] where trip.isOwn(slot) && !stands(slot, trip) {
       findings.violate(
         .h2, at: at, booking: trip.id, subject: slot,
         "the hold of \(trip.id) is to be captured at \(seconds(at)) s, and its \(slot) is not booked"
@@ -132,8 +134,8 @@ extension AuditedTrip {
   var isHeldFirst: Bool { offer?.isHeldFirst ?? false }
 
   /// Whether nothing was taken from a card that was to be charged in the end: whoever cancels then owes
-  /// nothing, and nothing is refunded.
-  var isUntaken: Bool { isHeldFirst && captured == 0 }
+  /// nothing, and nothing is refunded. A modification that came about is paid for by what was lent to it.
+  var isUntaken: Bool { isHeldFirst && captured == 0 && !(change != nil && everConfirmed) }
 
   /// The most that its card ever held at once, in minor units.
   var heldAtMost: Int64 {
