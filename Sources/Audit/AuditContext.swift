@@ -12,8 +12,8 @@ final class AuditContext {
   let epoch: Int64
   /// The trip that a client asked for, by client number from 0.
   let offers: @Sendable (Int) -> OfferedTrip
-  /// What a client may change its trip into, by client number from 0.
-  let changes: @Sendable (Int) -> OfferedTrip?
+  /// What a client may change its trip into, by client number from 0 and by the option's id.
+  let changes: @Sendable (Int, String) -> OfferedTrip?
   /// The receiver that a client's bookings are told to, by client number from 0.
   let hooks: @Sendable (Int) -> String?
   /// Finds the client whose key a booking was made with; nil for unknown bookings.
@@ -37,7 +37,7 @@ final class AuditContext {
 
   init(
     books: VendorLedgers, database: DatabaseQueue, offers: @escaping @Sendable (Int) -> OfferedTrip,
-    changes: @escaping @Sendable (Int) -> OfferedTrip? = { _ in nil },
+    changes: @escaping @Sendable (Int, String) -> OfferedTrip? = { _, _ in nil },
     hooks: @escaping @Sendable (Int) -> String? = { _ in nil },
     client: @escaping @Sendable (_ bookingID: String) -> Int?, epochMicroseconds: Int64
   ) {
@@ -87,28 +87,29 @@ extension AuditContext {
   func open(_ booking: String, at: Int64) -> AuditedTrip {
     let head = read { try $0.head(booking) } ?? nil
     let number = client(booking)
-    let change = change(booking)
-    let offer = change == nil ? number.map(offers) : number.flatMap(changes)
+    let row = modification(booking)
+    let offer = row.map { row in number.flatMap { changes($0, row.option) } } ?? number.map(offers)
     let file = AuditedTrip(
       id: booking, index: trips.count, client: number, offer: offer,
       customer: head?.customer ?? "", clientKey: head?.clientKey ?? "",
       createdAt: head.map { virtual($0.created) } ?? at,
       deadline: head.map { virtual($0.deadline) } ?? .max)
-    file.change = change
-    change?.base.modifications.append(file)
+    if let row, let base = indices[row.base].map({ trips[$0] }) {
+      file.change = AuditedChange(
+        of: base, kept: (try? decoder.decode([String: String].self, from: row.kept)) ?? [:],
+        replaced: (try? decoder.decode([String].self, from: row.replaced)) ?? [])
+      base.modifications.append(file)
+    }
     indices[booking] = file.index
     trips.append(file)
     return file
   }
 
   /// Reads what a modification changes; nil for a booking.
-  private func change(_ booking: String) -> AuditedChange? {
-    guard let row = read({ try $0.modification(booking) }) ?? nil,
-      let base = indices[row.base].map({ trips[$0] })
+  private func modification(_ booking: String) -> StoreReader.ModificationRow? {
+    guard let row = read({ try $0.modification(booking) }) ?? nil, indices[row.base] != nil
     else { return nil }
-    return AuditedChange(
-      base: base, kept: (try? decoder.decode([String: String].self, from: row.kept)) ?? [:],
-      replaced: (try? decoder.decode([String].self, from: row.replaced)) ?? [])
+    return row
   }
 
   /// Says that a trip left a final state.

@@ -31,7 +31,9 @@ extension Auditor {
           trip.price(slot).map { "\(slot)=\($0)" }
         }.joined(separator: " "),
         warned: trip.warnings.map { "\($0.slot)=\($0.code)" }.joined(separator: " "),
-        changes: trip.change?.base.id ?? "")
+        changes: trip.change?.base.id ?? "",
+        replaces: (trip.change?.replaced ?? []).map { "\($0.owner.id):\($0.own)" }
+          .joined(separator: " "))
     }
   }
 

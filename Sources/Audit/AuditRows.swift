@@ -29,6 +29,8 @@ package struct TripRow: Sendable {
   package var warned = ""
   /// The booking that it changes; empty unless it is a modification.
   package var changes = ""
+  /// The parts that a modification gives up, each with its owner: `bk_1:hotel md_1:activity-2`.
+  package var replaces = ""
 }
 
 /// One parked item.

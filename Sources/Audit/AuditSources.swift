@@ -13,8 +13,8 @@ package struct AuditSources: Sendable {
   package var database: DatabaseQueue
   /// The trip that a client asked for, by client number from 0.
   package var offers: @Sendable (Int) -> OfferedTrip
-  /// What a client may change its trip into, by client number from 0.
-  package var changes: @Sendable (Int) -> OfferedTrip? = { _ in nil }
+  /// What a client may change its trip into, by client number from 0 and by the option's id.
+  package var changes: @Sendable (Int, String) -> OfferedTrip? = { _, _ in nil }
   /// The receiver that a client's bookings are told to, by client number from 0; nil for none.
   package var hooks: @Sendable (Int) -> String? = { _ in nil }
   /// Finds the client whose key a booking was made with; nil for unknown bookings.

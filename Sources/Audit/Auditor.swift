@@ -52,7 +52,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
   /// Creates an auditor over any books.
   package init(
     books: VendorLedgers, database: DatabaseQueue, offers: @escaping @Sendable (Int) -> OfferedTrip,
-    changes: @escaping @Sendable (Int) -> OfferedTrip? = { _ in nil },
+    changes: @escaping @Sendable (Int, String) -> OfferedTrip? = { _, _ in nil },
     hooks: @escaping @Sendable (Int) -> String? = { _ in nil },
     client: @escaping @Sendable (_ bookingID: String) -> Int?, epochMicroseconds: Int64
   ) {
@@ -136,7 +136,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
     case .told(let record) where record.link != nil: shares.told(record)
     case .told(let record):
       api.judgeTold(record)
-      if record.request == .modify || record.request == .cancel { modifications.told(record) }
+      modifications.told(record)
     case .crashed(let record):
       messages.noteDeath()
       lost(record.node, at)

@@ -13,7 +13,7 @@ package enum Invariant: Int, Sendable, Hashable, CaseIterable {
   case p1, p2
   case h1, h2, h3, h4, h5, h6
   case s1, s2, s3, s4
-  case c1, c2, c3, c4, c5
+  case c1, c2, c3, c4, c5, c6
   case k1, k2, k3, k4, k5, k6
 
   /// The id as reports write it: `M1`, `V10`.
@@ -216,6 +216,11 @@ package enum InvariantCatalogue {
     case .c4: ("a trip is changed by one at a time, and cancelled before or after", [.transition])
     case .c5:
       ("a changed trip has cost what stands and what vendors keep, all payments together", [.quiet])
+    case .c6:
+      (
+        "a trip that stands can be changed, and changed again, unless something else is",
+        [.transition]
+      )
     case .k1:
       (
         "every end, change and parked item of a hooked client's booking has its event, and no more",

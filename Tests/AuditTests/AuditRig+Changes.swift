@@ -25,6 +25,21 @@ extension AuditRig {
     return rig
   }
 
+  /// A trip whose change comes to nothing; meanwhile another one is refused.
+  static func unchanged() throws -> AuditRig {
+    let rig = try AuditRig()
+    try rig.book()
+    try rig.confirm()
+    try rig.acceptChange()
+    rig.told(.modify, "", id: "", result: .fail, status: 409, problem: "change-under-way")
+    try rig.write("md_0", "VALIDATING")
+    try rig.write("md_0", "PROCESSING")
+    rig.refuse("hotel", "create", of: "md_0")
+    try rig.perform("md_0", "hotel", answer: 409, finally: "REJECTED")
+    try rig.write("md_0", "FAILED")
+    return rig
+  }
+
   /// A modification is accepted, which replaces some parts and keeps the others.
   func acceptChange(
     _ id: String = "md_0", of base: String = "bk_0",
@@ -51,7 +66,7 @@ extension AuditRig {
       """
       INSERT INTO trip_modification (id, base_id, from_option, to_option, kept, replaced,
         difference_minor, state, created_us)
-      VALUES (?, ?, 'opt', 'opt-2', ?, ?, 0, 'PENDING', 0)
+      VALUES (?1, ?2, 'opt', 'opt-' || ?1, ?3, ?4, 0, 'PENDING', 0)
       """, [id, base, kept, replaced])
     try write(id, "PENDING")
   }
@@ -87,12 +102,66 @@ extension AuditRig {
   }
 
   /// What is left over goes back.
-  func refundChange(_ amount: Int64) throws {
-    let name = "re_bk_0_refund-change-1_1"
-    try perform("bk_0", "refund-change-1", "undo", cause: "change-1", reference: name) {
-      self.refund(slot: "refund-change-1", cause: "change-1", amount)
+  func refundChange(
+    _ amount: Int64, number: Int = 1, of id: String = "bk_0", paid: Int64 = 75_000,
+    before: Int64 = 0
+  ) throws {
+    let slot = "refund-change-\(number)"
+    let name = "re_\(id)_\(slot)_1"
+    try perform(id, slot, "undo", cause: "change-\(number)", reference: name) {
+      self.refund(of: id, slot: slot, cause: "change-\(number)", amount)
     }
-    try payment("bk_0", "PARTIALLY_REFUNDED", amount: 75_000, refunded: amount)
-    try post("bk_0", "bk_0:refund:\(name)", debit: "customer", credit: "stripe", amount)
+    try payment(
+      id, before + amount == paid ? "REFUNDED" : "PARTIALLY_REFUNDED", amount: paid,
+      refunded: before + amount)
+    try post(id, "\(id):refund:\(name)", debit: "customer", credit: "stripe", amount)
+  }
+
+  /// A trip that becomes one with another hotel, and then one with a third for 22,000; the second keeps a
+  /// penalty, and what is left over goes back from the first change's payment, and then from the trip's.
+  static func changedTwice(
+    price: Int64, penalty: Int64, keepsOld: Bool = false, paysBack: Bool = true
+  ) throws -> AuditRig {
+    let rig = try AuditRig(
+      into: {
+        $0.hotel.item = "room-2"
+        $0.hotel.price = price
+      },
+      again: {
+        $0.hotel.item = "room-3"
+        $0.hotel.price = 22_000
+      })
+    try rig.book()
+    try rig.confirm()
+    try rig.acceptChange()
+    try rig.bookChange(price: price)
+    try rig.write("md_0", "CONFIRMED")
+    try rig.giveUpOldHotel()
+    let first = max(0, 30_000 - price)
+    if first > 0 { try rig.refundChange(first) }
+    try rig.acceptChange("md_0-2")
+    try rig.write("md_0-2", "VALIDATING")
+    try rig.write("md_0-2", "PROCESSING")
+    try rig.perform("md_0-2", "hotel", reference: "hotel-of-md_0-2-1") {
+      rig.reserve("md_0-2", slot: "hotel", item: "room-3", price: 22_000)
+    }
+    rig.replaced.append("hotel-of-md_0-1")
+    try rig.write("md_0-2", "CONFIRMED")
+    if !keepsOld {
+      try rig.perform("md_0", "hotel", "undo", cause: "change", target: "hotel-of-md_0-1") {
+        rig.release("md_0", slot: "hotel", penalty: penalty)
+      }
+      if penalty > 0 {
+        try rig.post("md_0", "md_0:penalty:hotel", debit: "customer", credit: "vendors", penalty)
+      }
+    }
+    guard paysBack else { return rig }
+    let left = price - 22_000 - penalty
+    let own = min(left, max(0, price - 30_000))
+    if own > 0 { try rig.refundChange(own, of: "md_0", paid: price - 30_000) }
+    if left > own {
+      try rig.refundChange(left - own, number: first > 0 ? 2 : 1, before: first)
+    }
+    return rig
   }
 }

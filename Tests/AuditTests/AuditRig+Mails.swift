@@ -12,7 +12,8 @@ import Wire
 extension AuditRig {
   /// The row of a true mail of a kind, as its trip stands now.
   func payload(of kind: String, _ id: String, isParked: Bool) -> String {
-    let id = id.replacing("md_", with: "bk_")
+    // A modification, also a second one (`md_0-2`), is told of as its booking.
+    let id = id.hasPrefix("md_") ? "bk_\(id.dropFirst(3).prefix { $0 != "-" })" : id
     return Self.payload(
       kind, subject: "Your trip \(id)", to: "a@example.com",
       text: text(of: kind, id, isParked: isParked))

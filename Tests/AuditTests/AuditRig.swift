@@ -51,7 +51,8 @@ final class AuditRig {
   init(
     activities: Int = 1, gone: [String] = [], expiresAt: Int64? = nil, flaw: RequestFlaw? = nil,
     hook: String? = nil, changing: (inout OfferedTrip) -> Void = { _ in },
-    into: (inout OfferedTrip) -> Void = { $0.hotel.item = "room-2" }
+    into: (inout OfferedTrip) -> Void = { $0.hotel.item = "room-2" },
+    again: (inout OfferedTrip) -> Void = { $0.hotel.item = "room-3" }
   ) throws {
     database = try DatabaseQueue()
     try Orchestrator.migrate(database)
@@ -62,6 +63,8 @@ final class AuditRig {
     self.offer = offer
     into(&made)
     let changed = made
+    again(&made)
+    let changedAgain = made
     let shelf = shelf
     auditor = Auditor(
       books: VendorLedgers(
@@ -80,7 +83,8 @@ final class AuditRig {
           vendor == "viator" ? shelf.truth.withLock { Array($0.refusals.dropFirst(from)) } : []
         },
         messages: { shelf.truth.withLock { $0.messages } }),
-      database: database, offers: { _ in offer }, changes: { _ in changed }, hooks: { _ in hook },
+      database: database, offers: { _ in offer },
+      changes: { $1 == "opt-md_0-2" ? changedAgain : changed }, hooks: { _ in hook },
       client: { id in
         id.hasPrefix("bk_") || id.hasPrefix("md_") ? Int(id.dropFirst(3).prefix { $0 != "-" }) : nil
       },

@@ -140,7 +140,7 @@ struct CleanHistoryTests {
     return [
       confirmed, partly, failed, cancelled, declined, lost, owed, late, slow, impossible, refused,
       taken, released,
-      try AuditRig.changed(price: 25_000, penalty: 2_000, refund: 3_000),
+      try AuditRig.changed(price: 25_000, penalty: 2_000, refund: 3_000), try AuditRig.unchanged(),
     ]
   }
 
@@ -177,7 +177,7 @@ struct CleanHistoryTests {
     #expect(
       nets == [
         [75_000], [70_000], [0], [3_000], [0], [0], [75_000], [70_000], [0], [], [2_500],
-        [70_000], [0], [72_000, 0],
+        [70_000], [0], [72_000, 0], [75_000, 0],
       ])
   }
 

@@ -173,7 +173,8 @@ struct AttentionTests {
        "option": "<script>alert(1)</script>", "chargedMinor": 1250, "refundedMinor": 0,
        "failure": "x: <b>", "warnings": ["\"&<i>"], "parts": [], "items": [],
        "events": [{"version": 1, "atUs": 0, "state": "FAILED", "needsAttention": true,
-         "what": "<img src=x>"}]}
+         "what": "<img src=x>"}],
+       "modifications": [{"id": "md_1", "decision": "DONE", "option": "<b>", "createdUs": 0}]}
       """#
     let story = try JSONDecoder().decode(OperatorStore.BookingHistory.self, from: Data(stored.utf8))
     let html = OperatorPage.booking(story)

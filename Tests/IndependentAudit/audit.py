@@ -70,6 +70,7 @@ class Audit:
         self.attention = self.by_trip("attention.csv")
         self.calls = self.by_trip("calls.csv")
         self.faults = self.by_trip("faults.csv")
+        self.read_changes()
         self.check_summary()
         self.check_calls()
         self.check_latency()
@@ -126,10 +127,12 @@ class Audit:
         if len(rows) != 1:
             return self.say("summary", "summary.csv", f"has {len(rows)} rows")
         told = rows[0]
-        states = Counter(trip["state"] for trip in self.trips.values())
+        # A modification is no booking of its own.
+        bookings = [trip for trip in self.trips.values() if not trip["changes"]]
+        states = Counter(trip["state"] for trip in bookings)
         for state in sorted(TERMINAL):
             self.equal("summary", state, "number", int(told[state.lower()]), states[state])
-        if len(self.trips) > int(told["bookings"]):
+        if len(bookings) > int(told["bookings"]):
             self.say("summary", "bookings", "more were accepted than asked for")
         if len(self.trips) != len(self.files["bookings.csv"]):
             self.say("summary", "bookings.csv", "has a booking twice")
@@ -248,14 +251,20 @@ class Audit:
 
     # One trip
 
-    def check_trip(self, name, trip):
-        offered = {}
-        for pair in trip["offered_minor"].split():
-            slot, price = pair.split("=")
-            offered[slot] = int(price)
+    @staticmethod
+    def offered(trip):
+        return {slot: int(price) for slot, price in (pair.split("=") for pair in trip["offered_minor"].split())}
+
+    @staticmethod
+    def warned(trip, code=None):
         warned = [pair.split("=") for pair in trip["warned"].split()]
-        failed = [slot for slot, code in warned if code == "activity-failed"]
-        gone = [slot for slot, code in warned if code == "activity-unavailable"]
+        return warned if code is None else [slot for slot, other in warned if other == code]
+
+    def check_trip(self, name, trip):
+        offered = self.offered(trip)
+        warned = self.warned(trip)
+        failed = self.warned(trip, "activity-failed")
+        gone = self.warned(trip, "activity-unavailable")
         state = trip["state"]
         self.equal("totals", name, "warnings", int(trip["warnings"]), len(warned))
         self.check_row(name, trip, offered, gone, failed)
@@ -283,13 +292,16 @@ class Audit:
         taken_back = sum(row["charged_back_minor"] for row in self.payments[name])
         self.equal("totals", name, "charged back", trip["charged_back_minor"], taken_back)
         self.equal("totals", name, "net", trip["net_minor"], captured - refunded - taken_back)
-        self.equal("totals", name, "total", trip["total_minor"], sum(offered.values()))
+        # A modification costs what its parts cost more than those that they replace.
+        total = max(0, sum(offered.values()) - self.worth(name))
+        self.equal("totals", name, "total", trip["total_minor"], total)
         self.equal("totals", name, "faults", int(trip["faults"]), len(self.faults[name]))
         self.equal("parked", name, "needs_attention", trip["needs_attention"], str(bool(self.attention[name])).lower())
         # What was gone before the charge is left out of it.
         # Of what was held nothing is taken for what had failed, either.
         is_held = any(row["held_minor"] for row in self.payments[name])
-        price = trip["total_minor"] - sum(offered.get(slot, 0) for slot in gone + (failed if is_held else []))
+        left_out = sum(offered.get(slot, 0) for slot in gone + (failed if is_held else []))
+        price = max(0, sum(offered.values()) - left_out - self.worth(name))
         # What people captured of a hold is theirs to say; a trip is not confirmed on less than it costs.
         by_hand = is_held and any(row["kind"] == "captured-by-hand" for row in self.faults[name])
         is_right = captured == price or by_hand and (captured > price or trip["state"] != "CONFIRMED")
@@ -299,7 +311,7 @@ class Audit:
             if row["currency"] != trip["currency"]:
                 self.say("currency", name, f"something of it is in {row['currency']}, not {trip['currency']}")
         live = [row for row in self.own(name) if row["status"] in LIVE]
-        booked = {row["slot"] for row in live if row["slot"].startswith("activity-")}
+        booked = {row["slot"] for row in live if row["slot"].startswith("activity-")} - self.out(name)
         self.equal("totals", name, "activities_booked", int(trip["activities_booked"]), len(booked))
         for slot in ("flight", "hotel"):
             references = [row["vendor_ref"] for row in live if row["slot"] == slot]
@@ -336,16 +348,18 @@ class Audit:
         if self.is_flight_doubled(name):
             parked.add("flight")
         for slot, references in live.items():
-            wanted = 1 if state == "CONFIRMED" and slot not in failed else 0
+            wanted = 1 if state == "CONFIRMED" and slot not in failed and slot not in self.out(name) else 0
             if len(references) > wanted and slot not in parked:
                 self.say("atomicity", name, f"{state}, and {slot} stands: {', '.join(references)}")
         if state != "CONFIRMED":
             return
-        if not any(row["captured_minor"] for row in self.payments[name]):
+        gone = self.warned(self.trips[name], "activity-unavailable") + failed
+        is_paid = sum(price for slot, price in offered.items() if slot not in gone) <= self.worth(name)
+        if not any(row["captured_minor"] for row in self.payments[name]) and not is_paid:
             self.say("atomicity", name, "CONFIRMED, and nothing was charged")
         confirmed = {row["slot"] for row in self.reservations[name] if row["status"] == "confirmed"}
         for slot in offered:
-            if slot in confirmed:
+            if slot in confirmed or slot in self.out(name):
                 continue
             rows = [row for row in self.reservations[name] if row["slot"] == slot]
             told = [code for where, code in warned if where == slot and not code.startswith(MERELY)]
@@ -386,6 +400,7 @@ class Audit:
                 "vendor-cancel-flight": elsewhere.get("flight") == "vendor",
             }
             is_part = cause.startswith("activity-") and (cause in failed or cause in elsewhere)
+            is_part = is_part or cause.startswith("change-") and bool(self.replaced_by(name))
             if not is_real.get(cause, is_part):
                 self.say("cause", row["refund_id"], f"{state} trip {name}, refunded for {cause!r}")
         for cause, count in causes.items():
@@ -439,8 +454,10 @@ class Audit:
 
     def expected_net(self, name, trip, offered, failed, gone):
         """The least and the most that the trip may have cost; one figure but for refunds by hand."""
-        state, standing = trip["state"], self.own(name)
-        refused = {row["slot"] for row in self.attention[name] if row["reason"] == "undo-refused"}
+        state = trip["state"]
+        # What a later change replaced is that change's matter, and what it still needs of this payment is kept.
+        standing = [row for row in self.own(name) if row["slot"] not in self.out(name)]
+        borrowed, lent = self.credit(name), self.lent(name)
         live = {row["slot"] for row in standing if row["status"] in LIVE}
         parts = sum(
             row["amount_minor"]
@@ -451,24 +468,10 @@ class Audit:
         if state == "CONFIRMED":
             net = sum(price for slot, price in offered.items() if slot in live and slot not in failed + gone)
             # What the traveller cancelled at its supplier costs what that keeps.
-            net += sum(
-                row["penalty_minor"]
-                for row in standing
-                if row["cancelled_by"] == "traveller" and row["slot"] not in failed
-            )
+            net += self.kept(name) + lent
+            net = max(0, net - borrowed)
         elif state == "CANCELLED":
-            # The customer pays for what they had and cancelled, not for what failed or turned up later.
-            net = sum(
-                row["penalty_minor"]
-                for row in standing
-                if row["status"] == "cancelled" and row["slot"] not in failed and row["cancelled_us"] <= trip["finished_us"]
-            )
-            # What a vendor will not cancel costs what it said that it would; an operator settles the rest.
-            net += sum(
-                row["quoted_penalty_minor"] or 0
-                for row in standing
-                if row["status"] in LIVE and row["slot"] in refused and row["slot"] not in failed
-            )
+            net = max(0, self.kept(name) + lent - borrowed)
             net = min(net, max(0, trip["charged_minor"] - parts))
             # Somebody had captured too little of its hold by hand: it could not have been confirmed any more.
             price_of_failed = sum(offered.get(slot, 0) for slot in failed)
@@ -478,6 +481,135 @@ class Audit:
                 net = 0
         net -= net % STEPS.get(trip["currency"], 1)
         return self.after_refunds_by_hand(name, trip, net + self.owed(name, "orchestrator"), parts if state != "CONFIRMED" else 0)
+
+    # Changed trips
+
+    def read_changes(self):
+        """What each modification changes and replaces; those that failed never came about."""
+        self.replaces, self.order = {}, {}
+        for name, trip in self.trips.items():
+            parts = [tuple(part.rsplit(":", 1)) for part in trip["replaces"].split()]
+            base = trip["changes"]
+            self.order[name] = (trip["created_us"], name)
+            if (parts and not base) or (base and base not in self.trips):
+                self.say("changes", name, f"replaces {parts} of {base!r}")
+                parts = []
+            known = []
+            for owner, slot in parts:
+                other = self.trips.get(owner)
+                if other is None or base not in (owner, other["changes"]) or slot not in self.offered(other):
+                    self.say("changes", name, f"replaces {slot} of {owner}, which is no part of {base}")
+                else:
+                    known.append((owner, slot))
+            self.replaces[name] = known
+        seen = {}
+        for name in sorted(self.trips, key=self.order.get):
+            if not self.came_about(name):
+                continue
+            for part in self.replaces[name]:
+                if seen.setdefault(part, name) != name:
+                    self.say("changes", name, f"replaces {':'.join(part)}, as {seen[part]} did")
+
+    def came_about(self, name):
+        """Whether a modification was confirmed; it is cancelled only with the whole trip."""
+        return bool(self.trips[name]["changes"]) and self.trips[name]["state"] in ("CONFIRMED", "CANCELLING", "CANCELLED")
+
+    def replaced_by(self, name):
+        """The modifications that came about and replaced a trip's own parts, the oldest first."""
+        return sorted(
+            (new for new, parts in self.replaces.items() if self.came_about(new) and any(owner == name for owner, _ in parts)),
+            key=self.order.get)
+
+    def out(self, name):
+        """A trip's own slots that are no longer part."""
+        return {slot for new in self.replaced_by(name) for owner, slot in self.replaces[new] if owner == name}
+
+    def worth(self, name, lender=None):
+        """What the parts that a modification replaces cost, all of them or one lender's."""
+        return sum(
+            self.offered(self.trips[owner])[slot] for owner, slot in self.replaces[name] if lender in (None, owner))
+
+    def credit(self, name):
+        """What the replaced parts pay of a modification."""
+        trip = self.trips[name]
+        gone = self.warned(trip, "activity-unavailable")
+        return min(self.worth(name), sum(price for slot, price in self.offered(trip).items() if slot not in gone))
+
+    def loans(self, name):
+        """What each lender lends, the oldest payment first."""
+        left, loans = self.credit(name), []
+        for lender in sorted({owner for owner, _ in self.replaces[name]}, key=self.order.get):
+            loans.append((lender, min(left, self.worth(name, lender))))
+            left -= loans[-1][1]
+        return loans
+
+    def given_back(self, name, back, lender):
+        """What a lender gives back of so much that all do: the latest payment gives back first."""
+        for other, loan in reversed(self.loans(name)):
+            share = min(back, loan)
+            if other == lender:
+                return share
+            back -= share
+        return 0
+
+    def lent(self, name):
+        """What of a trip's money pays for what replaced its parts."""
+        total = 0
+        for new in self.replaced_by(name):
+            back = max(0, self.credit(new) - self.needed(new))
+            total += dict(self.loans(new))[name] - self.given_back(new, back, name)
+        return total
+
+    def needed(self, name):
+        """What a modification costs: what stands, what is kept for the customer's account, what it lent on."""
+        trip = self.trips[name]
+        failed = self.warned(trip, "activity-failed") + self.warned(trip, "activity-unavailable")
+        live = {row["slot"] for row in self.own(name) if row["status"] in LIVE} - self.out(name)
+        stands = sum(price for slot, price in self.offered(trip).items() if slot in live and slot not in failed)
+        return (stands if trip["state"] == "CONFIRMED" else 0) + self.kept(name) + self.lent(name)
+
+    def kept(self, name):
+        """What vendors keep on the customer's account."""
+        trip, out = self.trips[name], self.out(name)
+        failed = self.warned(trip, "activity-failed")
+        refused = {row["slot"] for row in self.attention[name] if row["reason"] == "undo-refused"}
+        had = [row for row in self.own(name) if row["slot"] not in failed]
+        total = 0
+        for row in had:
+            if row["slot"] in out:
+                continue
+            if trip["state"] == "CONFIRMED" and row["cancelled_by"] == "traveller":
+                total += row["penalty_minor"]
+            elif trip["state"] == "CANCELLED":
+                # The customer pays for what they had and cancelled, not for what failed or turned up later.
+                if row["status"] == "cancelled" and row["cancelled_us"] <= trip["finished_us"]:
+                    total += row["penalty_minor"]
+                # What a vendor will not cancel costs what it said that it would; an operator settles the rest.
+                elif row["status"] in LIVE and row["slot"] in refused:
+                    total += row["quoted_penalty_minor"] or 0
+        # Of what a change replaced the customer bears as much as was left over of its price.
+        for new in self.replaced_by(name):
+            kept = 0
+            for row in had:
+                if (name, row["slot"]) not in self.replaces[new]:
+                    continue
+                if row["status"] == "cancelled" and row["cancelled_us"] >= self.trips[new]["created_us"]:
+                    kept += row["penalty_minor"]
+                elif row["cancelled_by"] == "traveller":
+                    kept += row["penalty_minor"]
+                elif row["status"] in LIVE and row["slot"] in refused:
+                    kept += row["quoted_penalty_minor"] or 0
+            total += min(kept, self.left_over(new, name))
+        return total
+
+    def left_over(self, name, lender):
+        """What was left of a lender's replaced parts when a modification came about."""
+        trip = self.trips[name]
+        offered, gone = self.offered(trip), self.warned(trip, "activity-unavailable")
+        charge = max(0, sum(price for slot, price in offered.items() if slot not in gone) - self.worth(name))
+        failed = sum(offered.get(slot, 0) for slot in self.warned(trip, "activity-failed"))
+        back = self.given_back(name, max(0, failed - charge), lender)
+        return self.worth(name, lender) - dict(self.loans(name))[lender] + back
 
     def owed(self, name, made_by):
         """What failed to be paid out and is parked as such, of those refunds that somebody made."""

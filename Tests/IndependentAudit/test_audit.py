@@ -94,14 +94,95 @@ def new_refund(report, id, cause, amount):
     refunded(report, id, amount)
 
 
-def latency(report):
-    """The row of latencies of refunds, computed anew from the calls."""
-    calls = [r for r in report.rows("calls.csv") if r["operation"] == "refunds.create"]
+def latency(report, operation="refunds.create"):
+    """The row of latencies of an operation, computed anew from the calls."""
+    calls = [r for r in report.rows("calls.csv") if r["operation"] == operation]
     times = sorted(int(call["latency_us"]) for call in calls)
     row = {"count": len(times), "mean_us": sum(times) // len(times), "max_us": times[-1]}
     for name, share in {"p50_us": 500, "p90_us": 900, "p99_us": 990, "p999_us": 999}.items():
         row[name] = times[max(-(-share * len(times) // 1000), 1) - 1]
     return row
+
+
+def modification(report, id, replaces, hotel, charged=0, refunds=0, net=0):
+    """A modification of bk_1 that books another hotel, and the call that made its payment."""
+    created = 10**7 * len(report.rows("bookings.csv"))
+    report.add(
+        "bookings.csv", {"booking_id": "bk_1"}, booking_id=id, changes="bk_1", replaces=replaces, total_minor=charged,
+        charged_minor=charged, refunded_minor=refunds, net_minor=net, expected_net_minor=net, flight_ref="",
+        hotel_ref=f"hotel of {id}", activities_booked=0, faults=0, offered_minor=f"hotel={hotel}", warned="", warnings=0,
+        created_us=created, finished_us=created + 10**6)
+    report.add(
+        "reservations.csv", {"vendor": "bookingcom", "status": "confirmed"}, vendor_ref=f"hotel of {id}",
+        client_ref=f"{id}:hotel:1", booking_id=id, currency="EUR", price_minor=hotel, party=1, created_us=created)
+    if charged:
+        key = f"{id}:intent:do:1"
+        report.add(
+            "payments.csv", {"booking_id": "bk_1"}, payment_intent_id=f"pi_{id}", booking_id=id, idempotency_key=key,
+            amount_minor=charged, captured_minor=charged, created_us=created)
+        count = len(report.rows("calls.csv")) + 1
+        like = {"booking_id": "bk_1", "operation": "payment_intents.create"}
+        report.add("calls.csv", like, booking_id=id, idempotency_key=key, seq=count, time_us=10**11)
+        report.edit("summary.csv", {}, calls=count)
+        row = {"service": "stripe", "operation": "payment_intents.create"}
+        report.edit("latency.csv", row, **latency(report, "payment_intents.create"))
+
+
+def give_up(report, id, slot, penalty=0):
+    """A part that a modification replaced is cancelled."""
+    report.edit(
+        "reservations.csv", {"booking_id": id, "slot": slot}, status="cancelled", cancelled_us=10**12,
+        cancelled_by="caller", cancelled_for=f"{id}:{slot}", penalty_minor=penalty)
+
+
+def changed(report):
+    """bk_1 gets a hotel for 20,000 in place of its own for 12,886, which keeps 1,000: ours, for nothing is left over.
+
+    Then it gets a hotel for 15,000 in place of that one, which keeps 2,000, and drops its second activity, for 7,279.
+    Of the 12,279 that are left over with md_1 the customer bears the 2,000. The rest goes back: 7,114 that the first
+    change had charged, and 3,165 of what the trip had lent to it.
+    """
+    modification(report, "md_1", "bk_1:hotel", 20000, charged=7114)
+    give_up(report, "bk_1", "hotel", 1000)
+    modification(report, "md_1-2", "md_1:hotel bk_1:activity-2", 15000)
+    give_up(report, "bk_1", "activity-2")
+    give_up(report, "md_1", "hotel", 2000)
+    new_refund(report, "md_1", "change-1", 7114)
+    new_refund(report, "bk_1", "change-1", 3165)
+    report.trip("bk_1", expected_net_minor=73879, activities_booked=1)
+
+
+def cancelled_after_changes(report):
+    """The changed trip is cancelled: the last hotel keeps 4,000, everything else nothing."""
+    changed(report)
+    for id in ("bk_1", "md_1", "md_1-2"):
+        report.trip(id, state="CANCELLED", finished_us=10**13)
+    report.trip("bk_1", activities_booked=0)
+    report.edit("summary.csv", {}, confirmed=14, cancelled=3)
+    for slot in ("flight", "activity-1"):
+        give_up(report, "bk_1", slot)
+    give_up(report, "md_1-2", "hotel", 4000)
+    # 4,000 and 2,000 are kept; 3,165 went back before.
+    key = "bk_1:charge:undo:1"
+    payment = next(r for r in report.rows("payments.csv") if r["booking_id"] == "bk_1")
+    report.add(
+        "refunds.csv", {"booking_id": "bk_1"}, refund_id="re_rest", amount_minor=77044 - 3165 - 6000, cause="cancel",
+        idempotency_key=key, created_us=10**12, updated_us=10**12, payment_intent_id=payment["payment_intent_id"])
+    count = len(report.rows("calls.csv")) + 1
+    report.add("calls.csv", CREATE, booking_id="bk_1", idempotency_key=key, seq=count, time_us=10**12)
+    report.edit("summary.csv", {}, calls=count)
+    report.edit("latency.csv", {"service": "stripe", "operation": "refunds.create"}, **latency(report))
+    report.edit("payments.csv", {"booking_id": "bk_1"}, refunded_minor=77044 - 6000)
+    report.trip("bk_1", refunded_minor=77044 - 6000, net_minor=6000, expected_net_minor=6000)
+
+
+def after(tamper, *more):
+    """A lie about the changed trip."""
+    def told(report):
+        tamper(report)
+        for act in more:
+            act(report)
+    return told
 
 
 def gone(report, slot, by, penalty=0, told=None, id="bk_1"):
@@ -360,6 +441,34 @@ LIES = {
         "money", lambda r: captured_by_hand(r, 77043)),
     "all captured by hand, and what is too much is kept": (
         "money", lambda r: captured_by_hand(r, 80000)),
+    "a change that charges the price of what is new": (
+        "money", after(changed, lambda r: (
+            r.edit("payments.csv", {"booking_id": "md_1"}, amount_minor=20000, captured_minor=20000),
+            r.trip("md_1", charged_minor=20000, net_minor=12886)))),
+    "the total of a change that is not its difference": ("totals", after(changed, lambda r: r.trip("md_1", total_minor=20000))),
+    "what a change replaced stands": (
+        "atomicity", after(changed, lambda r: r.edit(
+            "reservations.csv", {"booking_id": "md_1", "slot": "hotel"}, status="confirmed", cancelled_us="", cancelled_by="",
+            cancelled_for="", penalty_minor=0))),
+    "a change that replaces what is no part of its trip": (
+        "changes", after(changed, lambda r: r.trip("md_1", replaces="bk_2:hotel"))),
+    "a change of a trip that nobody knows": ("changes", after(changed, lambda r: r.trip("md_1", changes="bk_99"))),
+    "a part that two changes replace": (
+        "changes", after(changed, lambda r: r.trip("md_1-2", replaces="bk_1:hotel bk_1:activity-2"))),
+    "what a later change leaves over is not given back whole": (
+        "money", after(changed, lambda r: refunded(r, "bk_1", 3164))),
+    "what a later change leaves over, and the penalty as well": (
+        "money", after(changed, lambda r: refunded(r, "bk_1", 5165))),
+    "a penalty of a replaced part that nothing is left over for": (
+        "money", after(changed, lambda r: refunded(r, "bk_1", 2165))),
+    "refunded for a change that was refused": (
+        "cause", lambda r: new_refund(r, "bk_1", "change-1", 100)),
+    "a change that is counted as a booking": ("summary", after(changed, lambda r: r.edit("summary.csv", {}, confirmed=17))),
+    "cancelled, and what a change kept is given back": (
+        "money", after(cancelled_after_changes, lambda r: (
+            r.edit("refunds.csv", {"refund_id": "re_rest"}, amount_minor=77044 - 3165 - 2000),
+            r.edit("payments.csv", {"booking_id": "bk_1"}, refunded_minor=77044 - 2000),
+            r.trip("bk_1", refunded_minor=77044 - 2000, net_minor=2000)))),
     "captured in part": ("payments", lambda r: r.edit("payments.csv", {"booking_id": "bk_1"}, captured_minor=5)),
     "held, and captured above it": (
         "payments", lambda r: r.edit("payments.csv", {"booking_id": "bk_1"}, held_minor=77043)),
@@ -482,6 +591,14 @@ class AuditTests(unittest.TestCase):
         new_refund(self.report, "bk_1", "vendor-cancel", price - 1000)
         self.report.trip("bk_1", expected_net_minor=77044 - price + 1000)
         self.assertEqual(self.report.kinds(), set())
+
+    def test_a_trip_that_is_changed_twice_costs_what_stands_and_what_is_kept(self):
+        changed(self.report)
+        self.assertEqual(Audit(self.report.folder, COLUMNS).findings, [])
+
+    def test_a_changed_trip_that_is_cancelled_costs_what_is_kept(self):
+        cancelled_after_changes(self.report)
+        self.assertEqual(Audit(self.report.folder, COLUMNS).findings, [])
 
     def test_what_a_traveller_cancelled_there_costs_what_is_kept(self):
         cancelled_there(self.report, 4418)

@@ -155,7 +155,7 @@ struct ScenarioErrorTests {
     (
       "name: a\nbookings: 5\nclients: 3\n",
       "a.yaml:3:10: clients is not a mapping: found '3', expected a mapping with keys among patience, "
-        + "double-click, retry-after-timeout, other-body, malformed, hang-up, cancel, modify, modify-twice, cancel-while-modifying, names, "
+        + "double-click, retry-after-timeout, other-body, malformed, rival, hang-up, cancel, modify, modify-again, modify-twice, cancel-while-modifying, names, "
         + "foreign-reads, probe, bad-party, bad-person, awkward-person, other-payer, share, hooks, network"
     ),
     (

@@ -88,13 +88,9 @@ extension APIChecker {
     for currency in [told.currency, told.payment?.currency].compactMap({ $0 })
     where currency != trip.currency { lie("currency", currency, "it is \(trip.currency)") }
     // What is told of the change says which of the two trips is told of.
-    let isChanged = told.modification?.state == "DONE"
-    if isChanged, trip.becameChanged == nil { lie("modification", "DONE", "no change came about") }
-    let total = isChanged ? trip.becameChanged?.offer?.total ?? trip.total : trip.total
-    if let amount = told.amount, amount != total {
-      lie("amount", "\(amount)", "the trip costs \(total)")
-    }
-    let shown = trip.shown(isChanged: isChanged)
+    let changes = judgeChange(told, trip, lie)
+    let shown = trip.shown(after: changes)
+    noteChanged(record, trip, changes: changes)
     for (slot, part) in told.parts {
       let place = shown.first { $0.slot == slot }
       judge(part, place?.own ?? slot, place?.owner ?? trip, lie)
@@ -103,6 +99,37 @@ extension APIChecker {
     if let why = trip.lie(of: words, at: asked, epoch: epoch) {
       lie("message", "'\(told.message ?? "")'", why)
     }
+  }
+
+  /// What is told of changes; returns after how many of them the trip is told of.
+  ///
+  /// What is told of the change says which trips may be meant: one that is done and those after it, or,
+  /// of one that is not, those before it. Which of them it is the price says.
+  private func judgeChange(
+    _ told: ToldTrip, _ trip: AuditedTrip,
+    _ lie: (_ member: String, _ told: String, _ truth: String) -> Void
+  ) -> Int {
+    let done = trip.cameAbout
+    let named = trip.modifications.first { $0.id == told.modification?.id }
+    let isDone = told.modification?.state == "DONE"
+    if isDone, named?.everConfirmed != true {
+      lie("modification", "DONE", "no such change came about")
+    }
+    let first: Int
+    if let named, let place = done.firstIndex(where: { $0 === named }) {
+      first = isDone ? place + 1 : place
+    } else {
+      first = named.map { named in done.prefix { $0.createdAt < named.createdAt }.count } ?? 0
+    }
+    // A request for an earlier change, sent again, is told of that one and of the trip as it is now.
+    let last = isDone || named?.state == .failed ? done.count : first
+    func total(_ count: Int) -> Int64 {
+      done.prefix(count).last?.offer?.total ?? trip.total
+    }
+    guard let amount = told.amount, amount != total(first) else { return first }
+    if let later = (first...max(first, last)).first(where: { total($0) == amount }) { return later }
+    lie("amount", "\(amount)", "the trip costs \(total(first))")
+    return first
   }
 
   /// What a client is told that its trip costs, when it registers it or asks for another price.
@@ -197,7 +224,10 @@ struct ToldTrip: Decodable {
   var needsAttention: Bool?
   var message: String?
   /// The change that is under way, or the latest.
-  struct Change: Decodable { var state: String }
+  struct Change: Decodable {
+    var id: String?
+    var state: String
+  }
   var modification: Change?
 
   /// All parts with their slots.

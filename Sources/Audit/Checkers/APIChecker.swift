@@ -11,6 +11,8 @@ final class APIChecker: Checker {
   /// both by key only.
   var lastCharged: [Int: Int64] = [:]
   var looks: [String: [(at: Int64, charged: Int64)]] = [:]
+  /// What clients were told of trips that were to be changed.
+  var changedAnswers: [ChangedAnswer] = []
 
   init(_ context: AuditContext) { self.context = context }
 
@@ -84,6 +86,7 @@ final class APIChecker: Checker {
       }
       judgeCancellations(records, at)
     }
+    judgeChangedWarnings()
     judgeOwnership(history)
     for trip in trips {
       findings.check(.a3)
@@ -233,9 +236,12 @@ final class APIChecker: Checker {
       guard record.request != .cancel else { break }
       // An activity that is not there in the end was not there at confirmation either: it can only
       // be lost before, or by a cancellation, which also ends CONFIRMED, or at its supplier.
-      // Of a changed trip the last look is judged: what is told has other slots than what it was.
-      guard trip.state == .confirmed, trip.becameChanged == nil else { break }
-      let failed = trip.activitySlots.filter { trip.live($0) == nil && !trip.isGone($0) }
+      // From its first modification on each answer is judged by the trip that it tells of:
+      // `judgeChangedWarnings`.
+      guard trip.state == .confirmed, told < trip.modifications.first?.createdAt ?? .max else {
+        break
+      }
+      let failed = trip.unbooked(after: 0)
       findings.check(.a6, exercised: !failed.isEmpty)
       for slot in failed where !record.warnings.contains(slot) {
         findings.violate(

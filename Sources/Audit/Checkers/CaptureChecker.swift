@@ -37,10 +37,12 @@ final class CaptureChecker: Checker {
         "\(trip.id) is to be paid when it is booked, and \(id) was captured at \(seconds(at)) s "
           + "without having been held")
     }
-    let slots = ["flight", "hotel"] + trip.activitySlots
-    let worth = slots.reduce(Int64(0)) { sum, slot in
+    let slots = ["flight", "hotel"].filter(trip.isOwn) + trip.activitySlots
+    let booked = slots.reduce(Int64(0)) { sum, slot in
       trip.wasConfirmed(slot) ? sum + (trip.price(slot) ?? 0) : sum
     }
+    // Of a modification only what its parts cost more than those that they replace.
+    let worth = max(0, booked - (trip.change?.worth ?? 0))
     // How much people take by hand is theirs to answer for; what becomes of it H6 and M9 ask.
     findings.check(.h3, exercised: !intent.isCapturedByHand)
     if intent.isCapturedByHand { return }
@@ -82,7 +84,7 @@ final class CaptureChecker: Checker {
           + "\(record.generation)) although it was told that \(trip.captured) were")
     }
     findings.check(.h2)
-    for slot in ["flight", "hotel"] where !stands(slot, trip) {
+    for slot in ["flight", "hotel"] where trip.isOwn(slot) && !stands(slot, trip) {
       findings.violate(
         .h2, at: at, booking: trip.id, subject: slot,
         "the hold of \(trip.id) is to be captured at \(seconds(at)) s, and its \(slot) is not booked"
@@ -159,8 +161,12 @@ extension AuditedTrip {
   var isHeldFirst: Bool { offer?.isHeldFirst ?? false }
 
   /// Whether nothing was taken from a card that was to be charged in the end, or, by somebody's hand, less
-  /// than the trip costs: whoever cancels then owes nothing.
-  var isUnpaid: Bool { isHeldFirst && (captured == 0 || captured < priceOfHeld) }
+  /// than the trip costs: whoever cancels then owes nothing. A modification that came about is paid for by
+  /// what was lent to it.
+  var isUnpaid: Bool {
+    isHeldFirst && !(change != nil && everConfirmed)
+      && (captured == 0 || captured < priceOfHeld)
+  }
 
   /// What is to be taken of what was held: without the activities that its traveller was told had failed,
   /// in minor units.

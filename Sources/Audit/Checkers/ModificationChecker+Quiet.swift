@@ -24,41 +24,40 @@ extension ModificationChecker {
     func wrong(_ slot: String, _ why: String) {
       findings.violate(.c1, at: at, booking: trip.id, subject: slot, why)
     }
-    guard let new = trip.becameChanged, let change = new.change else {
-      for slot in ["flight", "hotel"] where trip.live(slot) == nil && !trip.isGone(slot) {
-        wrong(slot, "\(trip.id) was not changed, and its \(slot) does not stand any more")
+    for other in trip.modifications where !other.everConfirmed {
+      for placed in other.placed where placed.isLive && other.parked.isEmpty {
+        wrong(
+          placed.reservation.reference,
+          "\(trip.id) was not changed by \(other.id), and \(placed.slot) "
+            + "\(placed.reservation.reference) of that stands beside it")
       }
-      for other in trip.modifications {
-        for placed in other.placed where placed.isLive && other.parked.isEmpty {
-          wrong(
-            placed.reservation.reference,
-            "\(trip.id) was not changed, and \(placed.slot) \(placed.reservation.reference) of "
-              + "\(other.id) stands beside it")
-        }
-      }
-      return
     }
-    for slot in change.replaced {
-      guard let live = trip.live(slot), !trip.parked.contains(where: { $0.slot == slot }),
-        !trip.closedByHand.contains(where: { $0.slot == slot })
-      else { continue }
-      wrong(
-        slot,
-        "\(trip.id) was changed by \(new.id), and \(slot) \(live.reservation.reference), which is no "
-          + "longer part of it, stands")
+    for new in trip.cameAbout {
+      for part in new.change?.replaced ?? [] {
+        let owner = part.owner
+        guard let live = owner.live(part.own),
+          !(owner.parked + owner.closedByHand).contains(where: { $0.slot == part.own })
+        else { continue }
+        wrong(
+          "\(owner.id) \(part.own)",
+          "\(trip.id) was changed by \(new.id), and \(part.own) \(live.reservation.reference) of "
+            + "\(owner.id), which is no longer part of it, stands")
+      }
     }
     for part in trip.shown() where part.slot == "flight" || part.slot == "hotel" {
       if part.owner.live(part.own) != nil || part.owner.isGone(part.own) { continue }
       wrong(
-        "new \(part.slot)",
-        "\(trip.id) was changed by \(new.id), and there is no \(part.slot) of the new trip")
+        part.slot,
+        trip.becameChanged.map {
+          "\(trip.id) was changed by \($0.id), and there is no \(part.slot) of the new trip"
+        } ?? "\(trip.id) was not changed, and its \(part.slot) does not stand any more")
     }
   }
 
   /// C5: all payments together, a changed trip has cost what stands of it and what vendors keep, as far
   /// as that was paid for; one that was not changed has paid nothing for that.
   ///
-  /// Summed over both payments, where M9 looks at each. Not where money moved past the orchestrator or
+  /// Summed over all payments, where M9 looks at each. Not where money moved past the orchestrator or
   /// something is parked: those are M9's.
   private func judgeWhole(_ trip: AuditedTrip, _ at: Int64) {
     let group = [trip] + trip.modifications
@@ -90,26 +89,42 @@ extension MoneyChecker {
     return ChargeStep.kept(min(right, paid), trip.currency)
   }
 
-  /// What of a trip's money pays for the modification that came about, in minor units: what it was lent,
-  /// less what it gives back.
+  /// What of a trip's money pays for modifications that came about, in minor units: what it lent, less
+  /// what was given back.
   func lent(by trip: AuditedTrip) -> Int64 {
-    guard let new = trip.becameChanged,
-      let stored = read({ try $0.stored(new.id, decoder) }) ?? nil
-    else { return 0 }
-    let needed =
-      (new.state == .confirmed ? new.standing : 0) + penalties(new, stored).customers
-    return min(new.credit, needed)
+    trip.replacedBy.reduce(0) { sum, new in
+      guard let change = new.change,
+        let loan = change.loans(of: new.credit).first(where: { $0.lender === trip })?.amount,
+        let needed = needed(by: new)
+      else { return sum }
+      let back = max(0, new.credit - needed)
+      return sum + loan - change.givenBack(back, by: trip, of: new.credit)
+    }
   }
 
-  /// Splits what vendors keep of the parts that a modification replaced: the customer's as far as
+  /// What a modification costs: what stands of it, what its vendors keep of what the customer had, and
+  /// what it lent in turn to later ones.
+  private func needed(by new: AuditedTrip) -> Int64? {
+    guard let stored = read({ try $0.stored(new.id, decoder) }) ?? nil else { return nil }
+    return (new.state == .confirmed ? new.standing : 0) + penalties(new, stored).customers
+      + lent(by: new)
+  }
+
+  /// Splits what vendors keep of the parts that modifications replaced: the customer's as far as
   /// something was left over, ours beyond that.
   func penaltiesOfReplaced(_ trip: AuditedTrip, _ stored: StoredTrip) -> Penalties {
     var split = Penalties()
-    guard let new = trip.becameChanged,
-      let since = new.passed.first(where: { $0.state == .confirmed })?.at
-    else { return split }
+    for new in trip.replacedBy { split.add(penalties(of: trip, replacedBy: new, stored)) }
+    return split
+  }
+
+  private func penalties(
+    of trip: AuditedTrip, replacedBy new: AuditedTrip, _ stored: StoredTrip
+  ) -> Penalties {
+    var split = Penalties()
+    guard let since = new.passed.first(where: { $0.state == .confirmed })?.at else { return split }
     var kept: Int64 = 0
-    for placed in trip.placed where trip.isOut(placed.slot) {
+    for placed in trip.placed where new.change?.replaces(trip, placed.slot) == true {
       let reservation = placed.reservation
       let cancelled = reservation.cancelledMicroseconds.map(virtual) ?? 0
       switch reservation.status {
@@ -126,8 +141,16 @@ extension MoneyChecker {
       default: break
       }
     }
-    split.customers = min(kept, new.leftOver)
+    split.customers = min(kept, new.leftOver(with: trip))
     split.ours += kept - split.customers
     return split
+  }
+}
+
+extension MoneyChecker.Penalties {
+  /// Adds what others are.
+  fileprivate mutating func add(_ other: Self) {
+    customers += other.customers
+    ours += other.ours
   }
 }

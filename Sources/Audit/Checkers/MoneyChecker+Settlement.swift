@@ -35,7 +35,7 @@ extension MoneyChecker {
       net = trip.standing
       // What the traveller cancelled at the supplier costs what the supplier keeps.
       net += penalties(trip, stored).customers
-      net = max(0, net - trip.credit) + lent(by: trip)
+      net = max(0, net + lent(by: trip) - trip.credit)
     case .cancelled:
       // What partial refunds gave back before cannot be kept as a penalty.
       let partial = trip.refunds.reduce(Int64(0)) { sum, refund in
@@ -45,7 +45,7 @@ extension MoneyChecker {
           && cause != "rollback"
         return sum + (counts ? refund.amountMinor : 0)
       }
-      let kept = max(0, penalties(trip, stored).customers - trip.credit) + lent(by: trip)
+      let kept = max(0, penalties(trip, stored).customers + lent(by: trip) - trip.credit)
       net = min(kept, max(0, trip.captured - partial))
     default: break
     }

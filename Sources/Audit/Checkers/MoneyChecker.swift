@@ -270,7 +270,7 @@ final class MoneyChecker: Checker {
       trip.isGone("hotel")
         ? nil : "neither the property nor the traveller there cancelled its hotel"
     case _ where cause.hasPrefix("change-"):
-      trip.becameChanged == nil ? "no change of it came about" : nil
+      trip.replacedBy.isEmpty ? "no change of it came about" : nil
     default:
       trip.price(cause) != nil && cause.hasPrefix("activity-")
         ? nil : "there is no such cause"

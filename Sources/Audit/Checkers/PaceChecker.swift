@@ -51,12 +51,15 @@ final class PaceChecker: Checker {
   /// calls, a wake-up that is lost, all show as a longer silence than back-off and pause can make
   /// together. A wait that the vendor asked for is no silence, and a process must live to speak.
   private func judgeSilence(_ trip: AuditedTrip, _ record: CallRecord, _ at: Int64) {
-    // A changed trip that is cancelled waits for its modification, whose silence is judged by itself.
-    guard !trip.state.isTerminal, trip.becameChanged == nil else { return }
+    guard !trip.state.isTerminal else { return }
     let works = worksSince(needed(by: trip, record))
     findings.check(.l15, exercised: works != nil)
     guard let works else { return }
-    let heard = max(heardOf[trip.id] ?? 0, trip.since, trip.lastNews)
+    // A changed trip that is cancelled waits for its modifications, and these for one another; their own
+    // silence is judged by itself.
+    let heard = trip.group.reduce(Int64(0)) {
+      max($0, heardOf[$1.id] ?? 0, $1.since, $1.lastNews)
+    }
     let from = max(works, heard, startedAt)
     guard at - from > Bounds.silence else { return }
     findings.violate(

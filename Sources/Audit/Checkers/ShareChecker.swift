@@ -106,7 +106,7 @@ final class ShareChecker: Checker {
     ]
     for (what, secret) in secrets where !secret.isEmpty && text.contains(secret) { wrong(what) }
     // What vendors call their reservations is for travellers to see, whatever it looks like.
-    let ours = trip.placed.map(\.reservation.reference).filter { !$0.isEmpty }
+    let ours = trip.group.flatMap(\.placed).map(\.reservation.reference).filter { !$0.isEmpty }
       .reduce(text) { $0.replacing($1, with: "") }
     if let id = Self.identifier(in: ours) { wrong("an identifier, \(id)…") }
     if link?.hidesPrices == true, Self.price(in: text, trip.currency) {
@@ -122,9 +122,9 @@ final class ShareChecker: Checker {
     return token.map { text.replacing($0, with: "") } ?? text
   }
 
-  /// How our identifiers and Stripe's begin: bookings, options and their components, links; payments, cards, charges, refunds, customers, disputes.
+  /// How our identifiers and Stripe's begin: bookings, modifications, options and their components, links; payments, cards, charges, refunds, customers, disputes.
   private static let prefixes = [
-    "bk_", "to_", "cf_", "ch_", "ca_", "sl_", "pi_", "pm_", "re_", "cus_", "du_", "dp_",
+    "bk_", "md_", "to_", "cf_", "ch_", "ca_", "sl_", "pi_", "pm_", "re_", "cus_", "du_", "dp_",
   ]
 
   /// The beginning of a word that is an identifier; nil when there is none.
@@ -161,17 +161,24 @@ extension ShareChecker {
   /// A13. An airline's own order has no name that a
   /// counter knows; its record locator may still be missing, and then the trip says so.
   private func judgeReferences(_ record: ClientRecord, _ trip: AuditedTrip) {
-    guard trip.isSettled, !trip.needsAttention, trip.state == .confirmed,
-      record.askedMicroseconds >= trip.since
+    // Of a changed trip its latest parts, whoever of its modifications booked them.
+    let group = trip.group
+    guard trip.state == .confirmed, trip.modifications.allSatisfy(\.state.isTerminal),
+      group.allSatisfy({
+        $0.isSettled && !$0.needsAttention && record.askedMicroseconds >= $0.since
+      })
     else { return }
     findings.check(.s3)
+    if group.count > 1 { mark("changed-trip-shown") }
     let text = Self.text(record, without: nil)
-    for slot in ["flight", "hotel"] + trip.activitySlots {
-      if slot == "flight", trip.warnings.contains(where: { $0.code == "reference-missing" }) {
+    for part in trip.shown() {
+      let (slot, owner) = (part.slot, part.owner)
+      if slot == "flight", owner.warnings.contains(where: { $0.code == "reference-missing" }) {
         continue
       }
-      let live = trip.known(slot).filter(\.isLive).map(\.reservation)
-      guard !live.isEmpty, !trip.isGone(slot) else { continue }
+      let live = owner.known(part.own).filter(\.isLive).map(\.reservation)
+      guard !live.isEmpty, !owner.isGone(part.own), !owner.reportedFailed.contains(part.own)
+      else { continue }
       let codes = live.flatMap(APIChecker.codes)
       let names = slot == "flight" && codes.count > live.count ? codes.dropLast() : codes[...]
       guard !names.contains(where: text.contains) else { continue }

@@ -53,9 +53,10 @@ extension BookingAPI {
     guard let state = try RequestStore.state(db, base, of: client) else {
       throw Problem.bookingUnknown(base)
     }
-    try requireChangeable(db, base, state)
+    let earlier = try ModificationStore.all(db, of: base)
+    try requireChangeable(db, base, state, earlier)
     let option = try offered(db, request)
-    guard let old = try BookingRequest.load(db, base, decoder) else {
+    guard let old = try StandingTrip.load(db, base, changedBy: earlier, decoder) else {
       throw StoreError("booking \(base) has no option or no request")
     }
     guard old.option.currency == option.option.currency else {
@@ -66,10 +67,13 @@ extension BookingAPI {
     let trip = try request.trip(
       option.option, total: option.totalMinor, booked: old.request, today: at.date)
     let plan = ModificationPlan(
-      from: old.option, standing: try BookingRequest.standing(db, base), to: option.option,
+      from: old.option, standing: old.prices, to: option.option,
       isSameParty: trip.travelers == old.request.travelers)
     try check(plan, option.option)
-    let latest = at + configuration.tripDeadline
+    let patience =
+      trip.capture == .whenBooked
+      ? min(configuration.tripDeadline, Capabilities.holdIsGood) : configuration.tripDeadline
+    let latest = at + patience
     let isNewFlight = plan.kept[Slot.flight.text] == nil
     let id = BookingID(ids.identifier("md", hint: "\(client)/\(key)"))
     let saga = RequestStore.Accepted(
@@ -78,7 +82,10 @@ extension BookingAPI {
       total: Money(minorUnits: option.totalMinor, currency: option.option.currency),
       deadline: isNewFlight ? option.flightExpiresAt.map { min($0, latest) } ?? latest : latest)
     try ModificationStore.accept(
-      db, .init(saga: saga, base: base, from: old.option.tripOptionId, plan: plan), at: at)
+      db,
+      .init(
+        saga: saga, base: base, from: old.option.tripOptionId, plan: plan,
+        shares: old.shares(of: plan)), at: at)
     guard try OptionStore.lock(db, request.tripOptionId, for: id) else {
       throw Problem.newOptionLocked(request.tripOptionId)
     }
@@ -86,14 +93,14 @@ extension BookingAPI {
   }
 
   /// Requires that a booking stands and that nothing else is about to change it.
-  private func requireChangeable(_ db: Database, _ base: BookingID, _ state: TripState) throws {
-    let earlier = try ModificationStore.all(db, of: base)
+  private func requireChangeable(
+    _ db: Database, _ base: BookingID, _ state: TripState, _ earlier: [ModificationStore.Known]
+  ) throws {
     if earlier.contains(where: { $0.decision == "PENDING" }) { throw Problem.changeUnderWay(base) }
     guard state == .confirmed else { throw Problem.notStanding(base, state) }
     guard try !InboxStore.open(db, booking: base).contains(where: { $0.kind == "cancel" }) else {
       throw Problem.changeUnderWay(base)
     }
-    if earlier.contains(where: { $0.decision == "DONE" }) { throw Problem.changedBefore(base) }
   }
 
   private func offered(_ db: Database, _ request: ModifyRequestBody) throws -> OptionStore.Offered {
@@ -120,38 +127,6 @@ extension BookingAPI {
   }
 }
 
-/// What was asked for when a booking was made.
-private struct BookingRequest {
-  var option: TripOption
-  var request: TripRequest
-
-  /// Reads it; nil when the booking has none.
-  static func load(
-    _ db: Database, _ id: BookingID, _ decoder: JSONTextDecoder
-  ) throws -> BookingRequest? {
-    let select = try db.cachedStatement(
-      sql: """
-        SELECT o.snapshot, r.request FROM trip_booking b
-          JOIN trip_option o ON o.id = b.trip_option_id JOIN trip_request r ON r.booking_id = b.id
-        WHERE b.id = ?
-        """)
-    guard let row = try Row.fetchOne(select, arguments: [id.rawValue]) else { return nil }
-    let option: String = row[0]
-    let request: String = row[1]
-    return BookingRequest(
-      option: try decoder.decode(TripOption.self, from: option),
-      request: try decoder.decode(TripRequest.self, from: request))
-  }
-
-  /// The slots of a booking that are booked, with their prices.
-  static func standing(_ db: Database, _ id: BookingID) throws -> [String: Int64] {
-    let select = try db.cachedStatement(
-      sql: "SELECT slot, amount FROM booking WHERE tripBookingId = ? AND status = 'BOOKED'")
-    let rows = try Row.fetchAll(select, arguments: [id.rawValue])
-    return Dictionary(rows.map { ($0[0] as String, $0[1] as Int64) }) { $1 }
-  }
-}
-
 extension ModifyRequestBody {
   /// Returns what the modification's saga is asked for.
   /// - Throws: ``Problem`` when the price, the payment or the party is not acceptable.
@@ -159,9 +134,8 @@ extension ModifyRequestBody {
     _ option: TripOption, total: Int64, booked: TripRequest, today: CivilDate
   ) throws(Problem) -> TripRequest {
     let sum = Money(minorUnits: total, currency: option.currency)
+    // The difference is held first where the booking's price was.
     var trip = booked
-    // The difference is charged at once, however the booking was paid.
-    trip.capture = nil
     trip.tripOptionId = tripOptionId
     trip.amount = total
     trip.travelers = travelers ?? option.travelers ?? booked.travelers
@@ -212,15 +186,6 @@ extension Problem {
     Problem(
       status: 409, code: "booking-not-confirmed", title: "The booking cannot be changed",
       detail: "The booking '\(id)' is \(state.rawValue); only a CONFIRMED one can be changed.",
-      pointer: "/bookingId")
-  }
-
-  static func changedBefore(_ id: BookingID) -> Problem {
-    Problem(
-      status: 409, code: "booking-changed-before", title: "The booking was changed before",
-      detail:
-        "The booking '\(id)' was changed once, and cannot be changed again. It stands as it is;"
-        + " cancel it and book another trip instead.",
       pointer: "/bookingId")
   }
 }

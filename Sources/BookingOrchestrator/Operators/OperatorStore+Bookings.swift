@@ -10,6 +10,18 @@ extension OperatorStore {
     package var totalMinor: Int64
     package var createdUs: Int64
     package var updatedUs: Int64
+    /// The booking that it changes; nil unless it is a modification.
+    package var changes: String?
+  }
+
+  /// A modification of a booking.
+  package struct Change: Sendable, Hashable, Codable {
+    package var id: String
+    /// `PENDING`, `DONE` or `REFUSED`.
+    package var decision: String
+    /// The option that the trip is to become.
+    package var option: String
+    package var createdUs: Int64
   }
 
   /// One version of a booking.
@@ -59,6 +71,8 @@ extension OperatorStore {
     package var parts: [Part]
     package var items: [Item]
     package var events: [Event]
+    /// What changes it, or did, in the order of acceptance.
+    package var modifications: [Change]
   }
 
   /// Returns bookings, those changed last first.
@@ -68,8 +82,7 @@ extension OperatorStore {
     try Row.fetchAll(
       db,
       sql: """
-        SELECT id, state, needs_attention, currency, total_minor, created_us, updated_us
-        FROM trip_booking
+        SELECT \(columns) FROM trip_booking b
         WHERE (? IS NULL OR state = ?) AND (? IS NULL OR needs_attention = ?)
         ORDER BY updated_us DESC, id DESC LIMIT ?
         """,
@@ -120,8 +133,7 @@ extension OperatorStore {
     let row = try Row.fetchOne(
       db,
       sql: """
-        SELECT id, state, needs_attention, currency, total_minor, created_us, updated_us
-        FROM trip_booking WHERE id = ?
+        SELECT \(columns) FROM trip_booking b WHERE id = ?
         """, arguments: [id])
     guard let row else { return nil }
     let parts = try Row.fetchAll(
@@ -152,7 +164,24 @@ extension OperatorStore {
       paymentIntent: view.payment?.paymentIntent,
       failure: view.failure.map { "\($0.code): \($0.message)" },
       warnings: view.warnings.map(\.message), parts: parts,
-      items: try items(db, all: true, booking: id), events: events)
+      items: try items(db, all: true, booking: id), events: events,
+      modifications: try modifications(db, id))
+  }
+
+  private static let columns = """
+    id, state, needs_attention, currency, total_minor, created_us, updated_us,
+    (SELECT base_id FROM trip_modification m WHERE m.id = b.id)
+    """
+
+  /// Returns a booking's modifications, the latest last.
+  private static func modifications(_ db: Database, _ id: String) throws -> [Change] {
+    try Row.fetchAll(
+      db,
+      sql: """
+        SELECT id, state, to_option, created_us FROM trip_modification
+        WHERE base_id = ? ORDER BY created_us, id
+        """, arguments: [id]
+    ).map { Change(id: $0[0], decision: $0[1], option: $0[2], createdUs: $0[3]) }
   }
 
   /// The latest hold of a booking's payments.
@@ -179,6 +208,6 @@ extension OperatorStore {
   private static func line(_ row: Row) -> Line {
     Line(
       id: row[0], state: row[1], needsAttention: row[2], currency: row[3], totalMinor: row[4],
-      createdUs: row[5], updatedUs: row[6])
+      createdUs: row[5], updatedUs: row[6], changes: row[7])
   }
 }

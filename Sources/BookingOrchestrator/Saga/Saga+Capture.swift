@@ -8,8 +8,9 @@
 /// what they took is the trip's payment: enough, and the trip goes on, what is too much of it refunded; too
 /// little, and the rest cannot be had any more: the trip fails, and what was taken is refunded.
 extension Saga {
-  /// Whether the card only holds the money until the trip is booked.
-  var capturesLater: Bool { request.capture == .whenBooked }
+  /// Whether the card only holds the money until the trip is booked; of a modification that costs nothing
+  /// more there is nothing to hold.
+  var capturesLater: Bool { request.capture == .whenBooked && !isFree }
 
   /// Whether the card holds the money and nothing of it was taken, as far as is known.
   var isHeld: Bool {
@@ -41,10 +42,10 @@ extension Saga {
     return charge.minorUnits - captured - priceOfActivities(hold.released)
   }
 
-  /// What is taken of the hold: the price of what is booked.
+  /// What is taken of the hold: the price of what is booked. Of a modification that may be nothing: what
+  /// failed costs more than the difference, and its lenders give back the rest.
   private var due: Money {
-    let failed = plan.failed.reduce(Int64(0)) { $0 + option.activities[$1 - 1].amount }
-    return Money(minorUnits: charge.minorUnits - failed, currency: charge.currency)
+    Money(minorUnits: max(0, charge.minorUnits - failedPrice), currency: charge.currency)
   }
 
   /// What the trip can still come to cost at least, in minor units: if all activities that are not booked
@@ -57,6 +58,8 @@ extension Saga {
             && step(.activity($0), .forward)?.status != .done
         })
   }
+
+  private var failedPrice: Int64 { priceOfActivities(plan.failed) }
 
   private func priceOfActivities(_ numbers: [Int]) -> Int64 {
     numbers.reduce(0) { $0 + option.activities[$1 - 1].amount }
@@ -155,6 +158,8 @@ extension Saga {
       }
       return failShort()
     }
+    if let why = whyNotCapturable { return fail("difference-too-small", why) }
+    if due.minorUnits == 0 { return letGo(at: now) }
     if let index = index(.capture, .forward) {
       switch steps[index].status {
       case .done: return nil
@@ -176,6 +181,22 @@ extension Saga {
     return intend(
       .capture, .forward, vendors.stripe.capturePaymentIntent(intent, amount: due), cause: "book",
       at: now)
+  }
+
+  /// Why what is left of a difference cannot be taken; nil when it can, or nothing is left.
+  private var whyNotCapturable: String? {
+    guard plan.modifies != nil, isHeld,
+      (1..<ChargeRules(charge.currency).least).contains(due.minorUnits)
+    else { return nil }
+    return "The difference of \(due.decimalText) \(due.currency) is too small to be charged."
+  }
+
+  /// Releases a hold of which nothing is taken, before the trip is confirmed; nil when that is done.
+  private mutating func letGo(at now: Timestamp) -> [SagaAction]? {
+    if case .working(let actions) = cancelIntent(at: now) { return actions }
+    // Somebody else may have taken it after all.
+    if plan.hold?.captured == nil { plan.hold = SagaPlan.Hold(captured: 0, released: plan.failed) }
+    return nil
   }
 
   mutating func captureAnswered(
@@ -258,7 +279,8 @@ extension Saga {
 
   /// What becomes of the price of an activity that failed, as its warning says.
   var becomesOfPrice: String {
-    if isHeld { return Self.notCharged }
+    // A hold that is too small for it leaves the rest to be given back.
+    if isHeld, failedPrice <= charge.minorUnits { return Self.notCharged }
     return leftOfHold > 0 ? Self.notKept : "is refunded"
   }
   private static var notCharged: String { "is not charged" }
@@ -295,7 +317,8 @@ extension Saga {
       lookAtOnce(index)
       return "looking"
     }
-    guard isHeld, plan.phase == .booking,
+    // What we release ourselves is no news.
+    guard isHeld, plan.phase == .booking, step(.intent, .undo) == nil,
       ["payment_intent.succeeded", "payment_intent.canceled"].contains(type)
     else { return nil }
     if let capture = self.index(.capture, .forward), steps[capture].isOpen {

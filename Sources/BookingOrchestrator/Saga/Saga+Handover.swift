@@ -1,4 +1,5 @@
-/// The booking whose trip is changed: untouched until the hand-over, then less what was replaced.
+/// The booking whose trip is changed, and an earlier modification of it some of whose parts are: untouched
+/// until the hand-over, then less what was replaced.
 extension Saga {
   /// Takes in what a modification tells; returns what came of it.
   mutating func changed(_ notice: ChangeNotice, at now: Timestamp) -> String {
@@ -163,21 +164,23 @@ extension Saga {
   }
 
   /// Has the modifications that stand be cancelled first, when the whole trip is.
+  ///
+  /// One after the other, the latest first: what it gives back to an earlier one is known before that is
+  /// cancelled. A modification hears of later ones and cancels none: that is its base's to do.
   mutating func cancelModifications() -> Progress {
-    var isWaiting = false
-    for index in (plan.modifications ?? []).indices {
+    for index in (plan.modifications ?? []).indices.reversed() {
       switch plan.modifications?[index].stage {
-      case .done:
+      case .done where plan.modifies == nil:
         plan.modifications?[index].stage = .cancelling
         if let id = plan.modifications?[index].id {
           changes.append(.cancel(BookingID(id)))
           story.append("\(id) is to be cancelled")
         }
-        isWaiting = true
-      case .cancelling, .pending: isWaiting = true
+        return .working([])
+      case .done, .cancelling, .pending: return .working([])
       case .refused, .cancelled, nil: break
       }
     }
-    return isWaiting ? .working([]) : .settled
+    return .settled
   }
 }

@@ -1,4 +1,4 @@
-/// A saga that changes a trip: what it books, what it charges, and what it tells its booking.
+/// A saga that changes a trip: what it books, what it charges, and what it tells its lenders.
 extension Saga {
   /// Whether a slot is this saga's to book: all of a booking's are, of a modification's those that the base
   /// has not booked already.
@@ -18,7 +18,7 @@ extension Saga {
     }
   }
 
-  /// What of the base's money pays for a modification, in minor units; 0 for a booking.
+  /// What of its lenders' money pays for a modification, in minor units; 0 for a booking.
   var credit: Int64 { plan.modifies.map { min($0.worth, ownPrice) } ?? 0 }
 
   /// What is charged: the price of what is booked, less what the replaced parts had cost.
@@ -42,42 +42,53 @@ extension Saga {
   /// What a modification has to give back beyond its own payment, in all, in minor units.
   var released: Int64 {
     guard plan.modifies != nil else { return 0 }
-    if plan.cause == .cancel { return max(0, credit - keptByVendors) }
-    let due = plan.failed.reduce(goneBack) { $0 + option.activities[$1 - 1].amount }
+    if plan.cause == .cancel {
+      return max(0, credit - (keptByVendors - plan.changeLoss + plan.lent))
+    }
+    let due = plan.failed.reduce(goneBack + plan.changeBack) {
+      $0 + option.activities[$1 - 1].amount
+    }
     return max(0, due - charge.minorUnits)
   }
 
-  /// Tells the base that the new trip stands, in the commit that confirms it.
+  /// Tells the base, and whoever else lends, that the new trip stands, in the commit that confirms it.
   mutating func handOver() {
-    guard let base = plan.modifies?.base else { return }
+    guard let modifies = plan.modifies else { return }
     if !isOwn(.flight) { plan.flightInspected = true }
     if !isOwn(.hotel) { plan.hotelInspected = true }
     let released = released
     plan.modifies?.told = released
-    notify(base, .done)
-    story.append("handed over to \(base)")
+    notify(modifies, .done, released: released)
+    story.append("handed over to \(modifies.base)")
   }
 
-  /// Tells the base when there is more to give back than it was told.
+  /// Tells its lenders when there is more to give back than they were told.
   mutating func releaseMore() {
     let released = released
     guard let modifies = plan.modifies, let told = modifies.told, released > told else { return }
     plan.modifies?.told = released
-    notify(modifies.base, .released)
-    story.append("\(released - told) released to \(modifies.base)")
+    notify(modifies, .released, released: released)
+    story.append("\(released - told) released")
   }
 
-  /// Tells the base how a modification ended that was undone.
+  /// Tells the base, and whoever else lent, how a modification ended that was undone.
   mutating func tellEnd() {
-    guard let base = plan.modifies?.base else { return }
-    notify(base, plan.cause == .cancel ? .cancelled : .refused)
+    guard let modifies = plan.modifies else { return }
+    notify(modifies, plan.cause == .cancel ? .cancelled : .refused, released: released)
   }
 
-  private mutating func notify(_ base: String, _ word: ChangeNotice.Word) {
-    changes.append(
-      .notice(
-        BookingID(base),
-        ChangeNotice(
-          modification: id.rawValue, word: word, credit: credit, released: released)))
+  private mutating func notify(
+    _ modifies: SagaPlan.Modifies, _ word: ChangeNotice.Word, released: Int64
+  ) {
+    let lent = modifies.shares(ofCredit: credit)
+    let back = modifies.shares(ofReleased: released, lent: lent)
+    for (listener, (lent, back)) in zip(modifies.listeners, zip(lent, back)) {
+      changes.append(
+        .notice(
+          BookingID(listener.id),
+          ChangeNotice(
+            modification: id.rawValue, word: word, isDecision: listener.id == modifies.base,
+            credit: lent, released: back)))
+    }
   }
 }

@@ -199,7 +199,7 @@ extension Saga {
     }
   }
 
-  private mutating func cancelIntent(at now: Timestamp) -> Progress {
+  mutating func cancelIntent(at now: Timestamp) -> Progress {
     guard let intent = plan.paymentIntent else { return .settled }
     if let undo = index(.intent, .undo) {
       switch steps[undo].status {

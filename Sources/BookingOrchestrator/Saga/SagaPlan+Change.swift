@@ -5,8 +5,10 @@
 /// modification is confirmed: that commit is the point of no return. Then the base undoes what was
 /// replaced and refunds what is left over.
 ///
-/// The price of what is replaced stays with the base and pays for what is new: it is lent, as *credit*.
-/// What the modification has to give back beyond its own payment it *releases*, and the base pays it out.
+/// The price of what is replaced stays with whoever was paid for it, and pays for what is new: it is
+/// lent, as *credit*. What the modification has to give back beyond its own payment it *releases*, and its
+/// lenders pay it out. Lenders are the base, and earlier modifications some of whose parts are replaced by
+/// a later one; these hand on what was lent to them in turn.
 extension SagaPlan {
   /// What makes a saga a modification.
   struct Modifies: Sendable, Hashable, Codable {
@@ -16,8 +18,46 @@ extension SagaPlan {
     var kept: [String: String]
     /// What the parts that are replaced cost, in minor units: as much is not charged again.
     var worth: Int64
-    /// What the base was told last to pay out, in minor units; nil before the point of no return.
+    /// What its lenders were told last to pay out, in minor units; nil before the point of no return.
     var told: Int64?
+    /// Whose parts are replaced, the oldest first; nil when they are all the base's, as in rows of older
+    /// versions.
+    var lenders: [Lender]?
+
+    /// A saga some of whose parts are replaced.
+    struct Lender: Sendable, Hashable, Codable {
+      var id: String
+      /// What these parts cost, in minor units.
+      var worth: Int64
+    }
+
+    /// Who is told of all that happens: the base, and each other lender.
+    var listeners: [Lender] {
+      guard let lenders else { return [Lender(id: base, worth: worth)] }
+      let others = lenders.filter { $0.id != base }
+      return [Lender(id: base, worth: lenders.first { $0.id == base }?.worth ?? 0)] + others
+    }
+
+    /// What each listener lends of a credit: the oldest payment is used first.
+    func shares(ofCredit credit: Int64) -> [Int64] {
+      var left = credit
+      return listeners.map { lender in
+        let share = min(left, lender.worth)
+        left -= share
+        return share
+      }
+    }
+
+    /// What each listener pays out of what is released: the latest payment gives back first.
+    func shares(ofReleased released: Int64, lent: [Int64]) -> [Int64] {
+      var left = released
+      let latestFirst = lent.reversed().map { lent in
+        let share = min(left, lent)
+        left -= share
+        return share
+      }
+      return latestFirst.reversed()
+    }
   }
 
   /// One modification of a trip, as its booking knows it.
@@ -98,7 +138,7 @@ extension SagaPlan {
   }
 }
 
-/// What a modification tells its booking, through the inbox.
+/// What a modification tells its booking and its other lenders, through the inbox.
 struct ChangeNotice: Sendable, Hashable, Codable {
   /// What has happened.
   enum Word: String, Sendable, Hashable, Codable {
@@ -116,6 +156,9 @@ struct ChangeNotice: Sendable, Hashable, Codable {
 
   var modification: String
   var word: Word
+  /// Whether it goes to the base, and so decides the modification; nil in rows of older versions, which
+  /// all do.
+  var isDecision: Bool?
   /// With `begun`: the slots that will be no longer part.
   var replaced: [String] = []
   /// With `begun`: what they cost, in minor units.

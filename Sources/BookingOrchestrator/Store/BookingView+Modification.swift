@@ -36,7 +36,6 @@ extension BookingView {
     guard let latest = all.last(where: { shown == nil || $0.id == shown }) ?? all.last else {
       return
     }
-    let changes = try Self.changes(db, id)
     for known in all {
       guard known == latest || known.decision == "DONE",
         let saga = try BookingView.load(db, known.id)
@@ -45,7 +44,7 @@ extension BookingView {
         modification = Modification(
           id: known.id, progress: saga.state, decision: known.decision, from: known.from,
           to: known.to, difference: known.difference,
-          penalties: changes.first { $0.id == known.id.rawValue }?.borne ?? 0,
+          penalties: try Self.borne(db, id, all, of: known.id),
           failure: saga.failure)
       }
       if known.decision == "DONE" { try become(saga, known, db) }
@@ -89,13 +88,21 @@ extension BookingView {
     if components.contains(where: \.isBooked) { try readNames(db) }
   }
 
-  /// What a booking knows of its modifications.
-  private static func changes(_ db: Database, _ id: BookingID) throws -> [SagaPlan.Change] {
-    let text = try String.fetchOne(
-      try db.cachedStatement(
-        sql: "SELECT json_extract(saga, '$.modifications') FROM trip_booking WHERE id = ?"),
-      arguments: [id.rawValue])
-    return try text.map { try JSONTextDecoder().decode([SagaPlan.Change].self, from: $0) } ?? []
+  /// What the customer bears of the penalties for what a modification replaced, as far as it is known.
+  ///
+  /// The booking knows of it, and so do earlier modifications some of whose parts it replaced.
+  private static func borne(
+    _ db: Database, _ id: BookingID, _ all: [ModificationStore.Known], of modification: BookingID
+  ) throws -> Int64 {
+    let statement = try db.cachedStatement(
+      sql: "SELECT json_extract(saga, '$.modifications') FROM trip_booking WHERE id = ?")
+    return try ([id] + all.map(\.id)).reduce(0) { sum, saga in
+      guard let text = try String.fetchOne(statement, arguments: [saga.rawValue]) else {
+        return sum
+      }
+      let changes = try JSONTextDecoder().decode([SagaPlan.Change].self, from: text)
+      return sum + (changes.first { $0.id == modification.rawValue }?.borne ?? 0)
+    }
   }
 
   /// A sentence about a change that is under way, or that came to nothing; empty for none.

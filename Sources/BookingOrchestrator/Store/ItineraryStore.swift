@@ -10,7 +10,8 @@ enum ItineraryStore {
     let request = try db.cachedStatement(
       sql: """
         SELECT json_extract(request, '$.travelers') FROM trip_request WHERE booking_id = coalesce(
-          (SELECT id FROM trip_modification WHERE base_id = ?1 AND state = 'DONE'), ?1)
+          (SELECT id FROM trip_modification WHERE base_id = ?1 AND state = 'DONE'
+            ORDER BY created_us DESC, id DESC LIMIT 1), ?1)
         """)
     // The event of a version is written with it, and never again: its time is the version's.
     let event = try db.cachedStatement(

@@ -1,8 +1,8 @@
 /// What a modification keeps, books anew and gives up: the new option compared with what stands.
 struct ModificationPlan: Sendable, Hashable {
-  /// The new option's slots that are booked already, with the booking's own slot for each.
+  /// The new option's slots that are booked already, with the slot that each has in the trip as it stands.
   var kept: [String: String] = [:]
-  /// The booking's slots that stand and are no longer part, in the order of booking.
+  /// The slots that stand and are no longer part, in the order of booking.
   var replaced: [String] = []
   /// What these cost, in minor units.
   var worth: Int64 = 0

@@ -10,6 +10,17 @@ enum ModificationStore {
     var base: BookingID
     var from: TripOptionID
     var plan: ModificationPlan
+    /// Whose parts are replaced; the base comes first, also when none of its own are.
+    var shares: [Share]
+  }
+
+  /// What of one saga's parts a modification replaces.
+  struct Share: Sendable, Hashable {
+    var owner: BookingID
+    /// The owner's own slots.
+    var replaced: [String]
+    /// What these cost, in minor units.
+    var worth: Int64
   }
 
   /// Writes a modification: a saga of its own, the row that ties it to its booking, and the word to it.
@@ -21,6 +32,9 @@ enum ModificationStore {
     try RequestStore.accept(db, new.saga, at: at)
     var plan = SagaPlan()
     plan.modifies = .init(base: new.base.rawValue, kept: new.plan.kept, worth: new.plan.worth)
+    if new.shares.count > 1 {
+      plan.modifies?.lenders = new.shares.map { .init(id: $0.owner.rawValue, worth: $0.worth) }
+    }
     // Not a booking that anybody calls by its reference.
     try db.cachedStatement(sql: "UPDATE trip_booking SET saga = ?, reference = NULL WHERE id = ?")
       .execute(arguments: [plan.json, id])
@@ -41,14 +55,17 @@ enum ModificationStore {
       String(decoding: try encoder.encode(new.plan.replaced), as: UTF8.self),
       new.plan.difference, at.microseconds,
     ])
-    try write(
-      db,
-      ChangeNotice(
-        modification: id, word: .begun, replaced: new.plan.replaced, worth: new.plan.worth),
-      to: new.base, version: 1, at: at)
+    for share in new.shares {
+      try write(
+        db,
+        ChangeNotice(
+          modification: id, word: .begun, isDecision: share.owner == new.base,
+          replaced: share.replaced, worth: share.worth),
+        to: share.owner, version: 1, at: at)
+    }
   }
 
-  /// Writes down what a modification tells its booking, and how it was decided.
+  /// Writes down what a modification tells its booking or another lender, and how it was decided.
   static func write(
     _ db: Database, _ notice: ChangeNotice, to base: BookingID, version: Int, at: Timestamp
   ) throws {
@@ -58,7 +75,8 @@ enum ModificationStore {
       case .refused: "REFUSED"
       case .begun, .released, .cancelled: nil
       }
-    if let state {
+    let isDecision = notice.isDecision ?? true
+    if let state, isDecision {
       try db.cachedStatement(
         sql: """
           UPDATE trip_modification SET state = ?, decided_us = ? WHERE id = ? AND state = 'PENDING'
@@ -75,7 +93,7 @@ enum ModificationStore {
         VALUES (?, 'change', ?, ?, ?)
         """
     ).execute(arguments: [
-      "change:\(notice.modification):\(version)", base.rawValue,
+      "change:\(notice.modification):\(version)\(isDecision ? "" : ":\(base)")", base.rawValue,
       String(decoding: payload, as: UTF8.self), at.microseconds,
     ])
   }
@@ -86,9 +104,9 @@ enum ModificationStore {
     var base: BookingID
     var from: TripOptionID
     var to: TripOptionID
-    /// The new option's slots that are kept, with the booking's own slot for each.
+    /// The new option's slots that are kept, with the slot that each has in the trip as it stood.
     var kept: [String: String]
-    /// The booking's slots that are no longer part.
+    /// The slots of the trip as it stood that are no longer part.
     var replaced: [String]
     /// In minor units; below zero when the new trip is cheaper.
     var difference: Int64

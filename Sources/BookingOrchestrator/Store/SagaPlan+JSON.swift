@@ -66,6 +66,14 @@ extension SagaPlan {
       json.field("kept", members: modifies.kept) { $0.value($1) }
       json.field("worth", modifies.worth)
       json.field("told", modifies.told)
+      if let lenders = modifies.lenders {
+        json.field("lenders", arrayOf: lenders) { json, lender in
+          json.field("id", lender.id)
+          json.field("worth", lender.worth)
+        }
+      } else {
+        json.field("lenders", String?.none)
+      }
     }
     guard let modifications else {
       json.field("modifications", String?.none)

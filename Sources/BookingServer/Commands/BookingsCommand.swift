@@ -35,13 +35,13 @@ struct ListBookings: AsyncParsableCommand {
       guard !bookings.isEmpty else { return "no bookings" }
       let rows = bookings.map { booking in
         [
-          booking.id, booking.state, booking.needsAttention ? "yes" : "no",
+          booking.id, booking.state, booking.changes ?? "", booking.needsAttention ? "yes" : "no",
           OperatorText.money(booking.totalMinor, booking.currency),
           OperatorText.moment(booking.createdUs), OperatorText.moment(booking.updatedUs),
         ]
       }
       return OperatorText.table(
-        [["BOOKING", "STATE", "PARKED", "TOTAL", "CREATED", "CHANGED"]] + rows)
+        [["BOOKING", "STATE", "CHANGES", "PARKED", "TOTAL", "CREATED", "CHANGED"]] + rows)
     }
   }
 }
@@ -70,6 +70,10 @@ struct ShowBooking: AsyncParsableCommand {
       ["charged", money(story.chargedMinor)], ["refunded", money(story.refundedMinor)],
       ["payment", story.paymentIntent ?? "none"],
     ]
+    if let base = booking.changes { head.append(["changes", base]) }
+    head += story.modifications.map {
+      ["changed by", "\($0.id), \($0.decision), to \($0.option)"]
+    }
     if let hold = story.hold {
       let taken = hold.capturedUs.map { " on \(OperatorText.moment($0))" } ?? ""
       let until = hold.holdsUntilUs.map { " until \(OperatorText.moment($0)) at least" } ?? ""

@@ -38,6 +38,13 @@ enum OperatorPage {
         "hold": story.hold.map { hold(of: $0, money) } as Any? ?? false,
         "payment": story.paymentIntent ?? "none", "failure": story.failure as Any? ?? false,
         "warnings": story.warnings,
+        "modifications": story.modifications.map { change in
+          [
+            "id": change.id, "decision": change.decision, "to": change.option,
+            "at": OperatorText.moment(change.createdUs),
+          ]
+        },
+        "hasModifications": !story.modifications.isEmpty,
         "parts": story.parts.map { part in
           [
             "slot": part.slot, "status": part.status, "amount": money(part.amountMinor),
@@ -79,6 +86,7 @@ enum OperatorPage {
       "total": OperatorText.money(booking.totalMinor, booking.currency),
       "created": OperatorText.moment(booking.createdUs),
       "updated": OperatorText.moment(booking.updatedUs),
+      "changes": booking.changes as Any? ?? false,
     ]
   }
 

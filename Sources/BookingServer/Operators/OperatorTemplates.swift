@@ -81,7 +81,8 @@ enum OperatorTemplates {
       <div class="scroll"><table>
       <tr><th>Booking</th><th>State</th><th class="money">Total</th><th>Created</th><th>Changed</th></tr>
       {{#bookings}}
-      <tr><td><a href="/operator/bookings/{{id}}"><code>{{id}}</code></a></td>
+      <tr><td><a href="/operator/bookings/{{id}}"><code>{{id}}</code></a>{{#changes}}
+      changes <a href="/operator/bookings/{{.}}"><code>{{.}}</code></a>{{/changes}}</td>
       <td class="state">{{state}}{{#isParked}} <span class="parked">parked</span>{{/isParked}}</td>
       <td class="money">{{total}}</td><td class="time">{{created}}</td><td class="time">{{updated}}</td></tr>
       {{/bookings}}
@@ -95,7 +96,8 @@ enum OperatorTemplates {
     <p><a href="/operator">All bookings</a></p>
     {{#booking}}<h1><code>{{id}}</code></h1>
     <dl><dt>State</dt><dd>{{state}}{{#isParked}} <span class="parked">parked</span>{{/isParked}}</dd>
-    <dt>Total</dt><dd>{{total}}</dd><dt>Created</dt><dd>{{created}}</dd>{{/booking}}
+    <dt>Total</dt><dd>{{total}}</dd><dt>Created</dt><dd>{{created}}</dd>
+    {{#changes}}<dt>Changes</dt><dd><a href="/operator/bookings/{{.}}"><code>{{.}}</code></a></dd>{{/changes}}{{/booking}}
     <dt>Trip option</dt><dd>{{option}}</dd>
     <dt>Charged</dt><dd>{{charged}}</dd><dt>Refunded</dt><dd>{{refunded}}</dd>
     {{#hold}}<dt>Authorised</dt><dd>{{authorized}} <span class="soft">on {{since}}</span></dd>
@@ -118,6 +120,14 @@ enum OperatorTemplates {
       <td><code>{{reference}}</code></td><td>{{error}}</td></tr>
       {{/parts}}
       </table></div>
+      {{#hasModifications}}<h2>Changes</h2>
+      <div class="scroll"><table>
+      <tr><th>Change</th><th>Decision</th><th>To</th><th>Asked for</th></tr>
+      {{#modifications}}
+      <tr><td><a href="/operator/bookings/{{id}}"><code>{{id}}</code></a></td><td class="state">{{decision}}</td>
+      <td>{{to}}</td><td class="time">{{at}}</td></tr>
+      {{/modifications}}
+      </table></div>{{/hasModifications}}
       <h2>Timeline</h2>
       <div class="scroll"><table>
       <tr><th>Version</th><th>At</th><th>State</th><th>What happened</th></tr>

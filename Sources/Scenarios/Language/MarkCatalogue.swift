@@ -30,12 +30,21 @@ package enum MarkCatalogue {
     Mark(name: "cancel-while-processing", meaning: "a client cancelled before the trip was done"),
     Mark(name: "cancel-after-confirmed", meaning: "a client cancelled a confirmed trip"),
     Mark(name: "trip-changed", meaning: "a trip was changed into another one"),
+    Mark(name: "trip-changed-again", meaning: "a trip that had been changed was changed again"),
+    Mark(
+      name: "change-replaced-change",
+      meaning: "a change replaced what an earlier change had booked"),
+    Mark(name: "change-held", meaning: "what a change cost more was held, and captured in the end"),
+    Mark(name: "changed-trip-shown", meaning: "a link showed what a changed trip has become"),
     Mark(name: "change-refused", meaning: "a change came to nothing, and the trip stood as it was"),
     Mark(
       name: "second-change-refused", meaning: "a second change was refused while one was under way"),
     Mark(
       name: "cancel-while-changing", meaning: "a cancellation came while a change was under way"),
     Mark(name: "changed-trip-cancelled", meaning: "a trip was cancelled after it had been changed"),
+    Mark(
+      name: "twice-changed-trip-cancelled",
+      meaning: "a trip was cancelled after it had been changed more than once"),
     Mark(name: "change-left-over", meaning: "a change left money over, which was refunded"),
     Mark(name: "webhook-before-reply", meaning: "an event came before the answer to its cause"),
     Mark(name: "webhook-twice", meaning: "an event was delivered a second time"),

@@ -112,6 +112,9 @@ extension Scenario {
     package var cancel = Chance(share: .never, after: .exponential(mean: 30))
     /// Changes the trip into another one, this long after it was confirmed.
     package var modify = Chance(share: .never, after: .exponential(mean: 60))
+    /// Of those that changed it: changes it once more, three times at most, each time as long after the
+    /// last.
+    package var modifyAgain = Share.never
     /// Of those that change it: asks for the same change again under another key, moments later.
     package var modifyTwice = Share.never
     /// Of those that change it: cancels the trip moments after asking for the change.

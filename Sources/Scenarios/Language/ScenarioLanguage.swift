@@ -147,6 +147,10 @@ enum ScenarioLanguage {
         "modify", \.modify,
         "changes the trip into another one that has parts of it, this long after it was confirmed"),
       .share(
+        "modify-again", \.modifyAgain,
+        "of those that change it: changes it once more when that is decided, and perhaps once again"
+      ),
+      .share(
         "modify-twice", \.modifyTwice,
         "of those that change it: asks for it again under another key, moments later"),
       .share(

@@ -54,6 +54,7 @@ package struct ReportTables {
       "refunded_minor", "net_minor", "expected_net_minor", "flight_ref", "hotel_ref",
       "activities_booked", "activities_failed", "created_us", "finished_us", "attempts", "crashes",
       "faults", "warnings", "charged_back_minor", "travelers", "offered_minor", "warned", "changes",
+      "replaces",
     ])
     for trip in result.trips {
       csv.add(trip.bookingID)
@@ -80,6 +81,7 @@ package struct ReportTables {
       csv.add(trip.offered)
       csv.add(trip.warned)
       csv.add(trip.changes)
+      csv.add(trip.replaces)
     }
     return csv
   }

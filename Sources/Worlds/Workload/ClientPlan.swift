@@ -30,9 +30,11 @@ struct ClientPlan: Sendable, Hashable {
   var links: LinkPlan?
   /// It changes the trip this long after it was told that it is confirmed.
   var modifyAfter: Duration?
-  /// Then it asks for the change again under another key, this long after it first did.
-  var modifyAgain: Duration?
-  /// Then it cancels the trip, this long after it asked for the change.
+  /// Once that is decided it changes the trip again, each time this long after the change before it.
+  var laterChanges: [Duration] = []
+  /// It asks for its last change again under another key, this long after it first did.
+  var modifyTwice: Duration?
+  /// Then it cancels the trip, this long after it asked for its last change.
   var cancelAfterModify: Duration?
 
   /// What no request to book may lack.
@@ -74,10 +76,16 @@ struct ClientPlan: Sendable, Hashable {
     modifyAfter = modifies ? wait : nil
     let asksAgain = stream.chance(partsPerMillion: clients.modifyTwice.partsPerMillion)
     let gap = Duration.milliseconds(20 + stream.index(below: 3_000))
-    modifyAgain = asksAgain ? gap : nil
+    modifyTwice = asksAgain ? gap : nil
     let regrets = stream.chance(partsPerMillion: clients.cancelWhileModifying.partsPerMillion)
     let regret = Duration.milliseconds(50 + stream.index(below: 10_000))
     cancelAfterModify = regrets ? regret : nil
+    stream = streams.stream(Purposes.modifyAgain, UInt64(client))
+    for _ in 2...TripGenerator.mostChanges {
+      let again = stream.chance(partsPerMillion: clients.modifyAgain.partsPerMillion)
+      let wait = clients.modify.after.duration(&stream)
+      if again { laterChanges.append(wait) }
+    }
     stream = streams.stream(Purposes.probe, UInt64(client))
     let probes = stream.chance(partsPerMillion: clients.probe.partsPerMillion)
     let probed = Duration.milliseconds(100 + stream.index(below: 30_000))

@@ -19,7 +19,7 @@ final class ClientPopulation: @unchecked Sendable {
   private let leftOut: Set<Int>
   private var offered: [Int: OfferedTrip] = [:]
   /// What clients may change their trips into; looked up by key only.
-  private var changes: [Int: OfferedTrip] = [:]
+  private var changes: [Int: [String: OfferedTrip]] = [:]
   private var bookingIDs: [Int: String] = [:]
   /// Links that clients have not taken back.
   private var links: [Int: LinkRecord] = [:]
@@ -71,7 +71,7 @@ final class ClientPopulation: @unchecked Sendable {
     var trip = generator.trip(number, arrival: arrivals[number])
     vendors.offer(&trip)
     offered[number] = trip.audited
-    changes[number] = trip.auditedChange
+    changes[number] = trip.auditedChanges
     alive.insert(number)
     let client = Client(
       number: number,
@@ -94,9 +94,9 @@ final class ClientPopulation: @unchecked Sendable {
     return generator.trip(client, arrival: arrivals[client]).audited
   }
 
-  /// What a client may change its trip into.
-  func change(_ client: Int) -> OfferedTrip? {
-    changes[client] ?? generator.trip(client, arrival: arrivals[client]).auditedChange
+  /// What a client may change its trip into, by the option's id; nil for none of its options.
+  func change(_ client: Int, _ option: String) -> OfferedTrip? {
+    (changes[client] ?? generator.trip(client, arrival: arrivals[client]).auditedChanges)[option]
   }
 
   /// Has every client look for the last time, a hundred at once each millisecond.

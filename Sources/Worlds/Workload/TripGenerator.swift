@@ -35,8 +35,8 @@ package struct TripGenerator: Sendable {
     package var seats: Int
     package var rooms: Int
     package var places: [Int]
-    /// What the client may change its trip into; nil in scenarios where nobody does.
-    package var change: Change?
+    /// What the client may change its trip into, one after the other; none in scenarios where nobody does.
+    package var changes: [Change] = []
   }
 
   /// Clients that share scarce things.
@@ -171,7 +171,7 @@ package struct TripGenerator: Sendable {
     // The vendors' prices added up: the orchestrator must come to the same sum by itself.
     trip.offered.request.amount = trip.audited.total
     addHabit(to: &trip, begin: begin)
-    if scenario.clients.modify.share != .never { addChange(to: &trip, begin: begin) }
+    if scenario.clients.modify.share != .never { addChanges(to: &trip, begin: begin) }
     return trip
   }
 }
@@ -264,7 +264,9 @@ enum Purposes {
   static let malformed = Purpose("workload/client/malformed")
   static let links = Purpose("workload/client/links")
   static let modify = Purpose("workload/client/modify")
+  static let modifyAgain = Purpose("workload/client/modify-again")
   static let change = Purpose("workload/change")
+  static let laterChange = Purpose("workload/change/later")
   static let probe = Purpose("workload/client/probe")
   static let rival = Purpose("workload/client/rival")
   static let lacking = Purpose("workload/client/lacking")

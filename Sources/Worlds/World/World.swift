@@ -124,7 +124,7 @@ package final class World {
       viator: vendors.viator, mail: vendors.mail, database: queue,
       offers: { [clients] in clients.offer($0) },
       client: { CallTags.client(ofBooking: $0) }, epochMicroseconds: World.epoch)
-    sources.changes = { [clients] in clients.change($0) }
+    sources.changes = { [clients] in clients.change($0, $1) }
     sources.hooks = { [receivers] in receivers.receiver(of: $0) }
     let auditor = Auditor(sources)
     recorder.subscribe(auditor)

@@ -102,28 +102,33 @@ final class WorldVendors: @unchecked Sendable {
       trip.offered.option.flight.segments = Places.segments(
         ofOffer: trip.offered.option.flight.offer)
     }
-    if trip.change != nil { offerChange(&trip) }
+    var old = (trip.flight.id, trip.hotel.id, trip.activities.map(\.code))
+    for index in trip.changes.indices {
+      offer(&trip.changes[index], after: old)
+      let change = trip.changes[index]
+      old = (change.flight.id, change.hotel.id, old.2 + change.activities.map(\.code))
+    }
   }
 
   /// Puts what is new in a change on sale, as much as is wanted of it.
-  private func offerChange(_ trip: inout TripGenerator.Trip) {
-    guard var change = trip.change else { return }
-    if change.flight.id != trip.flight.id {
+  private func offer(
+    _ change: inout TripGenerator.Change,
+    after old: (flight: String, hotel: String, activities: [String])
+  ) {
+    if change.flight.id != old.flight {
       amadeus.setCapacity(flight: change.flight.flight, seats: 100 * change.flight.seats)
       amadeus.add(change.flight)
     }
-    if change.hotel.id != trip.hotel.id {
+    if change.hotel.id != old.hotel {
       bookingCom.setCapacity(stock: change.hotel.stock, rooms: 100)
       bookingCom.add(change.hotel)
     }
-    for activity in change.activities
-    where !trip.activities.contains(where: { $0.code == activity.code }) {
+    for activity in change.activities where !old.activities.contains(activity.code) {
       viator.setCapacity(stock: activity.stock, places: 100)
       viator.add(activity)
     }
     change.option.flight.offer = String(
       decoding: amadeus.offerJSON(id: change.flight.id), as: UTF8.self)
-    trip.change = change
   }
 
   /// What the orchestrator is told about these vendors.

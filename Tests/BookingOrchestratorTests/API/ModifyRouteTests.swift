@@ -76,14 +76,143 @@ struct ModifyRouteTests {
     #expect(HookKind.ofBase([.failed, .needsAttention]) == [.needsAttention])
   }
 
-  @Test func theDifferenceIsChargedThoughTheBookingWasHeld() async throws {
+  @Test func theDifferenceIsHeldWhereTheBookingWas() async throws {
     let bed = try await Self.bed()
     try bed.write(
       "UPDATE trip_request SET request = json_set(request, '$.capture', 'when-booked')")
     _ = try await bed.call(.post, "/booking/modify", Self.body, key: "m1")
     let rows = try bed.rows(
       "SELECT json_extract(request, '$.capture') FROM trip_request ORDER BY booking_id")
-    #expect(rows.map { $0[0] as String? } == ["when-booked", nil])
+    #expect(rows.map { $0[0] as String? } == ["when-booked", "when-booked"])
+  }
+
+  /// A booking that was changed, and the first trip's second activity on sale once more, with another
+  /// flight: EUR 110 + 70 + 12 + 9.
+  private static func changed() async throws -> APITestBed {
+    let bed = try await Self.bed { db, id in
+      try Sagas.confirm(db, id)
+      try Self.decide(db, id, .done)
+    }
+    _ = try await bed.call(.post, "/booking/modify", Self.body, key: "m1")
+    // What is replaced may still be under way.
+    try await bed.register(
+      option.with {
+        $0.tripOptionId = TripOptionID("opt_3")
+        $0.flight.amount = 11_000
+        $0.flight.offerId = "3"
+        $0.activities = TripOption.sample.activities
+      })
+    return bed
+  }
+
+  @Test func aTripThatWasChangedIsChangedAgain() async throws {
+    let bed = try await Self.changed()
+    let body = #"{"bookingId":"bk_1","tripOptionId":"opt_3"}"#
+    let answer = try await bed.call(.post, "/booking/modify", body, key: "m2")
+    #expect(answer.status == 200)
+    #expect(answer["tripOptionId"] == "opt_3")
+    #expect(answer.json["amount"] as? Int == 20_100)
+    let change = try #require(answer.json["modification"] as? [String: Any])
+    #expect(change["id"] as? String == "md_3")
+    #expect(change["from"] as? String == "opt_2")
+    #expect(change["priceDifference"] as? Int == 1_900)
+    // The hotel is that of the first change, the first activity the booking's own. The second activity was
+    // given up, and is booked anew.
+    let parts = try bed.rows("SELECT slot FROM booking WHERE tripBookingId = 'md_3' ORDER BY slot")
+    #expect(parts.map { $0[0] as String } == ["activity-2", "flight"])
+    let hotel = try #require(answer.json["hotel"] as? [String: Any])
+    #expect(hotel["amount"] as? Int == 7_000)
+    #expect((answer.json["activities"] as? [Any])?.count == 2)
+    let plan = try #require(
+      try bed.rows(
+        "SELECT json_extract(saga, '$.modifies.lenders') FROM trip_booking WHERE id = 'md_3'"
+      )
+      .first)
+    #expect(plan[0] as String? == nil)
+  }
+
+  @Test func whoeverHasWhatIsReplacedIsTold() async throws {
+    let bed = try await Self.changed()
+    try await bed.register(
+      TripOption.sample.with {
+        $0.tripOptionId = TripOptionID("opt_4")
+        $0.hotel.amount = 7_500
+        $0.hotel.productId = "7_4"
+        $0.activities = []
+        $0.travelers = TripRequest.couple
+      })
+    let body = #"{"bookingId":"bk_1","tripOptionId":"opt_4"}"#
+    #expect(try await bed.call(.post, "/booking/modify", body, key: "m2").status == 200)
+    let told = try bed.rows(
+      """
+      SELECT booking_id, json_extract(payload, '$.replaced'), json_extract(payload, '$.worth')
+      FROM inbox WHERE json_extract(payload, '$.modification') = 'md_3'
+        AND json_extract(payload, '$.word') = 'begun' ORDER BY id
+      """)
+    #expect(told.map { $0[0] as String } == ["bk_1", "md_2"])
+    #expect(told.map { $0[1] as String } == [#"["activity-1"]"#, #"["hotel"]"#])
+    #expect(told.map { $0[2] as Int } == [1_200, 7_000])
+    let lenders = try bed.rows(
+      "SELECT json_extract(saga, '$.modifies.lenders[1].id') FROM trip_booking WHERE id = 'md_3'")
+    #expect(lenders.first?[0] as String? == "md_2")
+  }
+
+  @Test func aChangeThatFailedLeavesTheWayOpen() async throws {
+    let bed = try await Self.bed { db, id in
+      try id == BookingID("md_2") ? Sagas.fail(db, id) : Sagas.confirm(db, id)
+      try Self.decide(db, id, id == BookingID("md_2") ? .refused : .done)
+    }
+    _ = try await bed.call(.post, "/booking/modify", Self.body, key: "m1")
+    try bed.write(
+      "UPDATE trip_option SET lock_status = 'open', locked_by = NULL WHERE id = 'opt_2'")
+    let answer = try await bed.call(.post, "/booking/modify", Self.body, key: "m2")
+    #expect(answer.status == 200)
+    let change = try #require(answer.json["modification"] as? [String: Any])
+    #expect(change["id"] as? String == "md_3")
+    #expect(change["state"] as? String == "DONE")
+    #expect(answer["tripOptionId"] == "opt_2")
+  }
+
+  @Test func operatorsFindTheWayThereAndBack() async throws {
+    let bed = try await Self.changed()
+    let (base, change, lines) = try await bed.queue.read { db in
+      (
+        try OperatorStore.story(db, "bk_1"), try OperatorStore.story(db, "md_2"),
+        try OperatorStore.bookings(db, limit: 9)
+      )
+    }
+    #expect(base?.modifications.map(\.id) == ["md_2"])
+    #expect(base?.modifications.map(\.decision) == ["DONE"])
+    #expect(base?.booking.changes == nil)
+    #expect(change?.booking.changes == "bk_1")
+    #expect(Set(lines.map { "\($0.id) \($0.changes ?? "")" }) == ["bk_1 ", "md_2 bk_1"])
+  }
+
+  @Test func theItineraryOfAChangedTripNamesThoseWhoTravelNow() async throws {
+    let bed = try await Self.bed { db, id in
+      try Sagas.confirm(db, id)
+      try Self.decide(db, id, .done)
+    }
+    for (key, name) in [("m1", "Zora"), ("m2", "Yves")] {
+      let option = key == "m1" ? "opt_2" : "opt_5"
+      if key == "m2" {
+        try await bed.register(
+          Self.option.with {
+            $0.tripOptionId = TripOptionID("opt_5")
+            $0.hotel.productId = "7_5"
+          })
+      }
+      let travelers = TripRequest.couple.map {
+        #"{"firstName":"\#(name)","lastName":"\#($0.lastName)","dateOfBirth":"\#($0.dateOfBirth)"}"#
+      }.joined(separator: ",")
+      let body = #"{"bookingId":"bk_1","tripOptionId":"\#(option)","travelers":[\#(travelers)]}"#
+      let answer = try await bed.call(.post, "/booking/modify", body, key: key)
+      #expect(answer.status == 200)
+      let sources = try #require(
+        try await bed.queue.read { try ItineraryStore.sources($0, BookingID("bk_1")) })
+      #expect(sources.travelers.map(\.firstName) == [name, name])
+      #expect(sources.option.tripOptionId == TripOptionID(option))
+    }
   }
 
   @Test func untilItIsDecidedTheOldTripIsShown() async throws {

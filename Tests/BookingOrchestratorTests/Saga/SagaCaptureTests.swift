@@ -12,7 +12,7 @@ struct SagaCaptureTests {
   }
 
   /// The intent as Stripe shows it, with what was captured of it.
-  private static func intent(_ rig: Rig, _ status: String, received: Int64? = nil)
+  static func intent(_ rig: Rig, _ status: String, received: Int64? = nil)
     -> StripePaymentIntent
   {
     var intent = rig.intent(status)
@@ -22,7 +22,7 @@ struct SagaCaptureTests {
     return intent
   }
 
-  private static func answer(
+  static func answer(
     _ rig: inout Rig, _ slot: Slot, to direction: Direction = .forward, _ status: String,
     received: Int64? = nil
   ) {
@@ -42,7 +42,7 @@ struct SagaCaptureTests {
     String(decoding: rig.saga.step(slot, .forward)?.request.body ?? [], as: UTF8.self)
   }
 
-  private static func event(_ rig: Rig, _ type: String, _ status: String) -> SagaMessage {
+  static func event(_ rig: Rig, _ type: String, _ status: String) -> SagaMessage {
     .stripe(
       inbox: 9,
       StripeEvent(

@@ -6,15 +6,20 @@ import Testing
 struct SagaModificationTests {
   /// A trip for 550.00 (flight 300, hotel 200, activity 50) of which the base has some parts.
   private static func rig(
-    kept: [String: String], worth: Int64, activities: [Int64] = [5_000]
+    kept: [String: String], worth: Int64, activities: [Int64] = [5_000],
+    capture: CaptureTime? = nil
   ) -> SagaRig {
-    var rig = SagaRig(activities: activities)
+    var rig = SagaRig(activities: activities, capture: capture)
     rig.saga.plan.modifies = .init(base: "bk_0", kept: kept, worth: worth)
     return rig
   }
 
-  private static func notices(_ rig: SagaRig) -> [ChangeNotice] {
-    rig.written.compactMap { if case .notice(_, let notice) = $0 { notice } else { nil } }
+  /// Its notices, or those to one of several lenders.
+  private static func notices(_ rig: SagaRig, to id: String? = nil) -> [ChangeNotice] {
+    rig.written.compactMap {
+      guard case .notice(let other, let notice) = $0 else { return nil }
+      return id == nil || other.rawValue == id ? notice : nil
+    }
   }
   private static func mails(_ rig: SagaRig) -> [MailKind] {
     rig.written.compactMap { if case .mail(let kind) = $0 { kind } else { nil } }
@@ -92,6 +97,124 @@ struct SagaModificationTests {
     // Stripe is asked what others gave back, since it would take more than is due.
     let refund = rig.saga.step(.activityRefund(1), .undo)
     #expect(refund?.amountAsked == 3_000)
+  }
+
+  /// The oldest payment is used first, and gives back last.
+  @Test func severalLendersShareTheCredit() {
+    var rig = Self.rig(kept: ["activity-1": "activity-1"], worth: 52_000)
+    rig.saga.plan.modifies?.lenders = [
+      .init(id: "bk_0", worth: 30_000), .init(id: "md_0", worth: 22_000),
+    ]
+    rig.validate()
+    #expect(rig.saga.isFree)
+    rig.bookFlight()
+    rig.bookHotel()
+    #expect(rig.saga.state == .confirmed)
+    #expect(Self.notices(rig, to: "bk_0").map(\.credit) == [30_000])
+    #expect(Self.notices(rig, to: "md_0").map(\.credit) == [20_000])
+    #expect(Self.notices(rig).map(\.isDecision) == [true, false])
+    rig.tell(inbox: [.cancel(inbox: 1)])
+    rig.tell(.answered(SagaRig.key(.hotel, .undo), .cancelled(.done(true))))
+    rig.tell(.lookedUp(SagaRig.key(.hotel, .undo), .hotelOrder(.done(Self.cancelled(fee: 4_000)))))
+    rig.tell(.answered(SagaRig.key(.flight, .undo), .cancelled(.done(true))))
+    #expect(rig.saga.state == .cancelled)
+    #expect(Self.notices(rig, to: "md_0").last?.released == 20_000)
+    #expect(Self.notices(rig, to: "bk_0").last?.released == 26_000)
+  }
+
+  /// A later change replaces its hotel: what that leaves over goes back from its own payment, and then from
+  /// what was lent to it.
+  @Test func aLaterChangeIsPaidFromItsPaymentAndItsCredit() {
+    var rig = Self.rig(kept: ["flight": "flight", "activity-1": "activity-1"], worth: 15_000)
+    rig.validate()
+    rig.openIntent()
+    rig.charge()
+    rig.bookHotel()
+    rig.tell(inbox: [
+      .changed(
+        inbox: 1,
+        ChangeNotice(
+          modification: "md_2", word: .begun, isDecision: false, replaced: ["hotel"], worth: 20_000)
+      ),
+      .changed(
+        inbox: 2,
+        ChangeNotice(modification: "md_2", word: .done, isDecision: false, credit: 12_000)),
+    ])
+    #expect(rig.actions == [.send(SagaRig.key(.hotel, .undo))])
+    rig.tell(.answered(SagaRig.key(.hotel, .undo), .cancelled(.done(true))))
+    rig.tell(.lookedUp(SagaRig.key(.hotel, .undo), .hotelOrder(.done(Self.cancelled(fee: 1_000)))))
+    // 80.00 are left over, less 10.00: 50.00 of its own payment, and 20.00 that its base lent.
+    #expect(rig.saga.step(.changeRefund(1), .undo)?.amountAsked == 5_000)
+    #expect(Self.notices(rig).last?.word == .released)
+    #expect(Self.notices(rig).last?.released == 2_000)
+    rig.tell(
+      .answered(
+        SagaRig.key(.changeRefund(1), .undo),
+        .refund(.done(rig.refund("re_1", "succeeded", 5_000, cause: "change-1")))))
+    #expect(rig.saga.step(.changeRefund(2), .undo) == nil)
+    // The trip is cancelled: the later change keeps 30.00 of what it was lent.
+    rig.tell(inbox: [
+      .changed(
+        inbox: 3,
+        ChangeNotice(
+          modification: "md_2", word: .cancelled, isDecision: false, credit: 12_000, released: 9_000
+        )),
+      .cancel(inbox: 4),
+    ])
+    #expect(rig.saga.state == .cancelled)
+    #expect(Self.notices(rig).last?.word == .cancelled)
+    #expect(Self.notices(rig).last?.released == 11_000)
+  }
+
+  // MARK: Held
+
+  @Test func theDifferenceIsHeldAndTakenWhenTheNewPartsStand() {
+    var rig = Self.rig(
+      kept: ["flight": "flight", "activity-1": "activity-1"], worth: 15_000, capture: .whenBooked)
+    rig.validate()
+    rig.openIntent()
+    SagaCaptureTests.answer(&rig, .charge, "requires_capture")
+    #expect(rig.actions == [.send(SagaRig.key(.hotel))])
+    rig.bookHotel()
+    #expect(rig.actions == [.send(SagaRig.key(.capture))])
+    SagaCaptureTests.answer(&rig, .capture, "succeeded", received: 5_000)
+    #expect(rig.saga.state == .confirmed)
+    #expect(rig.ledger == [5_000])
+  }
+
+  @Test func aCheaperTripHoldsNothing() {
+    var rig = Self.rig(
+      kept: ["flight": "flight", "activity-1": "activity-1"], worth: 30_000, capture: .whenBooked)
+    rig.validate()
+    rig.bookHotel()
+    #expect(rig.saga.state == .confirmed)
+    rig.tell(inbox: [.cancel(inbox: 1)])
+    rig.tell(.answered(SagaRig.key(.hotel, .undo), .cancelled(.done(true))))
+    rig.tell(.lookedUp(SagaRig.key(.hotel, .undo), .hotelOrder(.done(Self.cancelled(fee: 4_000)))))
+    // The penalty is the customer's: they had paid for it, though nothing was taken for the change.
+    #expect(Self.notices(rig).last?.released == 16_000)
+  }
+
+  /// What failed costs more than the difference: the hold is released, and the rest comes from the base.
+  @Test func nothingIsTakenOfAHoldThatIsNotNeeded() {
+    var rig = Self.rig(kept: ["flight": "flight"], worth: 22_000, capture: .whenBooked)
+    rig.validate()
+    rig.openIntent()
+    SagaCaptureTests.answer(&rig, .charge, "requires_capture")
+    rig.bookHotel()
+    rig.tell(
+      .answered(
+        SagaRig.key(.activity(1)),
+        .activity(.done(ActivityBooking(status: "REJECTED", bookingRef: "BR-1")))))
+    #expect(rig.actions == [.send(SagaRig.key(.intent, .undo))])
+    #expect(rig.saga.state == .processing)
+    // Stripe tells of it before it answers.
+    rig.tell(inbox: [SagaCaptureTests.event(rig, "canceled", "canceled")])
+    SagaCaptureTests.answer(&rig, .intent, to: .undo, "canceled")
+    #expect(rig.saga.state == .confirmed)
+    #expect(rig.saga.step(.capture, .forward) == nil)
+    #expect(Self.notices(rig).last?.released == 2_000)
+    #expect(rig.ledger == [])
   }
 
   @Test func aDifferenceThatCannotBeChargedIsRefused() {

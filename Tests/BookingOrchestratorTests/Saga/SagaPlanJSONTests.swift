@@ -41,7 +41,13 @@ struct SagaPlanJSONTests {
     return plan
   }
 
-  @Test(arguments: [SagaPlan(), full])
+  private static var lent: SagaPlan {
+    var plan = full
+    plan.modifies?.lenders = [.init(id: "bk_1", worth: 32), .init(id: "md_1", worth: 33)]
+    return plan
+  }
+
+  @Test(arguments: [SagaPlan(), full, lent])
   func codableReadsItBackAsItWas(plan: SagaPlan) throws {
     #expect(try JSONDecoder().decode(SagaPlan.self, from: Data(plan.json.utf8)) == plan)
   }
