@@ -17,7 +17,9 @@ package struct ProcessTimes {
   var isAnyRunning: Bool { !running.isEmpty }
 
   /// Whether the owner of a lease is a process that runs.
-  func runs(_ owner: String) -> Bool { running.values.contains(owner) }  // order: a question of yes or no
+  func runs(_ owner: String) -> Bool {
+    running.values.contains(owner)  // order: yes or no
+  }
 
   /// When a node's process last died, stood still or went on; long ago before the first time.
   func lastUpset(of node: String) -> Int64 { lastUpset[node] ?? .min / 2 }

@@ -44,10 +44,21 @@ struct MailInvariantTests {
     let rig = try AuditRig()
     try rig.book()
     try rig.confirm()
+    // Taken in spite of its answer.
+    rig.mail(tag: "confirmation", text: rig.text(of: "confirmation", "bk_0"))
     rig.send("confirmation", version: 4, answer: 500)
     story(rig)
     rig.conclude()
     return rig.violated
+  }
+
+  @Test func n7FindsAMailThatCountsAsSentAndWasNeverTaken() throws {
+    let rig = try AuditRig()
+    try rig.book()
+    try rig.confirm()
+    rig.send("confirmation", version: 4, answer: 0)
+    rig.conclude()
+    #expect(rig.violated == ["N7"])
   }
 
   /// Only the service's own 422 refuses a mail for good.

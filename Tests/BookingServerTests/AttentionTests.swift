@@ -188,6 +188,7 @@ struct AttentionTests {
       {"booking": {"id": "bk_1", "state": "PROCESSING", "needsAttention": false, "currency": "EUR",
         "totalMinor": 1250, "createdUs": 0, "updatedUs": 0},
        "option": "t", "chargedMinor": 0, "refundedMinor": 0, "warnings": [], "parts": [], "items": [],
+       "modifications": [],
        "hold": {"authorizedMinor": 1250, "heldMinor": 1250, "capturedMinor": 0, "releasedMinor": 0,
          "authorizedUs": 0, "holdsUntilUs": 410400000000}, "events": []}
       """#

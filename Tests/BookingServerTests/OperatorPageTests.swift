@@ -21,7 +21,7 @@ struct OperatorPageTests {
   @Test func aModificationLeadsToWhatItChanges() {
     let link = #"<a href="/operator/bookings/bk_1"><code>bk_1</code></a>"#
     let line = Self.line("md_1", changes: "bk_1")
-    let overview = OperatorPage.overview(.init(states: [], items: [], bookings: [line]))
+    let overview = OperatorPage.overview(.init(states: [], items: [], untold: [], bookings: [line]))
     #expect(overview.contains("changes \(link)"))
     #expect(OperatorPage.booking(Self.story(line)).contains("<dt>Changes</dt><dd>\(link)"))
   }

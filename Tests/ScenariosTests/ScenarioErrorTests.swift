@@ -131,8 +131,8 @@ struct ScenarioErrorTests {
     ),
     (
       "name: a\nbookings: 5\norchestrators: { instances: 5 }\n",
-      "a.yaml:3:29: orchestrators.instances is not supported: found '2', "
-        + "expected 1: this version runs one orchestrator only"
+      "a.yaml:3:29: orchestrators.instances is out of range: found '5', "
+        + "expected a whole number from 1 to 4"
     ),
     (
       "name: a\nbookings: 5\noutages: [{ service: stripe, from: 1m, for: 0s }]\n",

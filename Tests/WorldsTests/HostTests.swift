@@ -254,12 +254,12 @@ struct HostTests {
   @Test func whoStandsStillNoticesNothingAndGoesOn() throws {
     let bench = try Bench {
       $0.pauseEvery = .constant(10)
-      $0.pauseFor = .constant(60)
+      $0.pauseFor = .constant(8)
     }
     bench.host.start()
     bench.host.beginPausing()
-    bench.call(after: .seconds(20))
-    bench.run(69)
+    bench.call(after: .seconds(12))
+    bench.run(17)
     #expect(bench.answers.all.isEmpty, "the request has arrived and waits")
     bench.run(2)
     #expect(bench.answers.all == ["1"])

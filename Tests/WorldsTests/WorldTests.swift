@@ -90,7 +90,8 @@ struct WorldTests {
   @Test func malformedBodiesAreRefusedAndLeaveTheirKeyFree() {
     let result = play(20) { $0.clients.malformed = Share(partsPerMillion: 1_000_000) }
     let broken = result.history.clients.filter { !$0.trueBody }
-    #expect(broken.count == 20)
+    #expect(broken.count == 40, "each sends one that is no JSON, and one that lacks a member")
+    #expect(broken.count { $0.pointer == $0.lacking && !$0.lacking.isEmpty } == 20)
     #expect(broken.allSatisfy { (400..<500).contains($0.httpStatus) && $0.bookingID.isEmpty })
     #expect(result.verdict == .pass)
     #expect(result.history.clients.suffix(20).allSatisfy { $0.state == "CONFIRMED" })

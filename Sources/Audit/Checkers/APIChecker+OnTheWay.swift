@@ -39,7 +39,9 @@ extension APIChecker {
         "client \(record.client) was told of \(trip.id) at \(seconds(record.toldMicroseconds)) s "
           + "(\(record.state)) that \(member) is \(told); \(truth)")
     }
-    compare(told, state: record.state, with: trip, asked: record.askedMicroseconds, lie)
+    let changes = compare(
+      told, state: record.state, with: trip, asked: record.askedMicroseconds, lie)
+    noteChanged(record, trip, changes: changes)
     let isOver = ["CONFIRMED", "FAILED", "CANCELLED"].contains(record.state)
     let isCancelOver = ["FAILED", "CANCELLED"].contains(record.state)
     let status: Int? =
@@ -60,10 +62,11 @@ extension APIChecker {
   ///   - state: the state that was told.
   ///   - asked: when what was told was read, at the earliest; virtual.
   ///   - lie: told of each member that cannot be so.
-  func compare(
+  /// - Returns: after how many of its changes the trip is told of.
+  @discardableResult func compare(
     _ told: ToldTrip, state: String, with trip: AuditedTrip, asked: Int64,
     _ lie: (_ member: String, _ told: String, _ truth: String) -> Void
-  ) {
+  ) -> Int {
     let captured = trip.group.reduce(Int64(0)) { $0 + $1.captured }
     let refundedAtMost = trip.group.reduce(Int64(0)) { $0 + $1.refundedAtMost }
     let chargedBack = trip.group.reduce(Int64(0)) { $0 + $1.chargedBack }
@@ -90,7 +93,6 @@ extension APIChecker {
     // What is told of the change says which of the two trips is told of.
     let changes = judgeChange(told, trip, lie)
     let shown = trip.shown(after: changes)
-    noteChanged(record, trip, changes: changes)
     for (slot, part) in told.parts {
       let place = shown.first { $0.slot == slot }
       judge(part, place?.own ?? slot, place?.owner ?? trip, lie)
@@ -99,6 +101,7 @@ extension APIChecker {
     if let why = trip.lie(of: words, at: asked, epoch: epoch) {
       lie("message", "'\(told.message ?? "")'", why)
     }
+    return changes
   }
 
   /// What is told of changes; returns after how many of them the trip is told of.

@@ -136,7 +136,8 @@ final class DurabilityChecker: Checker {
     // A modification has a key of its own; C4 says when there may be one.
     guard trip.change == nil, let client = trip.client else { return }
     findings.check(.d10)
-    let key = "\(client) \(trip.clientKey)"
+    // A client of a world has one key for its trip, and one for the same option in another window.
+    let key = "\(client)" + (trip.clientKey.contains("rival-") ? " as a rival" : "")
     if let other = clientOwner[key] {
       findings.violate(
         .d10, at: at, booking: trip.id,

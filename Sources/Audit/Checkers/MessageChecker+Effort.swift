@@ -48,6 +48,7 @@ extension MessageChecker {
     let isClear = record.fault.isEmpty || record.ownStatus == 422
     effort.ended = at
     effort.isTaken = isClear && (200..<300).contains(record.ownStatus)
+    if effort.isTaken { effort.wasTaken = true }
     if isClear, record.ownStatus == 422 {
       effort.refusedFor = record.ownStatus
       effort.wasRefused = true
@@ -81,6 +82,8 @@ struct MailEffort {
   var ended: Int64 = 0
   /// Whether the service has said that it took it.
   var isTaken = false
+  /// Whether it ever did, also to a process that died since.
+  var wasTaken = false
   /// The status with which it was refused for good.
   var refusedFor: Int?
   /// Whether it ever was, also to a process that died since.

@@ -126,7 +126,7 @@ final class MessageChecker: Checker {
   }
 
   /// N4: each final state that a trip reached has its mail, sent or refused for good: by the service, whose
-  /// 422 is the only such word. N7: what counts as sent, the service has.
+  /// 422 is the only such word. N7: what was sent and counts as taken, the service has.
   func judgeOutbox(_ trip: AuditedTrip, _ stored: StoredTrip, _ at: Int64) {
     trip.isMailed = stored.outbox.allSatisfy { $0.status == "sent" }
     for mail in stored.outbox where mail.status == "refused" {
@@ -140,6 +140,8 @@ final class MessageChecker: Checker {
     }
     let received = stored.outbox.isEmpty ? [] : taken(of: trip.id)
     for mail in stored.outbox where mail.status == "sent" {
+      let effort = efforts[MailEffort.key(trip.id, mail.kind, "\(mail.version)")]
+      guard let effort, effort.ended > 0, !effort.wasTaken else { continue }
       findings.check(.n7)
       let isThere = received.contains {
         $0.tag == mail.kind && $0.metadata["version"] == "\(mail.version)"

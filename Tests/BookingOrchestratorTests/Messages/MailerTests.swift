@@ -171,16 +171,16 @@ struct MailerTests {
     let attempts = Mutex<[Int]>([])
     try await run(
       bed,
-      sending: { mail, context in
+      sending: { _, context in
         #expect(context.mayBeSent())
         attempts.withLock { $0.append(context.attempt) }
         if context.attempt == 1 { throw LeaseDoubtful(booking: context.booking) }
         return .done("msg_1")
-      }
-    ) { _ in
-      await clock.passSleep(of: .seconds(120))
-      try await until(bed) { $0["status"] == "sent" }
-    }
+      },
+      { _ in
+        await clock.passSleep(of: .seconds(120))
+        try await until(bed) { $0["status"] == "sent" }
+      })
     #expect(attempts.withLock { $0 } == [1, 2])
   }
 

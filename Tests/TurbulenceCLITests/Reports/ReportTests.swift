@@ -187,7 +187,7 @@ struct ReportTests {
       table.lines[2].split(separator: " ")
         == [
           "rolling", "back,", "flight", "undo", ".", "4", ".", ".", ".", ".", ".", ".", ".", ".",
-          ".", ".",
+          ".", ".", ".",
         ])
   }
 }
