@@ -59,19 +59,22 @@ struct ToldMoney {
   /// Whether anything at all is said of the money.
   var isSaid: Bool { charged != nil || isUnknown }
 
-  /// Reads the two words before some others: a currency's code and an amount.
+  /// Reads the two words before some others, where they first are a currency's code and an amount: why a
+  /// change was refused may say that "nothing was charged" for it.
   private mutating func amount(in text: String, before words: String, _ currency: String) -> Int64?
   {
-    guard let range = text.firstRange(of: words) else { return nil }
-    let before = text[..<range.lowerBound].split(whereSeparator: { $0 == " " || $0 == "\n" })
-    guard before.count >= 2 else { return nil }
-    let (code, digits) = (before[before.count - 2], before[before.count - 1])
-    guard code.count == 3, code.allSatisfy({ $0.isASCII && $0.isUppercase }) else { return nil }
-    guard code == currency, let minor = Self.minor(digits, currency) else {
-      unreadable.append("\(code) \(digits)")
-      return nil
+    for range in text.ranges(of: words) {
+      let before = text[..<range.lowerBound].split(whereSeparator: { $0 == " " || $0 == "\n" })
+      guard before.count >= 2 else { continue }
+      let (code, digits) = (before[before.count - 2], before[before.count - 1])
+      guard code.count == 3, code.allSatisfy({ $0.isASCII && $0.isUppercase }) else { continue }
+      guard code == currency, let minor = Self.minor(digits, currency) else {
+        unreadable.append("\(code) \(digits)")
+        return nil
+      }
+      return minor
     }
-    return minor
+    return nil
   }
 
   /// Returns an amount as it is written for people.

@@ -52,6 +52,15 @@ struct MailInvariantTests {
     return rig.violated
   }
 
+  /// The reason of a refusal may speak of charges too.
+  @Test func moneyIsReadWhereAnAmountStands() {
+    let told = ToldMoney(
+      "The vendors could not be reached in time; nothing was charged.\n\nEUR 1474.02 was charged.",
+      currency: "EUR")
+    #expect(told.charged == 147_402)
+    #expect(told.unreadable == [])
+  }
+
   @Test func n7FindsAMailThatCountsAsSentAndWasNeverTaken() throws {
     let rig = try AuditRig()
     try rig.book()

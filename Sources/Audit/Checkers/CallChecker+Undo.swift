@@ -94,7 +94,9 @@ extension CallChecker {
     let later = order.dropFirst(max(position + 1, 2)).filter {
       !(record.slot.hasPrefix("activity-") && $0.hasPrefix("activity-"))
     }
-    guard !later.isEmpty else { return }
+    // A modification of which nothing is left to pay lets its hold go before it is confirmed.
+    let isLetGo = record.slot == "intent" && trip.change != nil && trip.costOfStanding == 0
+    guard !later.isEmpty, !isLetGo else { return }
     let steps = read { try $0.steps(trip.id) } ?? []
     var parked: [String]?
     for slot in later {

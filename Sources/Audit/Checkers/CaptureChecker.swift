@@ -37,12 +37,7 @@ final class CaptureChecker: Checker {
         "\(trip.id) is to be paid when it is booked, and \(id) was captured at \(seconds(at)) s "
           + "without having been held")
     }
-    let slots = ["flight", "hotel"].filter(trip.isOwn) + trip.activitySlots
-    let booked = slots.reduce(Int64(0)) { sum, slot in
-      trip.wasConfirmed(slot) ? sum + (trip.price(slot) ?? 0) : sum
-    }
-    // Of a modification only what its parts cost more than those that they replace.
-    let worth = max(0, booked - (trip.change?.worth ?? 0))
+    let worth = trip.costOfStanding
     // How much people take by hand is theirs to answer for; what becomes of it H6 and M9 ask.
     findings.check(.h3, exercised: !intent.isCapturedByHand)
     if intent.isCapturedByHand { return }
@@ -166,6 +161,16 @@ extension AuditedTrip {
   var isUnpaid: Bool {
     isHeldFirst && !(change != nil && everConfirmed)
       && (captured == 0 || captured < priceOfHeld)
+  }
+
+  /// What its vendors ever confirmed costs, in minor units; of a modification, what that costs more than
+  /// what it replaces.
+  var costOfStanding: Int64 {
+    let slots = ["flight", "hotel"].filter(isOwn) + activitySlots
+    let booked = slots.reduce(Int64(0)) { sum, slot in
+      wasConfirmed(slot) ? sum + (price(slot) ?? 0) : sum
+    }
+    return max(0, booked - (change?.worth ?? 0))
   }
 
   /// What is to be taken of what was held: without the activities that its traveller was told had failed,

@@ -79,7 +79,10 @@ extension MessageChecker {
     _ mail: WrittenMail, _ trip: AuditedTrip, _ at: Int64, _ wrong: (String, String) -> Void
   ) {
     let told = ToldMoney(mail.text, currency: trip.currency)
-    if !told.isSaid { wrong("money", "says nothing of the money") }
+    if !told.isSaid {
+      let last = mail.text.split(separator: "\n\n").dropLast().last ?? ""
+      wrong("money", "says nothing of the money, but '\(last)'")
+    }
     if let why = trip.lie(of: told, at: at, epoch: epoch) { wrong("money", "is wrong: \(why)") }
     if told.isForFees, trip.state != .cancelled { wrong("fees", "speaks of fees") }
     let needsAttention = trip.group.contains(where: \.needsAttention)

@@ -93,7 +93,9 @@ enum ModificationStore {
         VALUES (?, 'change', ?, ?, ?)
         """
     ).execute(arguments: [
-      "change:\(notice.modification):\(version)\(isDecision ? "" : ":\(base)")", base.rawValue,
+      // One commit may tell of two things: that more is released, and that it is cancelled.
+      "change:\(notice.modification):\(version):\(notice.word.rawValue)"
+        + (isDecision ? "" : ":\(base)"), base.rawValue,
       String(decoding: payload, as: UTF8.self), at.microseconds,
     ])
   }
