@@ -101,6 +101,8 @@ extension BookingAPI {
     guard try !InboxStore.open(db, booking: base).contains(where: { $0.kind == "cancel" }) else {
       throw Problem.changeUnderWay(base)
     }
+    // One that was taken in waits for the end of the change before.
+    guard try !SagaStore.isCancelAsked(db, base) else { throw Problem.changeUnderWay(base) }
   }
 
   private func offered(_ db: Database, _ request: ModifyRequestBody) throws -> OptionStore.Offered {

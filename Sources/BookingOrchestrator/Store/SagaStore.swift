@@ -384,6 +384,13 @@ struct SagaStore: Sendable {
     } ?? true
   }
 
+  /// Whether a trip's client has asked for its cancellation, which may wait for the end of a change.
+  static func isCancelAsked(_ db: Database, _ id: BookingID) throws -> Bool {
+    let select = try db.cachedStatement(
+      sql: "SELECT coalesce(json_extract(saga, '$.cancelAsked'), 0) FROM trip_booking WHERE id = ?")
+    return try Bool.fetchOne(select, arguments: [id.rawValue]) ?? false
+  }
+
   private static func json(_ value: some Encodable) throws -> String {
     String(decoding: try JSONTextEncoder([.letters, .slash]).encode(value), as: UTF8.self)
   }
