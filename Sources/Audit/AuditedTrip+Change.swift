@@ -148,6 +148,16 @@ extension AuditedTrip {
   var group: [AuditedTrip] { (change?.base ?? self).groupOfBase }
   private var groupOfBase: [AuditedTrip] { [self] + cameAbout }
 
+  /// Whether anything is parked of the booking or of any of its modifications, also one that came to
+  /// nothing.
+  var isParkedAnywhere: Bool { familyOfBase.contains(where: \.needsAttention) }
+  /// What is parked of the booking and of all its modifications.
+  var parkedAnywhere: [StoredTrip.Attention] { familyOfBase.flatMap(\.parked) }
+  private var familyOfBase: [AuditedTrip] {
+    let base = change?.base ?? self
+    return [base] + base.modifications
+  }
+
   /// A part as the traveller is shown it: whose it is, and in which slot it is there.
   struct Shown {
     var slot: String

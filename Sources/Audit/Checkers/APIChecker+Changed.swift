@@ -69,7 +69,7 @@ extension APIChecker {
     if let back = told.refunded, back != refunded {
       lie(.a16, "refunded", "\(back)", "\(refunded)")
     }
-    let parked = group.flatMap(\.parked).map { "\($0.slot) \($0.reason)" }.sorted()
+    let parked = trip.parkedAnywhere.map { "\($0.slot) \($0.reason)" }.sorted()
     let items = (told.attention ?? []).map { "\($0.slot) \($0.reason)" }.sorted()
     if parked != items {
       lie(.a16, "attention", items.joined(separator: ", "), parked.joined(separator: ", "))

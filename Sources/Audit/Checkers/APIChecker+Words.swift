@@ -21,7 +21,7 @@ extension APIChecker {
     judgeItems(told, trip, lie)
     judgeSentences(message, trip, lie)
     judgeReason(end, trip, lie)
-    guard !trip.needsAttention else { return }
+    guard !trip.isParkedAnywhere else { return }
     for (slot, part) in told.parts { judgeEnd(of: part, slot, trip, lie) }
     judgeWarnings(end, trip, lie)
   }
@@ -29,7 +29,7 @@ extension APIChecker {
   /// What is parked is told, and nothing else is.
   private func judgeItems(_ told: ToldTrip, _ trip: AuditedTrip, _ lie: Lie) {
     guard let items = told.attention else { return }
-    let right = trip.parked.map { "\($0.slot) \($0.reason)" }.sorted()
+    let right = trip.parkedAnywhere.map { "\($0.slot) \($0.reason)" }.sorted()
     let named = items.map { "\($0.slot) \($0.reason)" }.sorted()
     if named != right {
       lie("attention", "[\(named.joined(separator: ", "))]", "[\(right.joined(separator: ", "))]")
@@ -49,10 +49,10 @@ extension APIChecker {
       default: nil
       }
     if let beginning, !message.hasPrefix(beginning) { wrong(trip.state.rawValue) }
-    if message.contains("by our staff") != (trip.needsAttention || !trip.closedByHand.isEmpty),
+    if message.contains("by our staff") != (trip.isParkedAnywhere || !trip.closedByHand.isEmpty),
       trip.closedByHand.isEmpty
     {
-      wrong(trip.needsAttention ? "that something is parked" : "that nothing is parked")
+      wrong(trip.isParkedAnywhere ? "that something is parked" : "that nothing is parked")
     }
     guard trip.state != .confirmed else {
       let isWarned = message.contains("with a warning")
@@ -74,7 +74,7 @@ extension APIChecker {
     }
     guard told.isSaid else { return wrong("something of the money") }
     // What is parked about money is not known yet.
-    let isOpen = trip.needsAttention
+    let isOpen = trip.isParkedAnywhere
     if told.isUnknown, !isOpen { wrong("known") }
     if told.isNothing != (trip.captured == 0), !isOpen || told.isNothing {
       wrong("\(trip.captured) captured")

@@ -67,7 +67,7 @@ extension MessageChecker {
     if !name.hasPrefix("Dear ") || !"\(booker) ".hasPrefix("\(name.dropFirst(5)) ") {
       wrong("greeting", "greets '\(name)', not \(booker)")
     }
-    let needsAttention = trip.group.contains(where: \.needsAttention)
+    let needsAttention = trip.isParkedAnywhere
     if mail.text.contains("by our staff") != needsAttention, trip.closedByHand.isEmpty {
       wrong("parked", "and something \(needsAttention ? "is" : "is not") parked")
     }
@@ -85,7 +85,7 @@ extension MessageChecker {
     }
     if let why = trip.lie(of: told, at: at, epoch: epoch) { wrong("money", "is wrong: \(why)") }
     if told.isForFees, trip.state != .cancelled { wrong("fees", "speaks of fees") }
-    let needsAttention = trip.group.contains(where: \.needsAttention)
+    let needsAttention = trip.isParkedAnywhere
     if trip.state == .confirmed, told.isNothing || told.isUnknown && !needsAttention {
       wrong("charge", "does not know of the charge of a trip that stands")
     }

@@ -108,14 +108,7 @@ struct Mailer: Sendable {
         try Outbox.markRefused(db, due, reason: "unreadable payload: \(error)")
       }
     }
-    let outcome: Outcome<String>
-    do {
-      outcome = try await send(mail, context)
-    } catch is LeaseDoubtful {
-      // This process stood still, and the claim may be another's: it runs out by itself.
-      return
-    }
-    switch outcome {
+    switch try await send(mail, context) {
     case .done(let reference):
       let now = wallClock.now()
       try await note { db in try Outbox.markSent(db, due, reference: reference, at: now) }

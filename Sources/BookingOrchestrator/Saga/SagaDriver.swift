@@ -114,7 +114,9 @@ struct SagaDriver: Sendable {
 
   /// Tells the breaker how a call ended.
   private func noted<Value>(_ service: Service, _ outcome: Outcome<Value>) -> Outcome<Value> {
-    breakers.note(service, worked: outcome.showsVendorWorks, at: wallClock.now())
+    if let worked = outcome.showsVendorWorks {
+      breakers.note(service, worked: worked, at: wallClock.now())
+    }
     return outcome
   }
 

@@ -199,8 +199,6 @@ final class SagaEngine: Sendable {
       // The process ends, and what is due is found by the next one.
     } catch is SagaStore.OwnershipLost {
       // Another process drives it now.
-    } catch is LeaseDoubtful {
-      // This process stood still: the trip is taken up again when its lease is over, whosever it is.
     } catch {
       // The lease runs out and the scan finds the trip again, but a row that cannot be read stays so.
       report(job.booking, error)

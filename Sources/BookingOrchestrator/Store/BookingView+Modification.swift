@@ -27,7 +27,8 @@ extension BookingView {
   /// Whether the modification that is shown came to its end; true when none is.
   var isModificationDecided: Bool { modification?.isDecided ?? true }
 
-  /// Reads a booking's modifications: one that is done makes the trip another one.
+  /// Reads a booking's modifications: one that is done makes the trip another one, and what of any is
+  /// parked is the booking's.
   /// - Parameter shown: the one to show; nil for the latest.
   mutating func readModifications(_ db: Database, shown: BookingID?) throws {
     // Only what was confirmed can be changed.
@@ -37,9 +38,7 @@ extension BookingView {
       return
     }
     for known in all {
-      guard known == latest || known.decision == "DONE",
-        let saga = try BookingView.load(db, known.id)
-      else { continue }
+      guard let saga = try BookingView.load(db, known.id) else { continue }
       if known == latest {
         modification = Modification(
           id: known.id, progress: saga.state, decision: known.decision, from: known.from,
@@ -47,6 +46,8 @@ extension BookingView {
           penalties: try Self.borne(db, id, all, of: known.id),
           failure: saga.failure)
       }
+      attention += saga.attention
+      needsAttention = needsAttention || saga.needsAttention
       if known.decision == "DONE" { try become(saga, known, db) }
     }
   }
@@ -81,8 +82,6 @@ extension BookingView {
     charged += saga.charged
     refunded += saga.refunded
     chargedBack += saga.chargedBack
-    attention += saga.attention
-    needsAttention = needsAttention || saga.needsAttention
     wasSettledByHand = wasSettledByHand || saga.wasSettledByHand
     open += saga.open
     if components.contains(where: \.isBooked) { try readNames(db) }

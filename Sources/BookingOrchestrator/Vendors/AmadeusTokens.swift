@@ -121,8 +121,9 @@ final class AmadeusTokens: Sendable {
         state.expires = asked + min(max(life, .zero), Self.longestLife)
       }
       return .token(grant.access_token)
-    case .notSent(let retry), .unknown(let retry):
-      return .failed(Retry(reason: "no token from \(retry.reason)", after: retry.after))
+    case .notSent(var retry), .unknown(var retry):
+      retry.reason = "no token from \(retry.reason)"
+      return .failed(retry)
     }
   }
 }

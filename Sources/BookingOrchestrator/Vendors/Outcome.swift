@@ -19,8 +19,9 @@ extension Outcome {
     }
   }
 
-  /// Whether it shows that the vendor works, whatever has become of the call.
-  var showsVendorWorks: Bool {
+  /// Whether it shows that the vendor works, whatever has become of the call; nil when the vendor had
+  /// no part in it.
+  var showsVendorWorks: Bool? {
     switch self {
     case .done, .rejected: true
     case .retry(let retry), .unknown(let retry): retry.vendorWorks
@@ -50,8 +51,9 @@ struct Retry: Sendable, Hashable {
   var reason: String
   /// The vendor's `Retry-After`, when it gave one.
   var after: Duration?
-  /// Whether the vendor answered as one that works: it is busy with this very request.
-  var vendorWorks = false
+  /// Whether the vendor answered as one that works: it is busy with this very request. Nil when it was
+  /// not asked at all.
+  var vendorWorks: Bool? = false
 }
 
 /// A mutating request made ready: the bytes that are written down before they are sent, and sent
@@ -63,12 +65,6 @@ struct PreparedRequest: Sendable, Hashable {
   var path: String
   /// The body.
   var body: [UInt8]
-}
-
-/// A call was not sent, since its sender's lease may have run out: whoever looks next must claim anew.
-struct LeaseDoubtful: Error, CustomStringConvertible {
-  let booking: BookingID
-  var description: String { "the lease of \(booking) may have run out before a call was sent" }
 }
 
 /// Who calls and why; travels with every outbound call in its `baggage` header (W3C Baggage).
@@ -84,7 +80,7 @@ struct CallContext: Sendable {
   /// Sent as `Idempotency-Key` where the vendor has one.
   var idempotencyKey: String?
   /// Asked in the very moment before the call goes out: no once what it belongs to may be another
-  /// process's, as after a standstill. ``VendorExchange`` then throws ``LeaseDoubtful``.
+  /// process's, as after a standstill. ``VendorExchange`` then answers that it was not sent.
   var mayBeSent: @Sendable () -> Bool = { true }
 
   /// The header's value.

@@ -49,9 +49,8 @@ struct VendorExchange: Sendable {
     case unknown(Retry)
   }
 
-  /// Sends one request and waits for its answer.
-  /// - Throws: ``LeaseDoubtful`` when the call came too late to be sent; what the transport throws but
-  ///   ``TransportError``.
+  /// Sends one request and waits for its answer; a call that comes too late is not sent.
+  /// - Throws: what the transport throws but ``TransportError``.
   /// - Parameter extra: header fields of this call only.
   func answer(
     _ method: HTTPRequest.Method, _ path: String, body: [UInt8] = [], extra: [HTTPField] = [],
@@ -63,7 +62,10 @@ struct VendorExchange: Sendable {
       headerFields: method == .post ? fieldsWithBody : fields)
     for field in extra { request.headerFields.append(field) }
     request.headerFields.append(HTTPField(name: .baggage, value: context.baggage))
-    guard context.mayBeSent() else { throw LeaseDoubtful(booking: context.booking) }
+    guard context.mayBeSent() else {
+      return .notSent(
+        Retry(reason: "not sent to \(vendor): it was too late", after: nil, vendorWorks: nil))
+    }
     do {
       return .reply(try await transport.send(HTTPCall(request, body: body), timeout: timeout))
     } catch let error as TransportError {

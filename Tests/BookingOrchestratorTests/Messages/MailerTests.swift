@@ -164,21 +164,24 @@ struct MailerTests {
     #expect(try status(bed) == ["refused", "sent"])
   }
 
-  /// Whoever stood still after its claim leaves the mail to whoever claims it next.
-  @Test func aMailThatComesTooLateIsClaimedAnew() async throws {
+  /// Whoever stands still for a minute after its claim must not send any more.
+  @Test func aMailMayBeSentForAMinuteAfterItsClaim() async throws {
     let bed = try await bed()
     try await enqueue(.confirmation, bed)
     let attempts = Mutex<[Int]>([])
     try await run(
       bed,
       sending: { _, context in
-        #expect(context.mayBeSent())
         attempts.withLock { $0.append(context.attempt) }
-        if context.attempt == 1 { throw LeaseDoubtful(booking: context.booking) }
-        return .done("msg_1")
+        #expect(context.mayBeSent())
+        guard context.attempt == 1 else { return .done("msg_1") }
+        try await clock.sleep(for: .seconds(60))
+        #expect(!context.mayBeSent())
+        return .retry(Retry(reason: "too late", after: nil, vendorWorks: nil))
       },
       { _ in
-        await clock.passSleep(of: .seconds(120))
+        await clock.passSleep(of: .seconds(60))
+        await clock.passSleep(of: .milliseconds(500))
         try await until(bed) { $0["status"] == "sent" }
       })
     #expect(attempts.withLock { $0 } == [1, 2])

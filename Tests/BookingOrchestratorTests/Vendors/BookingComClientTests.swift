@@ -147,7 +147,7 @@ struct BookingComClientTests {
       token: "tok", label: "l", hotel: hotel, booker: customer, guests: [])
     let outcome = try await client.sendCreate(request, context)
     #expect(outcome.reason == "Booking.com answered 409: duplicate_request, reservation 982045031")
-    #expect(outcome.showsVendorWorks)
+    #expect(outcome.showsVendorWorks == true)
   }
 
   @Test func orderIsReadWhole() async throws {

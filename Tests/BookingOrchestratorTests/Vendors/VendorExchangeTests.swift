@@ -41,9 +41,10 @@ struct VendorExchangeTests {
     clock.advance(by: .seconds(89))
     _ = try await exchange.answer(.post, "/order", context)
     clock.advance(by: .seconds(1))
-    await #expect(throws: LeaseDoubtful.self) {
-      try await exchange.answer(.post, "/order", context)
-    }
+    let late: Outcome<String> = try await exchange.send(.post, "/order", context) { _ in .done("") }
+    #expect(late.verdict == "retry")
+    #expect(late.reason == "not sent to Vendor: it was too late")
+    #expect(late.showsVendorWorks == nil)
     #expect(transport.calls.count == 1)
   }
 
