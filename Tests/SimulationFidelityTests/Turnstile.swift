@@ -1,7 +1,7 @@
 /// Lets a few through at a time, so that cases side by side do not slow one another down.
 actor Turnstile {
   /// For runs on sockets: they mostly wait, but each has its bursts.
-  static let cases = Turnstile(places: 16)
+  static let cases = Turnstile(places: 4)
 
   private let places: Int
   private var free: Int

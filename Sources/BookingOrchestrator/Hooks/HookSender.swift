@@ -48,7 +48,6 @@ struct HookSender: Sendable {
   func run() async throws {
     try await withThrowingDiscardingTaskGroup { group in
       while true {
-        try Task.checkCancellation()
         let (due, pause) = try await claim()
         for event in due {
           group.addTask {

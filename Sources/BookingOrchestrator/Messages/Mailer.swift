@@ -60,7 +60,6 @@ struct Mailer: Sendable {
   func run() async throws {
     try await withThrowingDiscardingTaskGroup { group in
       while true {
-        try Task.checkCancellation()
         let before = wallClock.now() + Self.sentWithin
         let (due, pause) = try await claim()
         for mail in due {

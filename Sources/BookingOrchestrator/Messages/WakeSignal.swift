@@ -23,19 +23,22 @@ final class WakeSignal: Sendable {
   ///
   /// A ring that comes together with the end of the time may be lost: look for work after every
   /// return.
-  /// - Throws: what the clock throws, `CancellationError` as a rule.
+  /// - Throws: `CancellationError` when its task is cancelled, and what else the clock throws.
   func wait(atMost limit: Duration, clock: any Clock<Duration>) async throws {
     let wasRung = state.withLock { state in
       defer { state.isRung = false }
       return state.isRung
     }
-    if wasRung { return }
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      defer { group.cancelAll() }
-      group.addTask { try await clock.sleep(for: limit) }
-      group.addTask { await self.rung() }
-      try await group.next()
+    if !wasRung {
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        defer { group.cancelAll() }
+        group.addTask { try await clock.sleep(for: limit) }
+        group.addTask { await self.rung() }
+        try await group.next()
+      }
     }
+    // Of a cancelled task the ring may end before the sleep, and ends as if it had rung.
+    try Task.checkCancellation()
   }
 
   private func rung() async {
