@@ -28,6 +28,8 @@ final class AuditContext {
   private var firstOpen = 0
   /// Which processes of the orchestrator run.
   var processes = ProcessTimes()
+  /// Which of its calls are under way.
+  var underWay = CallsUnderWay()
   /// When the faults were healed; bounds of liveness count from there.
   var quietSince: Int64?
   /// Sometimes-marks that were seen (name → how often).

@@ -93,6 +93,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
     context.processes.observe(event, at)
     reach.observe(event)
     stops.observe(event, at)
+    noteUnderWay(event)
     switch event {
     case .ledgerChanged(.paymentIntent(let id)):
       money.paymentIntentChanged(id, at)
@@ -158,6 +159,15 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
     case .hookEnded(let record, let wait): hooks.noteEnd(record, wait, at)
     case .hookResent(let event): hooks.noteResent(event, at)
     case .quietBegan: context.quietSince = at
+    }
+  }
+
+  private func noteUnderWay(_ event: HistoryEvent) {
+    switch event {
+    case .sent(_, let record), .hookSent(_, let record): context.underWay.sent(record)
+    case .ended(let record, _), .hookEnded(let record, _): context.underWay.ended(record)
+    case .crashed(let record): context.underWay.died(record.node)
+    default: break
     }
   }
 

@@ -7,7 +7,7 @@ enum DocumentName {
   /// Whether a vendor's name is a person's: the same letters, or those that stand for them, in the same
   /// words. A hyphen separates as a space does, apostrophes and case do not count (section 4.6).
   static func isSame(_ kept: String, as written: String) -> Bool {
-    matches(letters(kept)[...], letters(written)[...])
+    kept == written || matches(letters(kept)[...], letters(written)[...])
   }
 
   private static func letters(_ name: String) -> [Character] {

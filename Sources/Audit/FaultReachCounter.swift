@@ -20,8 +20,6 @@ package struct FaultMeeting: Sendable, Hashable {
 final class FaultReachCounter {
   private let context: AuditContext
   private var counts: [[String]: Int] = [:]
-  /// The calls under way, in the order of their sending.
-  private var open: [CallRecord] = []
 
   init(_ context: AuditContext) { self.context = context }
 
@@ -34,17 +32,15 @@ final class FaultReachCounter {
 
   func observe(_ event: HistoryEvent) {
     switch event {
-    case .sent(_, let record): open.append(record)
     case .ended(let record, _):
-      open.removeAll { $0.sequence == record.sequence }
       if !record.fault.isEmpty { count(Self.state(phase(record.bookingID), record), record.fault) }
-    case .crashed(let record):
-      countUpset(of: record.node, "crash")
-      open.removeAll { $0.node == record.node }
+    case .crashed(let record): countUpset(of: record.node, "crash")
     case .paused(let node, _): countUpset(of: node, "pause")
     case .told(let record):
       guard record.request == .cancel, record.result == .ok else { break }
-      let call = open.last { $0.bookingID == record.bookingID && $0.node.hasPrefix("orchestrator") }
+      let call = underWay {
+        $0.bookingID == record.bookingID && $0.node.hasPrefix("orchestrator")
+      }.last
       let asked = record.askedMicroseconds
       let isUnderWay = call.map { $0.sentMicroseconds <= asked } ?? false
       count(Self.state(phase(record.bookingID, at: asked), isUnderWay ? call : nil), "cancel")
@@ -52,12 +48,17 @@ final class FaultReachCounter {
     }
   }
 
+  /// The calls to vendors under way, in the order of their sending.
+  private func underWay(_ fits: (CallRecord) -> Bool) -> [CallRecord] {
+    context.underWay.all { $0.service != "hooks" && fits($0) }
+  }
+
   private func count(_ state: String, _ fault: String) { counts[[state, fault], default: 0] += 1 }
 
   /// A death, or a pause, meets every call that its process has under way, and every unfinished trip that waits.
   private func countUpset(of node: String, _ fault: String) {
     var met: Set<String> = []
-    for record in open where record.node == node {
+    for record in underWay({ $0.node == node }) {
       count(Self.state(phase(record.bookingID), record), fault)
       met.insert(record.bookingID)
     }

@@ -94,9 +94,7 @@ extension CallChecker {
     let later = order.dropFirst(max(position + 1, 2)).filter {
       !(record.slot.hasPrefix("activity-") && $0.hasPrefix("activity-"))
     }
-    // A modification of which nothing is left to pay lets its hold go before it is confirmed.
-    let isLetGo = record.slot == "intent" && trip.change != nil && trip.costOfStanding == 0
-    guard !later.isEmpty, !isLetGo else { return }
+    guard !later.isEmpty, !(record.slot == "intent" && isLetGo(trip)) else { return }
     let steps = read { try $0.steps(trip.id) } ?? []
     var parked: [String]?
     for slot in later {
@@ -117,5 +115,13 @@ extension CallChecker {
         "\(key) is sent at \(seconds(at)) s although \(slot) is \(done.status) and its undo "
           + "\(undo.map { "is \($0.status)" } ?? "has not begun")")
     }
+  }
+
+  /// Whether nothing is left to pay of a modification, which lets its hold go before it is confirmed. An
+  /// activity that was given up may still be open, and is undone when it is known.
+  private func isLetGo(_ trip: AuditedTrip) -> Bool {
+    guard trip.change != nil else { return false }
+    let failed = warnings(read { try $0.warnings(trip.id) } ?? "[]").map(\.slot)
+    return trip.costOfStanding(without: failed) == 0
   }
 }

@@ -37,7 +37,7 @@ final class CaptureChecker: Checker {
         "\(trip.id) is to be paid when it is booked, and \(id) was captured at \(seconds(at)) s "
           + "without having been held")
     }
-    let worth = trip.costOfStanding
+    let worth = trip.costOfStanding()
     // How much people take by hand is theirs to answer for; what becomes of it H6 and M9 ask.
     findings.check(.h3, exercised: !intent.isCapturedByHand)
     if intent.isCapturedByHand { return }
@@ -165,10 +165,11 @@ extension AuditedTrip {
 
   /// What its vendors ever confirmed costs, in minor units; of a modification, what that costs more than
   /// what it replaces.
-  var costOfStanding: Int64 {
+  /// - Parameter failed: slots whose activities its traveller is told have failed, whatever they become.
+  func costOfStanding(without failed: [String] = []) -> Int64 {
     let slots = ["flight", "hotel"].filter(isOwn) + activitySlots
     let booked = slots.reduce(Int64(0)) { sum, slot in
-      wasConfirmed(slot) ? sum + (price(slot) ?? 0) : sum
+      wasConfirmed(slot) && !failed.contains(slot) ? sum + (price(slot) ?? 0) : sum
     }
     return max(0, booked - (change?.worth ?? 0))
   }

@@ -90,9 +90,12 @@ final class ModificationChecker: Checker {
   /// and the telling.
   ///
   /// What clients want to change their trips into is on sale and well written; what it costs more may be
-  /// too little to be charged, and who asks twice finds the option taken by the first request. An event's time is taken before its commit, which takes a moment: a second is allowed. From when a
-  /// cancellation was asked for it may stand in the way.
+  /// too little to be charged, and who asks twice finds the option taken by the first request. An event's
+  /// time is taken before its commit, which takes a moment: a second is allowed. From when a cancellation
+  /// was asked for it may stand in the way.
   private func judgeRefusal(_ record: ClientRecord, _ trip: AuditedTrip) {
+    // One that was cut off on its way says nothing.
+    guard !record.problem.isEmpty else { return }
     findings.check(.c6)
     let (from, to) = (record.askedMicroseconds - 1_000_000, record.toldMicroseconds)
     let isRight: Bool

@@ -5,8 +5,6 @@
 /// no step is intended that was not sent, no trip waits for a lease to run out.
 final class StopChecker: Checker {
   let context: AuditContext
-  /// The orchestrator's calls under way, in the order of their sending.
-  private var underWay: [CallRecord] = []
   /// When each node's process started; virtual, looked up by key only.
   private var startedAt: [String: Int64] = [:]
 
@@ -15,16 +13,11 @@ final class StopChecker: Checker {
 
   init(_ context: AuditContext) { self.context = context }
 
-  /// Sees the orchestrator's calls, mails and events for clients among them, and its ends.
+  /// Sees the orchestrator's processes begin and end.
   func observe(_ event: HistoryEvent, _ at: Int64) {
     switch event {
-    case .sent(_, let record), .hookSent(_, let record): underWay.append(record)
-    case .ended(let record, _), .hookEnded(let record, _):
-      underWay.removeAll { $0.sequence == record.sequence }
     case .started(let node, _): startedAt[node] = at
-    case .crashed(let record):
-      judge(record, at)
-      underWay.removeAll { $0.node == record.node }
+    case .crashed(let record): judge(record, at)
     default: break
     }
   }
@@ -37,7 +30,7 @@ final class StopChecker: Checker {
     {
       found(record, at, "", "is not over after five minutes")
     }
-    if let call = underWay.first(where: { $0.node == record.node }) {
+    if let call = context.underWay.all(where: { $0.node == record.node }).first {
       found(
         record, at, call.bookingID,
         "leaves \(call.service) \(call.operation) of \(call.bookingID) without its answer, sent at "

@@ -28,26 +28,27 @@ extension BookingAPI {
     let now = wallClock.now()
     let hash = ContentHash.hex(of: call.body)
     let client = ClientName(of: call.request)
-    let id = try await database.write { db in
+    let (id, told) = try await database.write { db in
       try admit(db, request, of: client, key: key, hash: hash, at: now)
     }
     engine.submit(id)
-    // The booking reads of it before anything else that comes for it.
-    engine.submit(request.bookingId)
+    // Whose parts are replaced reads of it before anything else that comes.
+    for lender in told { engine.submit(lender) }
     _ = try await engine.settled(id, within: configuration.answerWithin)
     let view = try await view(of: request.bookingId, for: client, modification: id)
     return view.reply(status: view.isModificationDecided ? .ok : .accepted)
   }
 
-  /// Decides in one write transaction whether a modification may begin.
+  /// Decides in one write transaction whether a modification may begin; returns its id, and who has to
+  /// read of it.
   /// - Throws: ``Problem``, which undoes the transaction.
   private func admit(
     _ db: Database, _ request: ModifyRequestBody, of client: ClientName, key: String,
     hash: String, at: Timestamp
-  ) throws -> BookingID {
+  ) throws -> (BookingID, told: [BookingID]) {
     if let known = try RequestStore.known(db, client: client, key: key) {
       guard known.bodyHash == hash else { throw Problem.idempotencyKeyReused }
-      return known.booking
+      return (known.booking, [])
     }
     let base = request.bookingId
     guard let state = try RequestStore.state(db, base, of: client) else {
@@ -81,15 +82,15 @@ extension BookingAPI {
       body: String(decoding: try encoder.encode(trip), as: UTF8.self),
       total: Money(minorUnits: option.totalMinor, currency: option.option.currency),
       deadline: isNewFlight ? option.flightExpiresAt.map { min($0, latest) } ?? latest : latest)
+    let shares = old.shares(of: plan)
     try ModificationStore.accept(
       db,
-      .init(
-        saga: saga, base: base, from: old.option.tripOptionId, plan: plan,
-        shares: old.shares(of: plan)), at: at)
+      .init(saga: saga, base: base, from: old.option.tripOptionId, plan: plan, shares: shares),
+      at: at)
     guard try OptionStore.lock(db, request.tripOptionId, for: id) else {
       throw Problem.newOptionLocked(request.tripOptionId)
     }
-    return id
+    return (id, shares.map(\.owner))
   }
 
   /// Requires that a booking stands and that nothing else is about to change it.
