@@ -146,6 +146,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
       messages.noteDeath()
       lost(node, at)
       liveness.expectTakeovers(at)
+    case .stopping: liveness.noteStopping()
     // What came while it stood still may concern trips that are another's by now.
     case .resumed(let node, _): lost(node, at)
     case .started(_, let incarnation):

@@ -23,6 +23,8 @@ package enum HistoryEvent {
   case started(node: String, incarnation: Int)
   /// An orchestrator process stands still.
   case paused(node: String, incarnation: Int)
+  /// An orchestrator process begins to stop: it ends what it drives, and begins nothing.
+  case stopping(node: String)
   /// An orchestrator process that stood still goes on.
   case resumed(node: String, incarnation: Int)
   /// An operator decided about something parked.

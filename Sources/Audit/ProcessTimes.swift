@@ -5,6 +5,8 @@
 package struct ProcessTimes {
   /// The processes that run, by node.
   private var running: [String: String] = [:]
+  /// The nodes whose processes begin nothing any more, since they are being stopped.
+  private var stopping: Set<String> = []
   /// When something last happened to a node's process; virtual, looked up by key only.
   private var lastUpset: [String: Int64] = [:]
   /// When processes stood still, from and until; virtual.
@@ -15,6 +17,11 @@ package struct ProcessTimes {
 
   /// Whether any process runs.
   var isAnyRunning: Bool { !running.isEmpty }
+
+  /// Whether any process runs that takes trips up.
+  var isAnyClaiming: Bool {
+    running.keys.contains { !stopping.contains($0) }  // order: yes or no
+  }
 
   /// Whether the owner of a lease is a process that runs.
   func runs(_ owner: String) -> Bool {
@@ -34,6 +41,8 @@ package struct ProcessTimes {
     switch event {
     case .started(let node, let incarnation):
       running[node] = Self.owner(node: node, incarnation: incarnation)
+      stopping.remove(node)
+    case .stopping(let node): stopping.insert(node)
     case .crashed(let record):
       end(of: record.node, at)
       goOn(record.node, at)

@@ -22,6 +22,12 @@ final class LivenessChecker: Checker {
     claimsDone = 0
   }
 
+  /// A process begins to stop: where no other runs, nothing is claimed until the next one starts.
+  func noteStopping() {
+    if !context.processes.isAnyClaiming { claims = [] }
+    claimsDone = min(claimsDone, claims.count)
+  }
+
   /// A process started.
   func started(incarnation: Int, _ at: Int64) {
     guard incarnation > 1 || hasDied else { return }
@@ -30,7 +36,7 @@ final class LivenessChecker: Checker {
 
   /// A process died or stands still: where others run, they take its trips over.
   func expectTakeovers(_ at: Int64) {
-    if context.processes.isAnyRunning { expectClaims(.l6, at) }
+    if context.processes.isAnyClaiming { expectClaims(.l6, at) }
   }
 
   /// L1, L2, L3, L10 of one trip.

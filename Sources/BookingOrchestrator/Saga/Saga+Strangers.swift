@@ -16,14 +16,15 @@ extension Saga {
   /// Takes in what an event says of a payment intent that this trip does not know, which names it.
   ///
   /// An intent whose creation was not answered moves no money unless somebody else confirms it. Then
-  /// it is this trip's payment after all: it is gone on with, or refunded.
+  /// it is this trip's payment after all: it is gone on with, or refunded. Also one that was given up for
+  /// another that is not known either: nothing was charged by that, and who charges it, too, is parked.
   mutating func strange(_ intent: StripePaymentIntent, _ type: String) -> String {
     let isHold = capturesLater && type == "payment_intent.amount_capturable_updated"
     guard intent.metadata["booking"] == id.rawValue,
       type == "payment_intent.succeeded" || isHold
     else { return "not this trip's payment intent" }
     guard plan.paymentIntent == nil, let index = index(.intent, .forward),
-      intent.metadata["generation"] == "\(steps[index].generation)"
+      isGeneration(intent.metadata["generation"], at: index)
     else {
       parkPayment(
         intent,
@@ -46,6 +47,21 @@ extension Saga {
       tryChargeAgain()
       return "charged by somebody else"
     }
+  }
+
+  /// Takes up the generation of the intent that Stripe knows by this number; false when it never was one.
+  private mutating func isGeneration(_ text: String?, at index: Int) -> Bool {
+    if text == "\(steps[index].generation)" { return true }
+    guard let place = earlierIntents.firstIndex(where: { text == "\($0.generation)" }) else {
+      return false
+    }
+    if steps[index].isOpen {
+      reject(index, SagaStep.withoutEffect + "the payment that was given up for it was made")
+    }
+    writeDown(index)
+    plan.tries[.send(steps[index].key)] = nil
+    (steps[index], earlierIntents[place]) = (earlierIntents[place], steps[index])
+    return true
   }
 
   /// Notes the charge of an intent that somebody else confirmed.

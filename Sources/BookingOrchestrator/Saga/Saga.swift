@@ -37,6 +37,8 @@ struct Saga: Sendable {
   var refundsListed: Timestamp?
   /// When Stripe's list of the payment's disputes was last asked for.
   var disputesAsked: Timestamp?
+  /// The payment intents that were given up unanswered: somebody may confirm one all the same.
+  var earlierIntents: [SagaStep] = []
   /// What the trip's row holds at present, so that only changes are written.
   var storedPlan: SagaPlan?
   var storedWarnings: [TripWarning] = []
@@ -308,6 +310,7 @@ extension Saga {
       firstSent: now, lastSent: now)
     if let old {
       writeDown(old)
+      if slot == .intent { earlierIntents.append(steps[old]) }
       steps[old] = step
     } else {
       steps.append(step)

@@ -120,12 +120,7 @@ extension SagaStore {
     // with its request, into a sorter.
     steps.sort { ($0.created, $0.place) < ($1.created, $1.place) }
     for (step, _, _) in steps {
-      // Only the latest generation of a step counts; earlier ones were rejected.
-      if let old = saga.index(step.key.slot, step.key.direction) {
-        if saga.steps[old].generation < step.generation { saga.steps[old] = step }
-      } else {
-        saga.steps.append(step)
-      }
+      saga.takeUp(step)
     }
   }
 
@@ -149,5 +144,18 @@ extension SagaStore {
         return .unreadable(inbox: row.id, "\(error)")
       }
     }
+  }
+}
+
+extension Saga {
+  /// Takes in a stored step. Only the latest generation counts, as earlier ones were rejected; but for a
+  /// payment that was given up and somebody made all the same.
+  fileprivate mutating func takeUp(_ step: SagaStep) {
+    guard let index = index(step.key.slot, step.key.direction) else { return steps.append(step) }
+    let known = steps[index]
+    let isIntent = step.key == .init(slot: .intent, direction: .forward)
+    let counts = isIntent && known.status == .done ? false : known.generation < step.generation
+    if counts { steps[index] = step }
+    if isIntent { earlierIntents.append(counts ? known : step) }
   }
 }

@@ -118,6 +118,9 @@ final class OrchestratorNode: @unchecked Sendable {
   /// The orchestrator sends through the network that it is attached to: either would keep the other.
   func switchOff() { network.detach(Authority.orchestrator, from: node) }
 
+  /// Says that the process that runs begins to stop.
+  func noteStopping() { recorder.stopping(node.name) }
+
   /// Puts a service on the network.
   func open(_ service: any HTTPService) {
     network.attach(service, to: Authority.orchestrator, on: node)

@@ -66,6 +66,7 @@ struct OrchestratorStop {
       try await clock.sleep(for: Self.look)
       waited += Self.look
     }
+    node.noteStopping()
     try await program.stop()
     while door.isBusy { try await clock.sleep(for: Self.look) }
   }

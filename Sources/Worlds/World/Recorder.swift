@@ -107,6 +107,9 @@ package final class Recorder: @unchecked Sendable {
     publish(.started(node: node, incarnation: incarnation))
   }
 
+  /// An orchestrator process begins to stop.
+  func stopping(_ node: String) { publish(.stopping(node: node)) }
+
   /// An orchestrator process is made to stand still.
   func paused(_ node: String, _ incarnation: Int) {
     fault(
