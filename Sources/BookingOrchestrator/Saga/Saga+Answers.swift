@@ -77,7 +77,7 @@ extension Saga {
 
   /// Draws the conclusion from the payment intent's own status.
   mutating func chargeSeen(_ index: Int, _ intent: StripePaymentIntent, at now: Timestamp) {
-    if capturesLater, holdSeen(index, intent) { return }
+    if capturesLater, holdSeen(index, intent, at: now) { return }
     switch intent.status {
     case "succeeded":
       guard steps[index].status != .done else { return }
@@ -245,7 +245,16 @@ extension Saga {
     case .done(let order): hotelBooked(index, order: order.order, reservation: order.reservation)
     case .rejected(let rejection):
       if ["expired_token", "invalid_token"].contains(rejection.code) {
-        reject(index, SagaStep.withoutEffect + rejection.text)
+        guard steps[index].attempt > 1 else {
+          return reject(index, SagaStep.withoutEffect + rejection.text)
+        }
+        // While the token was good a copy of an earlier request may have arrived, whatever that was
+        // answered: the label tells.
+        again(
+          index, Retry(reason: SagaStep.refused + rejection.text, after: nil), isUnknown: true,
+          at: now)
+        steps[index].lookups = 0
+        steps[index].notBefore = nil
       } else {
         changes.append(.component(.hotel, ComponentChange(status: "FAILED", error: rejection.text)))
         reject(index, rejection.text)

@@ -69,7 +69,7 @@ extension Saga {
 
   /// Draws the conclusion for a confirmation that was to hold the money; false for what is the same
   /// of any charge.
-  mutating func holdSeen(_ index: Int, _ intent: StripePaymentIntent) -> Bool {
+  mutating func holdSeen(_ index: Int, _ intent: StripePaymentIntent, at now: Timestamp) -> Bool {
     switch intent.status {
     case "requires_capture":
       guard steps[index].status != .done else { return true }
@@ -88,6 +88,10 @@ extension Saga {
       changes.append(.payment(.held(charge: intent.latestCharge)))
       finish(
         index, intent.latestCharge ?? intent.id, "held \(charge.decimalText) \(charge.currency)")
+      return true
+    case "succeeded" where intent.isReceivedUntold == true:
+      guard steps[index].status != .done else { return true }
+      again(index, Self.untold, isUnknown: true, at: now)
       return true
     case "succeeded" where isAsAsked(intent):
       // Somebody else captured all of it before its hold was known.
@@ -203,7 +207,13 @@ extension Saga {
     _ index: Int, _ outcome: Outcome<StripePaymentIntent>, at now: Timestamp
   ) {
     switch outcome {
-    case .done(let intent): captureSeen(index, intent, at: now)
+    case .done(var intent):
+      // What our own capture took is what it asked for.
+      if intent.isReceivedUntold == true {
+        intent.amountReceived = due.minorUnits
+        intent.isReceivedUntold = nil
+      }
+      captureSeen(index, intent, at: now)
     case .rejected(let rejection):
       // "Unexpected state" may mean that an earlier try took it: believe the intent's status.
       if let intent = rejection.paymentIntent, ["succeeded", "canceled"].contains(intent.status) {
@@ -222,6 +232,8 @@ extension Saga {
   mutating func captureSeen(_ index: Int, _ intent: StripePaymentIntent, at now: Timestamp) {
     guard steps[index].isOpen else { return }
     switch intent.status {
+    case "succeeded" where intent.isReceivedUntold == true:
+      again(index, Self.untold, isUnknown: true, at: now)
     case "succeeded":
       guard isPart(intent) || isAsAsked(intent) else {
         park(
@@ -251,11 +263,17 @@ extension Saga {
     }
   }
 
+  private static var untold: Retry {
+    Retry(reason: "Stripe does not tell how much it captured", after: nil)
+  }
+
   /// Takes in that what was held is taken, by our own capture or by somebody else's.
   mutating func heldWasTaken(_ intent: StripePaymentIntent, at now: Timestamp) {
     guard isHeld else { return }
     if let index = index(.capture, .forward), steps[index].isOpen {
       captureSeen(index, intent, at: now)
+    } else if intent.isReceivedUntold == true {
+      plan.hold?.isInDoubt = true
     } else if isPart(intent) || isAsAsked(intent) {
       takenByHand(intent)
     }

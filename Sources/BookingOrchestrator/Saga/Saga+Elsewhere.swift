@@ -266,7 +266,9 @@ extension Rejection {
   ///
   /// Source: Stripe documentation, Error codes, `charge_already_refunded`; for too large an amount
   /// Stripe answers without a code, and its recorded text tells.
-  var saysLessIsLeft: Bool {
-    code == "charge_already_refunded" || message.contains("greater than unrefunded amount")
+  var saysLessIsLeft: Bool { Self.saysLessIsLeft(text) }
+
+  static func saysLessIsLeft(_ text: String) -> Bool {
+    text.contains("charge_already_refunded") || text.contains("greater than unrefunded amount")
   }
 }

@@ -195,7 +195,8 @@ extension Saga {
       return
     }
     let proof = (steps[index].lastSent ?? createdAt) + Capabilities.of(.hotel).proofAfter
-    if now >= proof {
+    // With a token that has expired nothing can be made any more.
+    if now >= proof || steps[index].wasRefused {
       reject(index, SagaStep.withoutEffect + "no order carries our label")
     } else {
       postpone(index, nil, at: now)

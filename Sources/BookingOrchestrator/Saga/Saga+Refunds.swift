@@ -80,12 +80,15 @@ extension Saga {
     }
   }
 
-  /// A refund that Stripe refuses: one that it cannot pay now is asked for again later, a bounded number of
-  /// times; any other is an operator's.
+  /// A refund that Stripe refuses: one that it cannot pay now, or that had no room beside a refund by somebody
+  /// else which came to nothing, is asked for again later, a bounded number of times; any other is an
+  /// operator's. A new key is needed: under the old one the refusal is replayed.
   ///
-  /// Source: Stripe documentation, Error codes, `balance_insufficient`.
+  /// Source: Stripe documentation, Error codes, `balance_insufficient`; API reference, Idempotent requests.
   private mutating func refusedRefund(_ index: Int, _ reason: String, at now: Timestamp) {
-    if reason.contains("balance_insufficient"), steps[index].generation < RetryPolicy.refusals {
+    let isForNow =
+      reason.contains("balance_insufficient") || Rejection.saysLessIsLeft(reason)
+    if isForNow, steps[index].generation < RetryPolicy.refusals {
       notExecuted(index, Retry(reason: reason, after: nil), at: now)
     } else {
       parkRefund(index, "Stripe refused the refund: \(reason)", reason: "undo-refused")

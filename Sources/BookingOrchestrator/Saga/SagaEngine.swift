@@ -266,7 +266,7 @@ final class SagaEngine: Sendable {
     saga.storedPlan = saga.plan
     saga.storedWarnings = saga.warnings
     saga.storedHash = committed.hash
-    if saga.isSettled, committed.inbox.isEmpty { release(saga.id) }
+    if saga.isSettled, !committed.inbox.contains(where: \.isCommand) { release(saga.id) }
     for case .mail in reaction.changes {
       mailEnqueued()
       break

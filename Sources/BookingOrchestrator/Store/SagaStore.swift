@@ -373,7 +373,7 @@ struct SagaStore: Sendable {
     let select = try db.cachedStatement(
       sql: """
         SELECT state, EXISTS (SELECT 1 FROM inbox WHERE booking_id = trip_booking.id
-            AND applied_us IS NULL)
+            AND applied_us IS NULL AND kind IN ('cancel', 'change', 'operator'))
           OR (state = 'CONFIRMED'
             AND EXISTS (SELECT 1 FROM trip_modification WHERE base_id = trip_booking.id)
             AND coalesce(json_extract(saga, '$.cancelAsked'), 0)) AS waits

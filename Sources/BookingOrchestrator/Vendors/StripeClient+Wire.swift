@@ -59,15 +59,16 @@ enum StripeWire {
     var model: StripePaymentIntent {
       StripePaymentIntent(
         id: id, status: status, amount: amount,
-        // Stripe's schema does not require it; a payment that succeeded is captured whole here, and
-        // where the member tells of a part it decides.
+        // Stripe's schema does not require it; a payment that succeeded is charged whole, unless it was
+        // held first.
         amountReceived: amountReceived?.value ?? (status == "succeeded" ? amount : 0),
         currency: currency, latestCharge: latestCharge?.id.asChargeID,
         metadata: metadata?.texts ?? [:],
         created: created?.value ?? 0,
         lastErrorCode: lastPaymentError?.code, lastDeclineCode: lastPaymentError?.declineCode,
         // Not required either; it is the whole amount that is held, and none that is not.
-        amountCapturable: status == "requires_capture" ? amountCapturable?.value ?? amount : nil)
+        amountCapturable: status == "requires_capture" ? amountCapturable?.value ?? amount : nil,
+        isReceivedUntold: status == "succeeded" && amountReceived == nil ? true : nil)
     }
   }
 

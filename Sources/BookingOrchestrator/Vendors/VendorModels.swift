@@ -16,6 +16,9 @@ struct StripePaymentIntent: Sendable, Hashable, Codable {
   var lastDeclineCode: String?
   /// What is held and may be captured; nil unless it waits for that, as in rows of older versions.
   var amountCapturable: Int64?
+  /// Whether it succeeded and does not tell how much was received: ``amountReceived`` is then all of it,
+  /// which is wrong where somebody captured a part.
+  var isReceivedUntold: Bool?
 }
 
 /// What the clients tell of Stripe's refunds.
