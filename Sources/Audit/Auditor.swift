@@ -93,7 +93,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
     context.processes.observe(event, at)
     reach.observe(event)
     stops.observe(event, at)
-    noteUnderWay(event)
+    defer { noteUnderWay(event) }
     switch event {
     case .ledgerChanged(.paymentIntent(let id)):
       money.paymentIntentChanged(id, at)

@@ -78,6 +78,7 @@ extension CallChecker {
   /// it. Steps that neither were under way nor had an answer lately need no look at the database.
   func noteDeath(_ at: Int64) {
     understanding.noteDeath(at)
+    let waiting = Set(context.underWay.all { _ in true }.map(\.bookingID))
     for trip in trips where !trip.state.isTerminal || at - trip.since < Bounds.trip {
       if !trip.state.isTerminal {
         trip.crashes += 1
@@ -87,16 +88,17 @@ extension CallChecker {
         trip.lookups[index].understood = [:]
         trip.lookups[index].oddPrice = nil
       }
-      forgetUnwritten(trip, at)
+      forgetUnwritten(trip, isWaiting: waiting.contains(trip.id), at)
     }
   }
 
-  private func forgetUnwritten(_ trip: AuditedTrip, _ at: Int64) {
+  /// - Parameter isWaiting: whether a call of the trip is under way: what was answered beside it is written
+  ///   down with its answer.
+  private func forgetUnwritten(_ trip: AuditedTrip, isWaiting: Bool, _ at: Int64) {
     var rows: [StoreReader.StepRow]?
     for index in trip.trails.indices {
       let trail = trip.trails[index]
-      let isOpen = trail.sends > trail.definitiveEnds + trail.ambiguousEnds
-      guard trail.sends > 0, isOpen || at - trail.lastEnd < Bounds.noting else { continue }
+      guard trail.sends > 0, isWaiting || at - trail.lastEnd < Bounds.noting else { continue }
       if rows == nil { rows = read { try $0.steps(trip.id) } ?? [] }
       let row = rows?.first {
         $0.slot == trail.slot && $0.direction == trail.direction

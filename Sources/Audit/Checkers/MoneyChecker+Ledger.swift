@@ -29,21 +29,29 @@ extension MoneyChecker {
         guard trip.state != .confirmed, !trip.reportedFailed.contains(placed.slot) else { continue }
         let kept = reservation.penaltyMinor
         if isTheirs { penalties.customers += kept } else { penalties.ours += kept }
+      case _ where isRefused(placed, stored) && (placed.isLive || isPastUs(placed, stored)):
+        guard trip.state != .confirmed, !trip.reportedFailed.contains(placed.slot) else { continue }
+        let quoted =
+          books.reservation(reservation.vendor, reservation.reference)?.quotedPenaltyMinor ?? 0
+        if isTheirs { penalties.customers += quoted } else { penalties.ours += quoted }
       case .cancelled:
         if isTheirs && isInTime(placed, trip) || isTravellers(placed, trip) {
           penalties.customers += reservation.penaltyMinor
         } else {
           penalties.ours += reservation.penaltyMinor
         }
-      case _ where placed.isLive && isRefused(placed, stored):
-        guard trip.state != .confirmed, !trip.reportedFailed.contains(placed.slot) else { continue }
-        let quoted =
-          books.reservation(reservation.vendor, reservation.reference)?.quotedPenaltyMinor ?? 0
-        if isTheirs { penalties.customers += quoted } else { penalties.ours += quoted }
       default: break
       }
     }
     return penalties
+  }
+
+  /// Whether its traveller cancelled at the supplier what we had given up by then.
+  private func isPastUs(_ placed: AuditedTrip.Placed, _ stored: StoredTrip) -> Bool {
+    guard placed.reservation.cancelledBy == "traveller",
+      let at = placed.reservation.cancelledMicroseconds
+    else { return false }
+    return stored.attention("undo-refused").contains { $0.slot == placed.slot && $0.created <= at }
   }
 
   /// Whether something was undone before the end. What was undone after it was found late: nobody's

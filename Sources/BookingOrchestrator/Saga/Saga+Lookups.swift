@@ -190,6 +190,8 @@ extension Saga {
       } else {
         // What its property keeps is known by nothing else.
         plan.penalties["hotel"] = fee(of: order)
+        changes.append(
+          .component(.hotel, ComponentChange(status: "CANCELLED", reference: order.order)))
         reject(index, "the order was made and is \(order.status)")
       }
       return
