@@ -168,9 +168,10 @@ extension APIChecker {
       // What operators cancelled by hand, or gave up, costs what had been quoted for it.
       let isByHand = trip.closedByHand.contains { $0.slot == part.slot }
       let kept = trip.placed.filter { $0.slot == part.slot }.map(\.reservation).map {
-        $0.status == .cancelled && !(isByHand && $0.cancelledBy == "desk")
-          ? $0.penaltyMinor
-          : books.reservation($0.vendor, $0.reference)?.quotedPenaltyMinor ?? 0
+        if $0.status == .cancelled, !(isByHand && $0.cancelledBy == "desk") {
+          return isInTime($0, trip) ? $0.penaltyMinor : 0
+        }
+        return books.reservation($0.vendor, $0.reference)?.quotedPenaltyMinor ?? 0
       }
       // Who cancels before the trip is paid pays nothing, and nothing of any part goes back.
       if trip.isUnpaid {

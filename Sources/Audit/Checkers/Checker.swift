@@ -24,6 +24,12 @@ extension Checker {
   func known(_ booking: String) -> AuditedTrip? { context.known(booking) }
   func mark(_ name: String) { context.mark(name) }
   func warnings(_ text: String) -> [StoredTrip.Warning] { context.warnings(text) }
+
+  /// Whether something was undone before the end. What was undone after it was found late: nobody's
+  /// wish, and so the business's loss.
+  func isInTime(_ reservation: Reservation, _ trip: AuditedTrip) -> Bool {
+    (reservation.cancelledMicroseconds.map(virtual) ?? 0) <= trip.since
+  }
   func names(_ reference: String, _ reservation: Reservation) -> Bool {
     context.names(reference, reservation)
   }

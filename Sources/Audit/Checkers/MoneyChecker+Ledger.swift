@@ -35,7 +35,7 @@ extension MoneyChecker {
           books.reservation(reservation.vendor, reservation.reference)?.quotedPenaltyMinor ?? 0
         if isTheirs { penalties.customers += quoted } else { penalties.ours += quoted }
       case .cancelled:
-        if isTheirs && isInTime(placed, trip) || isTravellers(placed, trip) {
+        if isTheirs && isInTime(placed.reservation, trip) || isTravellers(placed, trip) {
           penalties.customers += reservation.penaltyMinor
         } else {
           penalties.ours += reservation.penaltyMinor
@@ -52,12 +52,6 @@ extension MoneyChecker {
       let at = placed.reservation.cancelledMicroseconds
     else { return false }
     return stored.attention("undo-refused").contains { $0.slot == placed.slot && $0.created <= at }
-  }
-
-  /// Whether something was undone before the end. What was undone after it was found late: nobody's
-  /// wish, and so the business's loss.
-  private func isInTime(_ placed: AuditedTrip.Placed, _ trip: AuditedTrip) -> Bool {
-    (placed.reservation.cancelledMicroseconds.map(virtual) ?? 0) <= trip.since
   }
 
   /// Whether the traveller cancelled a part of a standing trip at its supplier. What they were told had

@@ -128,6 +128,8 @@ extension Saga {
       if case .settled = progress {
         plan.hotelLookedTwice = true
         post(penalty: plan.penalties["hotel"] ?? 0, "hotel", bearer: "penalty")
+        // The traveller never had it, and is told of no fee.
+        plan.penalties["hotel"] = 0
       }
       return progress
     case .done, .intent, .unknown, .needsAttention:
