@@ -154,7 +154,7 @@ extension Saga {
   private var givenElsewhere: Int64 {
     plan.refunds.reduce(0) { sum, refund in
       [SagaPlan.Refund.elsewhere, SagaPlan.Refund.dispute].contains(refund.slot)
-        && !refund.isVoidElsewhere ? sum + refund.amount : sum
+        ? sum + refund.counted : sum
     }
   }
 
@@ -169,12 +169,16 @@ extension Saga {
         && (plan.cause == nil ? step.key.slot.isPartialRefund : step.key.slot == .charge)
     }
     if isAsked, missing > askable {
+      let left = min(amount, missing - askable)
+      for index in plan.refunds.indices where plan.refunds[index].id == refund {
+        plan.refunds[index].left = left
+      }
       attend(
         AttentionItem(
           slot: .charge, reason: "refund-failed", reference: refund,
           known: JSONObject.text([
             ("payment_intent", plan.paymentIntent ?? ""), ("refund", refund),
-            ("amount", "\(min(amount, missing - askable)) \(charge.currency)"),
+            ("amount", "\(left) \(charge.currency)"),
             ("what", giver.what),
           ]),
           advice:
@@ -248,6 +252,11 @@ extension SagaPlan.Refund {
     (slot == Self.elsewhere && (status == "failed" || status == "canceled"))
       || (slot == Self.dispute && status == Dispute.won.rawValue)
   }
+}
+
+extension SagaPlan.Refund {
+  /// What of it need not be given back any more, in minor units.
+  var counted: Int64 { isVoidElsewhere ? left ?? 0 : amount }
 }
 
 extension SagaStep {

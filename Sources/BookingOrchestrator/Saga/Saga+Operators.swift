@@ -58,6 +58,10 @@ extension Saga {
         plan.refunds[index].slot = SagaPlan.Refund.elsewhere
       }
     }
+    // What people were to pay is asked of Stripe again.
+    if slot == .charge {
+      for index in plan.refunds.indices { plan.refunds[index].left = nil }
+    }
     reject(index, SagaStep.withoutEffect + "an operator wants another try")
     switch plan.phase {
     case .validating, .booking, .undoing, .monitoring: break

@@ -227,7 +227,7 @@ extension Saga {
   /// operator, less, when the customer asked for the cancellation, what the vendors keep for what the
   /// customer had.
   var owed: Money {
-    let refunded = plan.refunds.reduce(Int64(0)) { $0 + ($1.isVoidElsewhere ? 0 : $1.amount) }
+    let refunded = plan.refunds.reduce(Int64(0)) { $0 + $1.counted }
     return Money(
       minorUnits: max(0, taken - refunded - closedRefusals - kept),
       currency: charge.currency)

@@ -176,6 +176,9 @@ struct SagaPlan: Sendable, Hashable, Codable {
     var amount: Int64
     /// pending, succeeded, failed
     var status: String
+    /// What people are to pay in its place, as it was made by somebody else and came to nothing; in minor
+    /// units, nil for nothing.
+    var left: Int64?
   }
 }
 

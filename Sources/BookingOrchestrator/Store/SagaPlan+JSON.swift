@@ -35,6 +35,7 @@ extension SagaPlan {
         json.field("slot", refund.slot)
         json.field("amount", refund.amount)
         json.field("status", refund.status)
+        if let left = refund.left { json.field("left", left) }
       }
       $0.field("refundsInDoubt", refundsInDoubt)
       $0.field("disputesInDoubt", disputesInDoubt)
