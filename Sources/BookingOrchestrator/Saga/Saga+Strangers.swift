@@ -24,7 +24,7 @@ extension Saga {
       type == "payment_intent.succeeded" || isHold
     else { return "not this trip's payment intent" }
     guard plan.paymentIntent == nil, let index = index(.intent, .forward),
-      isGeneration(intent.metadata["generation"], at: index)
+      takeUp(generation: intent.metadata["generation"], at: index)
     else {
       parkPayment(
         intent,
@@ -50,7 +50,7 @@ extension Saga {
   }
 
   /// Takes up the generation of the intent that Stripe knows by this number; false when it never was one.
-  private mutating func isGeneration(_ text: String?, at index: Int) -> Bool {
+  private mutating func takeUp(generation text: String?, at index: Int) -> Bool {
     if text == "\(steps[index].generation)" { return true }
     guard let place = earlierIntents.firstIndex(where: { text == "\($0.generation)" }) else {
       return false

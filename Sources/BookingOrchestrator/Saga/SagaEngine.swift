@@ -285,7 +285,7 @@ final class SagaEngine: Sendable {
 // MARK: - Waiting for an outcome
 
 extension SagaEngine {
-  /// Waits until a booking is in a terminal state with nothing left in its inbox, at most so long.
+  /// Waits until a booking is in a terminal state with nobody's wish left in its inbox, at most so long.
   ///
   /// Returns at once when it is there already; false when the time ran out.
   func settled(_ id: BookingID, within limit: Duration) async throws -> Bool {

@@ -154,7 +154,8 @@ extension Saga {
     guard let index = index(step.key.slot, step.key.direction) else { return steps.append(step) }
     let known = steps[index]
     let isIntent = step.key == .init(slot: .intent, direction: .forward)
-    let counts = isIntent && known.status == .done ? false : known.generation < step.generation
+    let isMade = isIntent && known.status == .done
+    let counts = known.generation < step.generation && !isMade
     if counts { steps[index] = step }
     if isIntent { earlierIntents.append(counts ? known : step) }
   }

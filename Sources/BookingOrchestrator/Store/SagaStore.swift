@@ -368,7 +368,7 @@ struct SagaStore: Sendable {
     return count
   }
 
-  /// Whether a trip has its final answer and nothing waits in its inbox, nor for the end of a change.
+  /// Whether a trip has its final answer and nobody's wish waits in its inbox, nor for the end of a change.
   static func isSettled(_ db: Database, _ id: BookingID) throws -> Bool {
     let select = try db.cachedStatement(
       sql: """

@@ -91,6 +91,29 @@ struct SagaCaptureTests {
       ])
   }
 
+  /// every-fault, seed 129: amount_received is optional, and all of it is a guess where a part was captured.
+  @Test func whatACaptureDoesNotTellIsWhatItAskedForAndElseLookedUp() {
+    var rig = Self.held([4_000, 3_000])
+    Self.hold(&rig)
+    rig.bookFlight()
+    rig.bookHotel()
+    rig.tell(
+      .answered(
+        Rig.key(.activity(1)),
+        .activity(.rejected(Rejection(code: "SOLD_OUT", message: "gone", httpStatus: 400)))))
+    rig.bookActivity(2)
+    var untold = Self.intent(rig, "succeeded")
+    untold.isReceivedUntold = true
+    var other = rig
+    other.tell(.answered(Rig.key(.capture), .paymentIntent(.unknown(Rig.lost))))
+    other.tell(.lookedUp(Rig.key(.capture), .paymentIntent(.done(untold))))
+    #expect(other.saga.step(.capture, .forward)?.status == .unknown)
+    #expect(other.ledger.isEmpty)
+    rig.tell(.answered(Rig.key(.capture), .paymentIntent(.done(untold))))
+    #expect(rig.saga.state == .confirmed)
+    #expect(rig.ledger == [53_000])
+  }
+
   @Test func whatFailedIsNotTakenAndSoNotRefunded() {
     var rig = Self.held([4_000, 3_000])
     Self.hold(&rig)

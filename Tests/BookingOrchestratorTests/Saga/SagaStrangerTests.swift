@@ -59,6 +59,29 @@ struct SagaStrangerTests {
     #expect(rig.actions == [.send(Rig.key(.charge))])
   }
 
+  /// fast-adopted, seed 124: the customer had paid, and the trip failed for want of a payment.
+  @Test func aPaymentThatWasGivenUpIsTheTripsWhereNothingElseWasCharged() throws {
+    var rig = Rig()
+    rig.validate()
+    while rig.saga.step(.intent, .forward)?.generation == 1 {
+      rig.tell(.answered(Rig.key(.intent), .paymentIntent(.unknown(Rig.lost))))
+      rig.wake()
+    }
+    rig.tell(.answered(Rig.key(.intent), .paymentIntent(.unknown(Rig.lost))))
+    rig.tell(inbox: [Self.succeeded(rig, generation: 1)])
+    let intent = try #require(rig.saga.step(.intent, .forward))
+    #expect(intent.generation == 1)
+    #expect(intent.status == .done)
+    #expect(rig.saga.plan.paymentIntent == "pi_1")
+    #expect(rig.parked.isEmpty)
+    let given = rig.reaction.changes.compactMap { change in
+      if case .step(let step) = change, step.key == Rig.key(.intent) { step } else { nil }
+    }
+    #expect(given.map(\.generation) == [2, 1])
+    #expect(given.map(\.status) == [.rejected, .done])
+    #expect(rig.actions == [.send(Rig.key(.charge))])
+  }
+
   @Test func anIntentThatSomebodyConfirmedBeforeOurCancellationIsRefunded() {
     var rig = Rig()
     rig.validate()
