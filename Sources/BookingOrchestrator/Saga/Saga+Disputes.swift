@@ -126,12 +126,13 @@ extension Saga {
   /// What the refunds ask for that Stripe refused because of a dispute and that operators closed: it is
   /// theirs, and not owed once more. In minor units.
   var closedRefusals: Int64 {
-    steps.reduce(0) { sum, step in
-      let isClosed =
-        step.status == .needsAttention && step.reason == SagaStep.disputed
-        && !parked.contains(ParkedItem(slot: step.key.slot.text, reason: "undo-refused"))
-      return isClosed ? sum + step.amountAsked : sum
-    }
+    steps.reduce(plan.closedRefused ?? 0) { $0 + (isClosedRefusal($1) ? $1.amountAsked : 0) }
+  }
+
+  /// Whether a refund was refused because of a dispute and closed by an operator.
+  func isClosedRefusal(_ step: SagaStep) -> Bool {
+    step.status == .needsAttention && step.reason == SagaStep.disputed
+      && !parked.contains(ParkedItem(slot: step.key.slot.text, reason: "undo-refused"))
   }
 
   /// Has the refund of the charge looked at once more, if the trip has ended.

@@ -18,6 +18,10 @@ extension Saga {
       guard let index = index(slot, .undo), steps[index].status == .needsAttention else {
         return "refused: nothing was asked for that could be asked for again"
       }
+      // Another item of the slot may have been closed before: that was paid another way, and stays so.
+      if isClosedRefusal(steps[index]) {
+        plan.closedRefused = (plan.closedRefused ?? 0) + steps[index].amountAsked
+      }
       resolve(item, command, as: "retried")
       retry(index)
       return "retried"

@@ -141,6 +141,9 @@ struct SagaPlan: Sendable, Hashable, Codable {
   /// When Stripe told of a dispute that is not known here as it told; nil once its list was read, as in
   /// rows of older versions.
   var disputesInDoubt: Int64?
+  /// What refunds asked for that Stripe had refused, and operators closed, before others were asked for; in
+  /// minor units, nil for nothing.
+  var closedRefused: Int64?
   /// By how much the refunds so far were rounded up; nil for nothing, as in rows of older versions.
   var rounded: Int64?
   /// What is known of a hold on the card; nil before there is one, and for what is taken at once.

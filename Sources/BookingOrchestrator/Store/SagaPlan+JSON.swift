@@ -39,6 +39,7 @@ extension SagaPlan {
       }
       $0.field("refundsInDoubt", refundsInDoubt)
       $0.field("disputesInDoubt", disputesInDoubt)
+      $0.field("closedRefused", closedRefused)
       $0.field("rounded", rounded)
       $0.field("hold", objectOf: hold) { json, hold in
         json.field("captured", hold.captured)

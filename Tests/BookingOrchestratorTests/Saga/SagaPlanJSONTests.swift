@@ -25,7 +25,9 @@ struct SagaPlanJSONTests {
     plan.refunds = [
       SagaPlan.Refund(id: "re_1", slot: "hotel", amount: 5, status: "pending"),
       SagaPlan.Refund(id: "re_2", slot: "flight", amount: 6, status: "succeeded"),
+      SagaPlan.Refund(id: "re_3", slot: "elsewhere", amount: 7, status: "failed", left: 8),
     ]
+    plan.closedRefused = 9
     plan.refundsInDoubt = 21
     plan.rounded = 22
     plan.disputesInDoubt = 23
