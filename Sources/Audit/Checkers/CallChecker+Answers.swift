@@ -75,7 +75,7 @@ extension CallChecker {
   /// Notes that a process died: what it had not committed is forgotten, and nothing else.
   ///
   /// What a step's row says was written after its last answer; a wait that a vendor asked for is kept with
-  /// it. Steps that neither were under way nor had an answer lately need no look at the database.
+  /// it. Steps of trips with nothing under way that had no answer lately need no look at the database.
   func noteDeath(_ at: Int64) {
     understanding.noteDeath(at)
     let waiting = Set(context.underWay.all { _ in true }.map(\.bookingID))

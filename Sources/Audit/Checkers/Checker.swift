@@ -30,6 +30,7 @@ extension Checker {
   func isInTime(_ reservation: Reservation, _ trip: AuditedTrip) -> Bool {
     (reservation.cancelledMicroseconds.map(virtual) ?? 0) <= trip.since
   }
+
   func names(_ reference: String, _ reservation: Reservation) -> Bool {
     context.names(reference, reservation)
   }
