@@ -22,9 +22,9 @@ extension BookingAPI {
     switch admission {
     case .new(let id):
       engine.submit(id)
-      _ = try await engine.settled(id, within: configuration.answerWithin)
+      _ = try await engine.wait(for: .end, of: id, within: configuration.answerWithin)
     case .known(let id, isTerminal: false):
-      _ = try await engine.settled(id, within: configuration.answerWithin)
+      _ = try await engine.wait(for: .end, of: id, within: configuration.answerWithin)
     case .known(_, isTerminal: true):
       break
     }

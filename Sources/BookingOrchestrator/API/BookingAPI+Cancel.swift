@@ -40,14 +40,9 @@ extension BookingAPI {
     }
     if !isOver {
       engine.submit(id)
-      _ = try await engine.settled(id, within: configuration.answerWithin)
+      _ = try await engine.wait(for: .cancellation, of: id, within: configuration.answerWithin)
     }
     let view = try await view(of: id, for: client)
     return view.reply(status: view.state.holdsNothing ? .ok : .accepted)
   }
-}
-
-extension TripState {
-  /// Whether the trip has ended without standing, so that there is nothing to cancel.
-  fileprivate var holdsNothing: Bool { self == .cancelled || self == .failed }
 }

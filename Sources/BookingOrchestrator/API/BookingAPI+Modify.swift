@@ -34,7 +34,7 @@ extension BookingAPI {
     engine.submit(id)
     // Whose parts are replaced reads of it before anything else that comes.
     for lender in told { engine.submit(lender) }
-    _ = try await engine.settled(id, within: configuration.answerWithin)
+    _ = try await engine.wait(for: .end, of: id, within: configuration.answerWithin)
     let view = try await view(of: request.bookingId, for: client, modification: id)
     return view.reply(status: view.isModificationDecided ? .ok : .accepted)
   }

@@ -22,6 +22,9 @@ public enum TripState: String, Sendable, Hashable, Codable, CaseIterable {
     transitions.contains { $0.from == from && $0.to == to }
   }
 
+  /// Whether the trip has ended without standing, so that there is nothing left to cancel.
+  var holdsNothing: Bool { self == .cancelled || self == .failed }
+
   /// Whether the traveller has the final answer (what follows is a new cause, or a parked item).
   public var isTerminal: Bool {
     switch self {

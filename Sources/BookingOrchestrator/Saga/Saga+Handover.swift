@@ -39,9 +39,6 @@ extension Saga {
     return "noted"
   }
 
-  /// Whether it has its final answer, and no cancellation that waits for the end of a change.
-  var isSettled: Bool { state.isTerminal && !(state == .confirmed && plan.cancelAsked) }
-
   /// What is no longer part of the trip is not looked after any more.
   private mutating func leaveUninspected(_ change: SagaPlan.Change) {
     if change.replaced.contains(Slot.flight.text) { plan.flightInspected = true }

@@ -71,6 +71,7 @@ final class SagaEngine: Sendable {
 
   private struct Waiter {
     let number: Int
+    let awaited: Awaited
     let continuation: CheckedContinuation<Bool, any Error>
   }
 
@@ -82,7 +83,7 @@ final class SagaEngine: Sendable {
   /// How often the breakers are looked at while trips wait for them.
   private static let breakerLook: Duration = .seconds(5)
   /// How often a request that waits for a trip looks for itself.
-  private static let settledLook: Duration = .seconds(20)
+  private static let waitersLook: Duration = .seconds(20)
   /// Between two trips that go on after a breaker has closed: a vendor that has just come back is not
   /// to be stormed.
   private static let relief: Duration = .milliseconds(20)
@@ -266,7 +267,9 @@ final class SagaEngine: Sendable {
     saga.storedPlan = saga.plan
     saga.storedWarnings = saga.warnings
     saga.storedHash = committed.hash
-    if saga.isSettled, !committed.inbox.contains(where: \.isCommand) { release(saga.id) }
+    for awaited in Awaited.allCases where awaited.hasCome(with: saga.state) {
+      release(saga.id, awaited)
+    }
     for case .mail in reaction.changes {
       mailEnqueued()
       break
@@ -285,36 +288,43 @@ final class SagaEngine: Sendable {
 // MARK: - Waiting for an outcome
 
 extension SagaEngine {
-  /// Waits until a booking is in a terminal state with nobody's wish left in its inbox, at most so long.
+  /// Waits until what is awaited of a booking has come, at most so long.
   ///
   /// Returns at once when it is there already; false when the time ran out.
-  func settled(_ id: BookingID, within limit: Duration) async throws -> Bool {
-    if try await database.read({ db in try SagaStore.isSettled(db, id) }) { return true }
+  func wait(for awaited: Awaited, of id: BookingID, within limit: Duration) async throws -> Bool {
+    if try await has(awaited, id) { return true }
     return try await withThrowingTaskGroup(of: Bool.self) { group in
-      group.addTask { try await self.wait(for: id) }
-      group.addTask { try await self.look(at: id, for: limit) }
+      group.addTask { try await self.ring(for: awaited, of: id) }
+      group.addTask { try await self.look(for: awaited, of: id, during: limit) }
       defer { group.cancelAll() }
-      // It may have settled between the first look and the wait.
-      if try await database.read({ db in try SagaStore.isSettled(db, id) }) { return true }
+      // It may have come between the first look and the wait.
+      if try await has(awaited, id) { return true }
       return try await group.next() ?? false
     }
   }
 
-  /// Looks now and then whether a booking has settled: another process on the same database may carry it
-  /// out, and rings nobody here. False when the time ran out.
-  private func look(at id: BookingID, for limit: Duration) async throws -> Bool {
+  private func has(_ awaited: Awaited, _ id: BookingID) async throws -> Bool {
+    let state = try await database.read { db in try RequestStore.state(db, id) }
+    return state.map(awaited.hasCome) ?? true
+  }
+
+  /// Looks now and then whether what is awaited has come: another process on the same database may carry
+  /// the trip out, and rings nobody here. False when the time ran out.
+  private func look(
+    for awaited: Awaited, of id: BookingID, during limit: Duration
+  ) async throws -> Bool {
     var left = limit
-    while left > Self.settledLook {
-      try await clock.sleep(for: Self.settledLook)
-      left -= Self.settledLook
-      if try await database.read({ db in try SagaStore.isSettled(db, id) }) { return true }
+    while left > Self.waitersLook {
+      try await clock.sleep(for: Self.waitersLook)
+      left -= Self.waitersLook
+      if try await has(awaited, id) { return true }
     }
     try await clock.sleep(for: left)
     return false
   }
 
-  /// Waits for a booking; false when the process stops first.
-  private func wait(for id: BookingID) async throws -> Bool {
+  /// Waits until this process sees it come; false when the process stops first.
+  private func ring(for awaited: Awaited, of id: BookingID) async throws -> Bool {
     let number = state.withLock { state in
       state.lastWaiter += 1
       return state.lastWaiter
@@ -323,7 +333,8 @@ extension SagaEngine {
       try await withCheckedThrowingContinuation { continuation in
         let isOver = state.withLock { state in
           if Task.isCancelled || state.isStopping { return true }
-          state.waiters[id, default: []].append(Waiter(number: number, continuation: continuation))
+          state.waiters[id, default: []].append(
+            Waiter(number: number, awaited: awaited, continuation: continuation))
           return false
         }
         guard isOver else { return }
@@ -346,8 +357,13 @@ extension SagaEngine {
     }
   }
 
-  private func release(_ id: BookingID) {
-    let waiters = state.withLock { $0.waiters.removeValue(forKey: id) } ?? []
+  private func release(_ id: BookingID, _ awaited: Awaited) {
+    let waiters = state.withLock { state -> [Waiter] in
+      guard let all = state.waiters[id] else { return [] }
+      let left = all.filter { $0.awaited != awaited }
+      state.waiters[id] = left.isEmpty ? nil : left
+      return all.filter { $0.awaited == awaited }
+    }
     for waiter in waiters { waiter.continuation.resume(returning: true) }
   }
 }

@@ -8,15 +8,6 @@ enum SagaMessage: Sendable {
   case changed(inbox: Int64, ChangeNotice)
   /// A row that cannot be read: noted as such, never dropped in silence.
   case unreadable(inbox: Int64, String)
-
-  /// Whether somebody wants something of the trip: whoever waits for its end waits for what comes of that,
-  /// and not for news of Stripe, whose looks may take minutes.
-  var isCommand: Bool {
-    switch self {
-    case .cancel, .decided, .changed: true
-    case .stripe, .unreadable: false
-    }
-  }
 }
 
 /// A flat JSON object of texts, with its keys in the order given.

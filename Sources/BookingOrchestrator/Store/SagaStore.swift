@@ -368,22 +368,6 @@ struct SagaStore: Sendable {
     return count
   }
 
-  /// Whether a trip has its final answer and nobody's wish waits in its inbox, nor for the end of a change.
-  static func isSettled(_ db: Database, _ id: BookingID) throws -> Bool {
-    let select = try db.cachedStatement(
-      sql: """
-        SELECT state, EXISTS (SELECT 1 FROM inbox WHERE booking_id = trip_booking.id
-            AND applied_us IS NULL AND kind IN ('cancel', 'change', 'operator'))
-          OR (state = 'CONFIRMED'
-            AND EXISTS (SELECT 1 FROM trip_modification WHERE base_id = trip_booking.id)
-            AND coalesce(json_extract(saga, '$.cancelAsked'), 0)) AS waits
-        FROM trip_booking WHERE id = ?
-        """)
-    return try Row.first(select, arguments: [id.rawValue]) { row in
-      TripState(rawValue: row[0])?.isTerminal == true && row[1] as Int64 == 0
-    } ?? true
-  }
-
   /// Whether a trip's client has asked for its cancellation, which may wait for the end of a change.
   static func isCancelAsked(_ db: Database, _ id: BookingID) throws -> Bool {
     let select = try db.cachedStatement(

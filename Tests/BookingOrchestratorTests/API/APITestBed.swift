@@ -148,7 +148,7 @@ final class ScriptedHost: SagaRunner {
 
   func submit(_ id: BookingID) { log.withLock { $0.append(id) } }
 
-  func settled(_ id: BookingID, within limit: Duration) async throws -> Bool {
+  func wait(for awaited: Awaited, of id: BookingID, within limit: Duration) async throws -> Bool {
     try settle(id)
   }
 
