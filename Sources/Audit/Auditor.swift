@@ -32,6 +32,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
   private let inbox: InboxChecker
   private let pace: PaceChecker
   private let stops: StopChecker
+  private let drives: DriveChecker
   private let tokens: TokenChecker
   private let backOff: BackOffChecker
   private let captures: CaptureChecker
@@ -77,6 +78,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
     inbox = InboxChecker(context)
     pace = PaceChecker(context)
     stops = StopChecker(context)
+    drives = DriveChecker(context)
     tokens = TokenChecker(context)
     backOff = BackOffChecker(context)
     captures = CaptureChecker(context)
@@ -93,6 +95,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
     context.processes.observe(event, at)
     reach.observe(event)
     stops.observe(event, at)
+    drives.observe(event, at)
     defer { noteUnderWay(event) }
     switch event {
     case .ledgerChanged(.paymentIntent(let id)):
@@ -147,6 +150,7 @@ package final class Auditor: HistoryObserver, Checker, @unchecked Sendable {
       lost(node, at)
       liveness.expectTakeovers(at)
     case .stopping: liveness.noteStopping()
+    case .reported: break
     // What came while it stood still may concern trips that are another's by now.
     case .resumed(let node, _): lost(node, at)
     case .started(_, let incarnation):

@@ -25,6 +25,8 @@ package enum HistoryEvent {
   case paused(node: String, incarnation: Int)
   /// An orchestrator process begins to stop: it ends what it drives, and begins nothing.
   case stopping(node: String)
+  /// An orchestrator process says that its drive of a booking's trip ended with an error.
+  case reported(booking: String, error: String)
   /// An orchestrator process that stood still goes on.
   case resumed(node: String, incarnation: Int)
   /// An operator decided about something parked.

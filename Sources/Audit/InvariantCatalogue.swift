@@ -4,12 +4,12 @@
 package enum Invariant: Int, Sendable, Hashable, CaseIterable {
   case m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13
   case v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11, v12, v13, v14, v15
-  case d1, d2, d3, d4, d5, d6, d7, d8, d9, d10, d11, d12, d13, d14
+  case d1, d2, d3, d4, d5, d6, d7, d8, d9, d10, d11, d12, d13, d14, d15
   case a1, a2, a3, a4, a5, a6, a9, a10, a11, a12, a13, a14, a15, a16, a17, a18
   case w1, w2, w3, w4, w5, w6
   case n1, n4, n6, n7, n8, n9
   case l1, l2, l3, l4, l6, l7, l8, l10, l12, l13, l14, l15, l16, l17, l18, l19
-  case x1, x2, x3, x6, x7
+  case x1, x2, x3, x6, x7, x8
   case p1, p2
   case h1, h2, h3, h4, h5, h6
   case s1, s2, s3, s4
@@ -110,6 +110,8 @@ package enum InvariantCatalogue {
     case .d12:
       ("a stored word that this version does not know changes nothing", [.transition])
     case .d13: ("of a settled trip nothing stays behind that is half done or held", [.quiet])
+    case .d15:
+      ("a lease is its owner's until it has ended or was given back", [.transition])
     case .d14:
       ("an operator's decision is carried out once, and written down", [.transition, .end])
     case .a1: ("same key and body: same booking; other body: refused", [.end])
@@ -185,6 +187,7 @@ package enum InvariantCatalogue {
     case .x1: ("the same seed gives the same trace", [.end])
     case .x2: ("the outcome is one that the vendors' final truth allows", [.quiet])
     case .x3: ("every invariant was exercised", [.end])
+    case .x8: ("no drive of a trip ends with an error", [.continuous])
     case .x7: ("the reason told for a failure is one that the vendors' books show", [.quiet])
     case .x6:
       ("an activity is given up only when its supplier refused it or had its time", [.quiet])

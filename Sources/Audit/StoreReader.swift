@@ -72,6 +72,8 @@ struct StoreReader {
     var attempt: Int
     var lastSent: Int64?
     var epoch: Int64
+    /// When the trip's lease ends.
+    var leaseUntil: Int64
     var hasBegunUndo: Bool
   }
 
@@ -82,7 +84,7 @@ struct StoreReader {
       let statement = try db.cachedStatement(
         sql: """
           SELECT s.status, s.idempotency_key, s.payload_hash, s.cause, s.attempt, s.last_sent_us,
-            t.lease_epoch,
+            t.lease_epoch, t.lease_until_us,
             EXISTS (SELECT 1 FROM saga_step u WHERE u.booking_id = s.booking_id
               AND u.direction = 'undo' AND (u.cause = 'rollback' OR u.cause = 'cancel')) AS undo
           FROM saga_step s JOIN trip_booking t ON t.id = s.booking_id
@@ -93,7 +95,7 @@ struct StoreReader {
       guard let row = try rows.next() else { return nil }
       return SentStep(
         status: row[0], key: row[1], payloadHash: row[2], cause: row[3], attempt: row[4],
-        lastSent: row[5], epoch: row[6], hasBegunUndo: row[7])
+        lastSent: row[5], epoch: row[6], leaseUntil: row[7], hasBegunUndo: row[8])
     }
   }
 
@@ -349,6 +351,28 @@ struct StoreReader {
   }
 
   /// Returns which trips are leased until later than a moment, in microseconds since 1970, and by whom.
+  /// Who holds a trip's lease.
+  struct Lease: Hashable {
+    var booking: String
+    var epoch: Int64
+    /// Empty when it was given back.
+    var owner: String
+    var until: Int64
+  }
+
+  /// Returns the leases of all trips that ever had one.
+  func leases() throws -> [Lease] {
+    try database.unsafeRead { db in
+      try Row.fetchAll(
+        try db.cachedStatement(
+          sql: """
+            SELECT id, lease_epoch, coalesce(lease_owner, ''), lease_until_us FROM trip_booking
+            WHERE lease_epoch > 0
+            """)
+      ).map { Lease(booking: $0[0], epoch: $0[1], owner: $0[2], until: $0[3]) }
+    }
+  }
+
   func leases(at now: Int64) throws -> [(booking: String, owner: String)] {
     try database.unsafeRead { db in
       try Row.fetchAll(

@@ -162,7 +162,8 @@ struct CleanHistoryTests {
     // a second run, or a reason told.
     #expect(
       idle.map(\.id) == [
-        "V7", "V15", "D11", "D12", "D14", "A18", "W4", "W6", "N8", "L4", "L6", "L13", "L14", "L17",
+        "V7", "V15", "D11", "D12", "D14", "D15", "A18", "W4", "W6", "N8", "L4", "L6", "L13", "L14",
+        "L17",
         "L18",
         "L19",
         "X1",

@@ -17,7 +17,10 @@ struct ProcessInvariantTests {
 
   private func lease(_ owner: String) throws {
     try rig.sql(
-      "UPDATE trip_booking SET lease_owner = ?, lease_until_us = ?, wake_us = ?",
+      """
+      UPDATE trip_booking SET lease_owner = ?, lease_epoch = lease_epoch + 1, lease_until_us = ?,
+        wake_us = ?
+      """,
       [owner, AuditRig.epoch + rig.now + 180_000_000, AuditRig.epoch + rig.now + 180_000_000])
   }
 
@@ -90,6 +93,62 @@ struct ProcessInvariantTests {
           incarnation: 1, duringRecovery: false)), at: rig.now)
     #expect(!rig.violated.contains("L17"))
     #expect(rig.result(.l17).exercised == 1)
+  }
+
+  /// One process takes the trip over as it may: after the end, or when it was given back.
+  @Test(arguments: [false, true])
+  func d15HasNothingAgainstAHeir(_ isGivenBack: Bool) throws {
+    try rig.accept()
+    try lease("orchestrator-1#1")
+    pass(1_000_000)
+    if isGivenBack {
+      try rig.sql("UPDATE trip_booking SET lease_owner = NULL, lease_until_us = 0")
+      pass(1_000_000)
+    } else {
+      pass(180_000_000)
+    }
+    try lease("orchestrator-2#1")
+    pass(1_000_000)
+    #expect(!rig.violated.contains("D15"))
+    #expect(rig.result(.d15).exercised == (isGivenBack ? 1 : 2))
+  }
+
+  @Test(arguments: [
+    "lease_epoch = lease_epoch + 1", "lease_owner = 'orchestrator-2#1'",
+    "lease_epoch = lease_epoch + 1, lease_owner = 'orchestrator-2#1'",
+  ])
+  func d15FindsALeaseThatIsTaken(_ how: String) throws {
+    try rig.accept()
+    try lease("orchestrator-1#1")
+    pass(1_000_000)
+    try rig.sql("UPDATE trip_booking SET \(how)")
+    pass(1_000_000)
+    #expect(rig.violated == ["D15"])
+  }
+
+  /// What stands still gives nothing back, and what was given back is not held again.
+  @Test(arguments: [false, true])
+  func d15FindsALeaseThatSomebodyElseEnds(_ stands: Bool) throws {
+    try rig.accept()
+    try lease("orchestrator-1#1")
+    pass(1_000_000)
+    if stands {
+      rig.auditor.observe(.paused(node: "orchestrator-1", incarnation: 1), at: rig.now)
+    }
+    try rig.sql("UPDATE trip_booking SET lease_owner = NULL, lease_until_us = 0")
+    pass(1_000_000)
+    #expect(rig.violated == (stands ? ["D15"] : []))
+    try rig.sql("UPDATE trip_booking SET lease_owner = 'orchestrator-1#1'")
+    pass(1_000_000)
+    #expect(rig.violated == ["D15"])
+  }
+
+  @Test func x8FindsADriveThatFails() throws {
+    try rig.accept()
+    pass(1_000_000)
+    #expect(rig.violated == [])
+    rig.auditor.observe(.reported(booking: "bk_0", error: "UNIQUE constraint failed"), at: rig.now)
+    #expect(rig.violated == ["X8"])
   }
 
   @Test func whoStandsStillIsKnownUntilItGoesOn() {

@@ -37,7 +37,7 @@ struct ScenarioSchemaTests {
     // What can never be cancelled stays with an operator: one scenario is about it, one about them.
     #expect(
       (scenario.services.activity.faults["never-cancellable"].share != .never)
-        == ["refused", "operators"].contains(file))
+        == ["refused", "operators", "desk"].contains(file))
     let fast = path.contains("/fast/") && file != "example" && file != "every-fault"
     #expect(scenario.name == (fast ? "fast-\(file)" : file))
     if path.contains("/fast/") { #expect((20...60).contains(scenario.bookings)) }

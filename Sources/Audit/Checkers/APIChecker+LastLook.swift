@@ -165,10 +165,10 @@ extension APIChecker {
       return
     }
     for part in cancellation.components {
-      // What operators cancelled by hand, or gave up, costs what had been quoted for it.
-      let isByHand = trip.closedByHand.contains { $0.slot == part.slot }
+      // What operators cancelled by hand, or gave up, costs what had been quoted for it; they may have cancelled
+      // it though their word was refused, since another one's waited.
       let kept = trip.placed.filter { $0.slot == part.slot }.map(\.reservation).map {
-        if $0.status == .cancelled, !(isByHand && $0.cancelledBy == "desk") {
+        if $0.status == .cancelled, $0.cancelledBy != "desk" {
           return isInTime($0, trip) ? $0.penaltyMinor : 0
         }
         return books.reservation($0.vendor, $0.reference)?.quotedPenaltyMinor ?? 0

@@ -54,6 +54,12 @@ final class CallChecker: Checker {
         .d5, at: at, booking: name, subject: "\(key) \(record.epoch)",
         "\(key) is sent with epoch \(record.epoch) at \(seconds(at)) s; the lease is at epoch "
           + "\(row.epoch)")
+    } else if row.leaseUntil > 0, virtual(row.leaseUntil) <= at {
+      // One that was given back is D15's.
+      findings.violate(
+        .d5, at: at, booking: name, subject: "\(key) late",
+        "\(key) is sent at \(seconds(at)) s; the lease ended at \(seconds(virtual(row.leaseUntil))) s"
+      )
     }
     let index = trip.trail(record.slot, record.direction, record.generation)
     judgeRepetition(trip, index, record, hash, key, at)

@@ -101,13 +101,14 @@ final class UnderstandingChecker: Checker {
   /// A look of the validation that was answered well is not tried again.
   ///
   /// A validation that waited for another vendor begins anew, at the first attempt; an answer that was
-  /// not understood is followed by the next one.
+  /// not understood is followed by the next one. After the validation a hotel is looked at once more when its
+  /// order token has expired.
   func judgeUnderstood(
     _ trip: AuditedTrip, _ look: inout LookupHistory, _ record: CallRecord, _ at: Int64
   ) {
     guard ["price", "preview", "availability"].contains(record.operation) else { return }
     if let attempt = look.understood.removeValue(forKey: record.operation),
-      record.attempt == attempt + 1
+      record.attempt == attempt + 1, trip.state == .validating
     {
       findings.violate(
         .v12, at: at, booking: trip.id, subject: "\(record.slot) \(record.operation)",

@@ -11,12 +11,10 @@ extension Saga {
     }
     let known = plan.refunds.firstIndex { $0.id == refund.id }
     let before = known.map { plan.refunds[$0].status }
-    // Events come in any order: a final status is never taken back by an older one.
     if before == refund.status { return "known already" }
-    if before == "failed" || before == "canceled" { return "older than what is known" }
-    let isVoid = refund.status == "failed" || refund.status == "canceled"
-    if before == "succeeded", !isVoid { return "older than what is known" }
-
+    guard SagaPlan.Refund.mayBecome(refund.status, after: before) else {
+      return "older than what is known"
+    }
     let entry = SagaPlan.Refund(
       id: refund.id, slot: SagaPlan.Refund.elsewhere, amount: refund.amount, status: refund.status)
     if let known { plan.refunds[known] = entry } else { plan.refunds.append(entry) }
@@ -246,6 +244,18 @@ extension Saga {
 extension SagaPlan.Refund {
   /// The slot of refunds that no step of the trip asked for.
   static let elsewhere = "elsewhere"
+
+  /// Whether a refund may go from a status that is known to another one, or has it still: a final status is never
+  /// taken back by an older word, and events, lists and answers come in any order.
+  ///
+  /// Source: Stripe documentation, "Refunds": a refund that succeeded may still fail; nothing follows a failure.
+  static func mayBecome(_ status: String, after before: String?) -> Bool {
+    switch before {
+    case "failed", "canceled": false
+    case "succeeded": status == "failed" || status == "canceled"
+    default: true
+    }
+  }
 
   /// Whether it was made by somebody else and gave nothing back.
   var isVoidElsewhere: Bool {

@@ -129,12 +129,8 @@ extension Saga {
   mutating func stripe(_ refund: StripeRefund, at now: Timestamp) -> String {
     guard let index = ownRefund(refund) else { return refundedElsewhere(refund, at: now) }
     if let known = plan.refunds.first(where: { $0.id == refund.id }) {
-      // Events come in any order: a final status is never taken back by an older one.
       if known.status == refund.status { return "known already" }
-      if known.status == "failed" || known.status == "canceled" {
-        return "older than what is known"
-      }
-      if known.status == "succeeded", refund.status != "failed" {
+      guard SagaPlan.Refund.mayBecome(refund.status, after: known.status) else {
         return "older than what is known"
       }
     }

@@ -68,12 +68,20 @@ extension Saga {
     }
     reject(index, SagaStep.withoutEffect + "an operator wants another try")
     switch plan.phase {
-    case .validating, .booking, .undoing, .monitoring: break
+    case .validating, .booking, .monitoring: break
+    // The last refund may be under way, and was made less by what was parked.
+    case .undoing where slot.isPartialRefund: seeThrough(slot)
+    case .undoing: break
     case .ended where state == .confirmed: plan.phase = .monitoring
     case .awaitingRefunds, .ended:
       plan.phase = .awaitingRefunds
-      plan.retried = (plan.retried ?? []).filter { $0 != slot.text } + [slot.text]
+      seeThrough(slot)
     }
+  }
+
+  /// Has a slot tried again once the trip has ended, as far as something is due there still.
+  private mutating func seeThrough(_ slot: Slot) {
+    plan.retried = (plan.retried ?? []).filter { $0 != slot.text } + [slot.text]
   }
 
   /// Takes the operator's word for what has become of a part.

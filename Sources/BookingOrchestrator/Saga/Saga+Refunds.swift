@@ -134,6 +134,8 @@ extension Saga {
   mutating func refundSeen(_ index: Int, _ refund: StripeRefund, at now: Timestamp) {
     let known = plan.refunds.firstIndex { $0.id == refund.id }
     let before = known.map { plan.refunds[$0].status }
+    // Of two answers that come together one may have been read before the other.
+    guard SagaPlan.Refund.mayBecome(refund.status, after: before) else { return }
     let entry = SagaPlan.Refund(
       id: refund.id, slot: steps[index].key.slot.text, amount: refund.amount, status: refund.status)
     if let known { plan.refunds[known] = entry } else { plan.refunds.append(entry) }
@@ -142,7 +144,6 @@ extension Saga {
     let cause = steps[index].cause
     switch refund.status {
     case "succeeded":
-      guard before != "succeeded" else { return }
       changes.append(
         .ledger(
           LedgerPosting(
@@ -151,7 +152,6 @@ extension Saga {
       changes.append(.payment(.refunded(total: refundedTotal, refund: refund.id)))
       finish(index, refund.id, "refunded \(amount.decimalText) \(amount.currency) (\(cause))")
     case "failed", "canceled":
-      guard before != "failed", before != "canceled" else { return }
       if before == "succeeded" {
         changes.append(
           .ledger(

@@ -17,6 +17,8 @@ package struct OrchestratorEnvironment: Sendable {
   package var database: any DatabaseAccess
   /// Where clients are told of their bookings.
   package var hooks: [ClientName: HookTarget] = [:]
+  /// Told when the drive of a trip fails.
+  package var report: Orchestrator.Report = { _, _ in }
 }
 
 /// A program that answers requests while it runs.
@@ -139,7 +141,12 @@ final class OrchestratorNode: @unchecked Sendable {
         secrets: KeyedSecrets(streams: simulator.streams),
         transport: CrashingTransport(
           inner: network.transport(for: process), process: process, host: self),
-        database: SimulatedDatabase(queue: queue, process: process, host: self), hooks: hooks))
+        database: SimulatedDatabase(queue: queue, process: process, host: self), hooks: hooks,
+        report: { [recorder] booking, error in
+          // The dead say nothing.
+          guard process.isAlive else { return }
+          recorder.reported(booking.rawValue, "\(error)")
+        }))
   }
 
   /// A stream of this machine's: the first one's keys are those of a world that has no other.

@@ -110,6 +110,11 @@ package final class Recorder: @unchecked Sendable {
   /// An orchestrator process begins to stop.
   func stopping(_ node: String) { publish(.stopping(node: node)) }
 
+  /// An orchestrator process says that its drive of a trip failed.
+  func reported(_ booking: String, _ error: String) {
+    publish(.reported(booking: booking, error: error))
+  }
+
   /// An orchestrator process is made to stand still.
   func paused(_ node: String, _ incarnation: Int) {
     fault(

@@ -36,7 +36,8 @@ package final class World {
     let orchestrator = Orchestrator(
       configuration: configuration, clock: seams.clock, wallClock: seams.wallClock,
       ids: seams.ids, jitter: seams.jitter, secrets: seams.secrets, transport: seams.transport,
-      database: seams.database, renderer: PlainItineraries())
+      database: seams.database, renderer: PlainItineraries(),
+      report: seams.report)
     return OrchestratorProgram(
       service: orchestrator, run: { try await orchestrator.run() },
       stop: { try await orchestrator.stop() }, handOver: { try await orchestrator.handOver() })

@@ -157,6 +157,69 @@ struct SagaOperatorTests {
     #expect(rig.actions.isEmpty)
   }
 
+  /// A confirmed trip whose activity was refused and whose refund has this status.
+  private func activityRefunded(_ status: String) -> SagaRig {
+    var rig = SagaRig(activities: [3_000])
+    rig.validate()
+    rig.openIntent()
+    rig.charge()
+    rig.bookFlight()
+    rig.bookHotel()
+    rig.bookActivity(1, "REJECTED")
+    rig.tell(.lookedUp(SagaRig.key(.charge), .refunds(.done([]))))
+    rig.tell(
+      .answered(
+        SagaRig.key(.activityRefund(1), .undo),
+        .refund(.done(rig.refund("re_1", status, 3_000, cause: "activity-1")))))
+    return rig
+  }
+
+  /// The last refund was made less by what was parked, and is under way when that is to be tried again.
+  @Test func aPartsRefundThatIsRetriedBesideTheLastOneIsAskedForAfterIt() {
+    var rig = activityRefunded("failed")
+    #expect(rig.parked == ["refund-failed"])
+    rig.tell(inbox: [.cancel(inbox: 1)])
+    rig.tell(.answered(SagaRig.key(.hotel, .undo), .cancelled(.done(true))))
+    rig.tell(
+      .lookedUp(
+        SagaRig.key(.hotel, .undo),
+        .hotelOrder(
+          .done(
+            HotelOrderDetails(
+              order: "ho_1", reservation: "r_1", status: "cancelled", cancellationFee: rig.money(0))
+          ))))
+    rig.tell(.answered(SagaRig.key(.flight, .undo), .cancelled(.done(true))))
+    rig.tell(.lookedUp(SagaRig.key(.charge), .refunds(.done([]))))
+    #expect(rig.actions == [.send(SagaRig.key(.charge, .undo))])
+    #expect(rig.saga.step(.charge, .undo)?.amountAsked == 50_000)
+    rig.tell(
+      .answered(
+        SagaRig.key(.charge, .undo),
+        .refund(.done(rig.refund("re_2", "succeeded", 50_000, cause: "cancel")))),
+      inbox: [Self.decide(.retry, "refund-activity-1", "refund-failed")])
+    #expect(applied(rig) == "retried")
+    #expect(rig.saga.state == .cancelled)
+    #expect(rig.actions == [.send(SagaRig.key(.activityRefund(1), .undo))])
+    #expect(rig.saga.step(.activityRefund(1), .undo)?.amountAsked == 3_000)
+  }
+
+  /// A list that was read before Stripe paid the refund out is answered beside the news that it did.
+  @Test(arguments: [("succeeded", "pending"), ("failed", "succeeded"), ("failed", "pending")])
+  func anOlderWordTakesNoRefundBack(known: String, older: String) {
+    var rig = activityRefunded("pending")
+    let key = SagaRig.key(.activityRefund(1), .undo)
+    let refund = { rig.refund("re_1", $0, 3_000, cause: "activity-1") }
+    let (new, old) = (refund(known), refund(older))
+    rig.tell(.lookedUp(key, .refund(.done(new))), .lookedUp(key, .refunds(.done([old]))))
+    let ledger = rig.ledger
+    #expect(ledger == (known == "succeeded" ? [53_000, -3_000] : [53_000]))
+    let event = StripeEvent(
+      id: "evt_9", type: "refund.updated", created: 0, paymentIntent: nil, refund: new)
+    rig.tell(inbox: [.stripe(inbox: 8, event)])
+    #expect(rig.ledger == ledger)
+    #expect(rig.saga.plan.refunds.map(\.status) == [known])
+  }
+
   @Test func decisionAboutNothingIsRefused() throws {
     var rig = flightLost()
     rig.tell(inbox: [Self.decide(.markDone, "hotel", "undo-refused")])
