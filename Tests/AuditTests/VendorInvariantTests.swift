@@ -240,8 +240,19 @@ struct VendorInvariantTests {
     #expect(rig.result(.v12).violations == 1)
   }
 
+  /// A hotel whose order token has expired is looked at once more.
+  @Test func v12HasNothingAgainstAPreviewAfterTheValidation() throws {
+    try rig.accept()
+    try rig.write("bk_0", "VALIDATING")
+    rig.look("bk_0", "hotel", operation: "preview", fault: "incomplete")
+    try rig.write("bk_0", "PROCESSING")
+    rig.look("bk_0", "hotel", operation: "preview", attempt: 2)
+    #expect(rig.violated == [])
+  }
+
   @Test func v12FindsAPriceAskedForAgain() throws {
     try rig.accept()
+    try rig.write("bk_0", "VALIDATING")
     rig.look("bk_0", "flight", operation: "price", fault: "incomplete")
     rig.look("bk_0", "flight", operation: "price")
     #expect(rig.violated == [])
