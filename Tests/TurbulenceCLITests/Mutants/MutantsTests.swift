@@ -32,7 +32,7 @@ struct MutantsTests {
       try Turbulence.parseAsRoot(["mutants"] + arguments) as? MutantsCommand)
     let workshop = MutantsCommand.Workshop(
       prepare: { _ in mutants },
-      attempt: { number, _ in
+      attempt: { number, _, _ in
         tried.withLock { $0.append(number) }
         return number == 0 ? MutantTrial(outcome: .survived, worlds: 1) : trial(number)
       })
@@ -118,10 +118,22 @@ struct MutantsTests {
       try Turbulence.parseAsRoot(["mutants"] + arguments) as? MutantsCommand)
     let code = command.execute(
       workshop: MutantsCommand.Workshop(
-        prepare: { _ in [Self.entry("1", number: 1)] }, attempt: { _, _ in Self.caught }),
+        prepare: { _ in [Self.entry("1", number: 1)] }, attempt: { _, _, _ in Self.caught }),
       console: capture.console, interruption: Interruption())
     #expect(code == ExitStatus.violated)
     #expect(capture.errors.hasPrefix("without any bug, a.yaml is red: M9 bk_1"))
+  }
+
+  @Test func whatCaughtTheMostComesFirst() {
+    func row(_ id: String, _ scenario: String, _ outcome: MutantTrial.Outcome) -> MutantRow {
+      MutantRow(
+        mutant: Self.entry(id, number: 0), trial: MutantTrial(outcome: outcome, scenario: scenario))
+    }
+    let rows = [
+      row("1", "c", .violation), row("2", "c", .crash), row("3", "b", .stuck),
+      row("4", "a", .survived), row("5", "gone", .violation),
+    ]
+    #expect(MutantsCommand.ordered(["a", "b", "c", "d"], by: rows) == ["c", "b", "a", "d"])
   }
 
   @Test func theTableReadsBackAsItWasWritten() {
