@@ -86,6 +86,22 @@ struct StripeDashboardTests {
     }
   }
 
+  /// Whoever refunds by hand may write another payment's metadata on it.
+  @Test(arguments: [false, true])
+  func aRefundByHandMayCarryAnothersMetadata(_ isMislabelled: Bool) throws {
+    try StripeTestWorld.serving { world, _ in
+      _ = try await world.paid("metadata[booking]=one")
+      Self.everyStep(
+        world,
+        .refundByHand(
+          after: .seconds(60), partsPerMillion: 400_000, isMislabelled: isMislabelled))
+      let id = try await world.paid("metadata[booking]=two")
+      try await world.sleep(.seconds(61))
+      #expect(world.stripe.refunds.map(\.paymentIntent) == [id])
+      #expect(world.stripe.refunds.map { $0.metadata["booking"] } == [isMislabelled ? "one" : nil])
+    }
+  }
+
   @Test func anIntentIsCancelledByHand() throws {
     try StripeTestWorld.run { world in
       world.script.next("payment_intents.create", .cancelledByHand(after: .seconds(5)))

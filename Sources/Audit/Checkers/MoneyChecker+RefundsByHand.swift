@@ -7,7 +7,9 @@ extension StripeLedger.Refund {
   package var isByHand: Bool { metadata["cause"] == nil && CallTags(baggage).slot == "desk" }
 
   /// The booking that it belongs to.
-  package var booking: String { metadata["booking"] ?? (isByHand ? CallTags(baggage).booking : "") }
+  package var booking: String {
+    isByHand ? CallTags(baggage).booking : metadata["booking"] ?? ""
+  }
 }
 
 extension StripeLedger.PaymentIntent {

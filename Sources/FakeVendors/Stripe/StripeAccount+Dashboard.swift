@@ -55,6 +55,13 @@ extension StripeAccount {
     schedule(end, after: pending.after, from: now)
   }
 
+  /// The metadata of another payment than this one: of the one made before it, or of the last; empty when there
+  /// is no other.
+  func metadata(besides position: Int) -> StripeMetadata {
+    let other = position == 0 ? intents.count - 1 : position - 1
+    return other == position ? StripeMetadata() : intents[other].object.value.metadata
+  }
+
   /// Cancels an intent that nobody has confirmed yet.
   mutating func cancelByHand(_ position: Int, at now: Int64) {
     note(byHand: "canceled", position)

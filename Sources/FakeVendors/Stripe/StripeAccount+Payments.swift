@@ -134,10 +134,12 @@ extension StripeAccount {
       try needAction(position, confirmation, cause: cause, now: now)
     case (.processing(let delay, let succeeds), _):
       startProcessing(position, delay: delay, succeeds: succeeds, cause: cause, now: now)
-    case (.refundByHand(let delay, let share, let pending), .succeeds):
+    case (.refundByHand(let delay, let share, let pending, let isMislabelled), .succeeds):
       succeed(position, cause: cause, now: now)
       schedule(
-        .deskRefunds(position, partsPerMillion: share, pending: pending), after: delay, from: now)
+        .deskRefunds(
+          position, partsPerMillion: share, pending: pending, isMislabelled: isMislabelled),
+        after: delay, from: now)
     case (.disputed(let delay, let decidedAfter, let isWon), .succeeds):
       succeed(position, cause: cause, now: now)
       schedule(

@@ -80,7 +80,8 @@ struct StripeAccount: Sendable {
     /// A pending refund is cancelled.
     case refundCanceled(Int)
     /// Somebody refunds a part of an intent by hand.
-    case deskRefunds(Int, partsPerMillion: Int64, pending: StripeFault.Pending?)
+    case deskRefunds(
+      Int, partsPerMillion: Int64, pending: StripeFault.Pending?, isMislabelled: Bool)
     /// Somebody cancels an intent, or confirms it, past the caller.
     case deskCancels(Int)
     case deskConfirms(Int)
@@ -157,8 +158,11 @@ struct StripeAccount: Sendable {
         resolve(intent, succeeds: succeeds, at: due)
       case .holdExpires(let intent): expireHold(intent, at: due)
       case .refundCanceled(let refund): refundIsCanceled(refund, at: due)
-      case .deskRefunds(let intent, let share, let pending):
-        refundByHand(intent, partsPerMillion: share, pending: pending, at: due)
+      case .deskRefunds(let intent, let share, let pending, let isMislabelled):
+        let others = isMislabelled ? metadata(besides: intent) : StripeMetadata()
+        refundByHand(intent, partsPerMillion: share, pending: pending, at: due) {
+          $0.metadata = others
+        }
       case .deskCancels(let intent): cancelByHand(intent, at: due)
       case .deskConfirms(let intent): confirmByHand(intent, at: due)
       case .deskCaptures(let intent, let share):
@@ -193,7 +197,8 @@ struct StripeAccount: Sendable {
     case .intentResolves(let intent, _): intents[intent].object.value.status == .processing
     case .holdExpires(let intent), .deskCaptures(let intent, _), .deskVoids(let intent):
       intents[intent].object.value.status == .requiresCapture
-    case .deskRefunds(let intent, _, _), .bankDisputes(let intent, _, _), .bankAsks(let intent, _),
+    case .deskRefunds(let intent, _, _, _), .bankDisputes(let intent, _, _),
+      .bankAsks(let intent, _),
       .deskPays(let intent, _, _), .deskReturns(let intent, _):
       intents[intent].object.value.status == .succeeded
     case .deskCancels(let intent), .deskConfirms(let intent):

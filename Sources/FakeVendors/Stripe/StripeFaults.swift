@@ -21,7 +21,9 @@ public enum StripeFault: Sendable, Hashable {
   case refundFailsLater(after: Duration)
   /// Somebody at the merchant's desk refunds so much of the payment by hand, this long after it
   /// succeeded; confirm (or create with confirm) only.
-  case refundByHand(after: Duration, partsPerMillion: Int64, pending: Pending? = nil)
+  /// Whoever does it may write the metadata of another payment on it.
+  case refundByHand(
+    after: Duration, partsPerMillion: Int64, pending: Pending? = nil, isMislabelled: Bool = false)
   /// The customer's bank disputes what is left of the payment, this long after it succeeded, and
   /// decides it so much later; confirm (or create with confirm) only.
   case disputed(after: Duration, decidedAfter: Duration, isWon: Bool)
@@ -198,7 +200,8 @@ extension StripeFault: VendorFault {
     ) {
       .refundByHand(
         after: $0.time("after"),
-        partsPerMillion: $0.bool("all") ? 1_000_000 : $0.whole("part"), pending: pending($0))
+        partsPerMillion: $0.bool("all") ? 1_000_000 : $0.whole("part"), pending: pending($0),
+        isMislabelled: $0.bool("mislabelled"))
     },
     FaultRow(
       "dispute", confirm, "the customer's bank disputes the payment, this long after it",
@@ -292,6 +295,11 @@ extension StripeFault: VendorFault {
     FaultParameter(
       "bounced-after", .time(.exponential(mean: 3_600)),
       source: .init(.after, of: "refund-by-hand-bounced")),
+    FaultParameter(
+      "mislabelled", .odds(partsPerMillion: 0, outcome: true),
+      source: .init(
+        .share, of: "refund-by-hand-mislabelled",
+        "of those refunds, how many carry the metadata of another payment")),
   ]
 
   /// How a refund made by hand begins and ends: nil when it succeeds at once.
@@ -312,6 +320,7 @@ extension StripeFault: VendorFault {
     let end = pending(told).map {
       $0.end == .bounced ? ", then bounced" : ", pending, then \($0.end)"
     }
-    return (told.bool("all") ? "all" : "part") + (end ?? "")
+    let label = told.bool("mislabelled") ? ", with another payment's metadata" : ""
+    return (told.bool("all") ? "all" : "part") + (end ?? "") + label
   }
 }
