@@ -17,7 +17,11 @@ extension Itinerary {
     let view = sources.view
     guard let standing = Standing(view), let reference = view.reference else { return nil }
     let showsPrices = !hidden.contains(.prices)
-    var parts = view.components.compactMap {
+    // The flight first, as people travel.
+    let components = view.components
+      .compactMap { part in Slot(text: part.slot).map { (slot: $0, part: part) } }
+      .sorted { $0.slot < $1.slot }.map(\.part)
+    var parts = components.compactMap {
       Part($0, of: sources.option, in: view, showsPrices: showsPrices)
     }
     guard parts.contains(where: { $0.standing != .missing }) else { return nil }

@@ -48,6 +48,11 @@ struct ItineraryTests {
     #expect(Itinerary(empty) == nil)
   }
 
+  @Test func partsComeAsPeopleTravel() throws {
+    #expect(
+      Itinerary(sources())?.parts.map(\.key) == ["flight", "hotel", "activity-1", "activity-2"])
+  }
+
   @Test func referencesAreThoseThatCountersKnow() throws {
     let trip = sources()
     #expect(try part("flight", trip).references.map(\.value) == ["2ZYVAL"])
