@@ -334,23 +334,25 @@ struct StoreReader {
     }
   }
 
-  /// Returns a step that was intended since a moment and has no answer yet, of a trip that nobody drives now.
-  /// Both in microseconds since 1970.
-  func intendedStep(since: Int64, at now: Int64) throws -> (booking: String, step: String)? {
+  /// Returns a step that was intended since a moment and has no answer yet, of a trip that nobody drives now and
+  /// that no other process than this owner had last. Both in microseconds since 1970.
+  func intendedStep(since: Int64, at now: Int64, by owner: String) throws -> (
+    booking: String, step: String
+  )? {
     try database.unsafeRead { db in
       try Row.fetchOne(
         try db.cachedStatement(
           sql: """
             SELECT s.booking_id, s.direction || ' ' || s.slot
             FROM saga_step s JOIN trip_booking t ON t.id = s.booking_id
-            WHERE s.status = 'INTENT' AND s.last_sent_us >= ? AND t.lease_until_us <= ?
+            WHERE s.status = 'INTENT' AND s.last_sent_us >= ?1 AND t.lease_until_us <= ?2
+              AND coalesce(t.lease_owner, ?3) = ?3
             ORDER BY s.booking_id, s.slot LIMIT 1
-            """), arguments: [since, now]
+            """), arguments: [since, now, owner]
       ).map { ($0[0], $0[1]) }
     }
   }
 
-  /// Returns which trips are leased until later than a moment, in microseconds since 1970, and by whom.
   /// Who holds a trip's lease.
   struct Lease: Hashable {
     var booking: String
@@ -373,6 +375,7 @@ struct StoreReader {
     }
   }
 
+  /// Returns which trips are leased until later than a moment, in microseconds since 1970, and by whom.
   func leases(at now: Int64) throws -> [(booking: String, owner: String)] {
     try database.unsafeRead { db in
       try Row.fetchAll(

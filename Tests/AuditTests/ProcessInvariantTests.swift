@@ -151,6 +151,20 @@ struct ProcessInvariantTests {
     #expect(rig.violated == ["X8"])
   }
 
+  /// What another process had begun, and died over, is not the stopped one's.
+  @Test func l17DoesNotBlameOneProcessForWhatADeadOneBegan() throws {
+    try rig.charge()
+    try lease("orchestrator-2#1")
+    try rig.step("bk_0", "flight")
+    pass(400_000_000)
+    rig.auditor.observe(
+      .crashed(
+        CrashRecord(
+          atMicroseconds: rig.now, point: CrashRecord.stopped, node: "orchestrator-1",
+          incarnation: 1, duringRecovery: false)), at: rig.now)
+    #expect(!rig.violated.contains("L17"))
+  }
+
   @Test func whoStandsStillIsKnownUntilItGoesOn() {
     var times = ProcessTimes()
     times.observe(.started(node: "a", incarnation: 1), 0)

@@ -25,9 +25,9 @@ final class StopChecker: Checker {
   private func judge(_ record: CrashRecord, _ at: Int64) {
     guard record.isStop else { return }
     findings.check(.l17)
-    if record.point == CrashRecord.cutOff,
-      !context.processes.stoodStill(from: at - Self.time, to: at)
-    {
+    if record.point == CrashRecord.cutOff {
+      // Who stood still meanwhile was killed with what it had under way.
+      guard !context.processes.stoodStill(from: at - Self.time, to: at) else { return }
       found(record, at, "", "is not over after five minutes")
     }
     if let call = context.underWay.all(where: { $0.node == record.node }).first {
@@ -37,10 +37,10 @@ final class StopChecker: Checker {
           + "\(seconds(call.sentMicroseconds)) s")
     }
     let since = epoch + (startedAt[record.node] ?? 0)
-    if let left = read({ try $0.intendedStep(since: since, at: epoch + at) }) ?? nil {
+    let owner = ProcessTimes.owner(node: record.node, incarnation: record.incarnation)
+    if let left = read({ try $0.intendedStep(since: since, at: epoch + at, by: owner) }) ?? nil {
       found(record, at, left.booking, "leaves the step \(left.step) of \(left.booking) intended")
     }
-    let owner = ProcessTimes.owner(node: record.node, incarnation: record.incarnation)
     for lease in leases(at) where lease.owner == owner {
       found(record, at, lease.booking, "leaves the lease of \(lease.booking)")
     }
